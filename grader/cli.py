@@ -1,0 +1,162 @@
+"""The command `grader`: thin; every command parses, calls one function of the package, and prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader import __version__
+from grader.errors import CourseError, GraderError, UsageError, WallError
+
+app = typer.Typer(
+    help="Check your own exercises, or grade a whole class. Student code never shares a process with the tests.",
+    epilog="Student: grader check · Instructor: grader grade submissions --out results · First look: grader demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+CourseOption = Annotated[
+    Path | None,
+    typer.Option("--course", help="course.yaml, or its folder [default: the nearest one above here]"),
+]
+AssignmentOption = Annotated[
+    str | None, typer.Option("--assignment", help="Which assignment of the course [default: the only one]")
+]
+
+
+def main() -> None:
+    """Entry point: an error on purpose is one message on stderr and an exit code, never a traceback."""
+    try:
+        app(standalone_mode=True)
+    except (UsageError, CourseError, WallError) as error:
+        _fail(error, 2)
+    except GraderError as error:
+        _fail(error, 1)
+    except BrokenPipeError:  # `grader check | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _fail(error: Exception, code: int) -> None:
+    print(f"grader: {error}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command(epilog="Example: grader check    ·    grader check -e conv2d    ·    grader check ~/cnn --json")
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
+    ] = None,
+    exercise: Annotated[str | None, typer.Option("-e", "--exercise", help="Check one exercise only")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text")] = False,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Check your own work: what passes, the first thing that fails, and what to do next.
+
+    Exits 0 when everything passes, else 1.
+    """
+    from grader.commands.check import run
+
+    raise typer.Exit(run(path, exercise, as_json=as_json, course_path=course, assignment=assignment))
+
+
+@app.command(epilog="Example: grader grade submissions --out results --jobs 4")
+def grade(
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with one entry a student: a folder, .zip or .ipynb, or nbgrader's layout"
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for gradebook, grades.csv, report and feedback")],
+    assignment: AssignmentOption = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Grading processes [default: one a core]")
+    ] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade everybody again; old attempts are kept")
+    ] = False,
+    unconfined: Annotated[
+        bool,
+        typer.Option("--unconfined", help="Grade without a wall around student code. Only code you trust."),
+    ] = False,
+    course: CourseOption = None,
+) -> None:
+    """Grade a class. Run the same command again and it goes on where it stopped.
+
+    Exits 0 when every submission was graded or has its problem recorded, 1 if any ended as a grader error.
+    """
+    from grader.commands.grade import run
+
+    raise typer.Exit(
+        run(
+            submissions, out, assignment=assignment, jobs=jobs, regrade=regrade, unconfined=unconfined,
+            course_path=course,
+        )
+    )  # fmt: skip
+
+
+@app.command(epilog="Example: grader report results")
+def report(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the class report again from the gradebook: RESULTS/report.html."""
+    from grader.commands.grade import write_report
+
+    print(write_report(results, assignment=assignment, course_path=course))
+
+
+@app.command(epilog="Example: grader release --check")
+def release(
+    check_only: Annotated[bool, typer.Option("--check", help="Only compare; exit 1 if they differ")] = False,
+    course: CourseOption = None,
+) -> None:
+    """Rebuild exercises/ from solutions/: stubs, checks, hints."""
+    from grader.commands.release import run
+
+    raise typer.Exit(run(check_only=check_only, course_path=course))
+
+
+@app.command(epilog="Example: grader demo")
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results")] = Path("demo-results"),
+    course: CourseOption = None,
+) -> None:
+    """Grade the sample class, write its report, and say where to look."""
+    from grader.commands.demo import run
+
+    raise typer.Exit(run(out, course_path=course))
+
+
+def print_json(data: object) -> None:
+    """JSON on stdout, for other programs."""
+    print(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""What each command does, one file a command; imported only when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.course import COURSE_FILE, Course, find_course, load_course
+
+
+def open_course(path: Path | None, near: Path | None = None) -> Course:
+    """The course named on the command line, or the nearest one above `near` or the current folder."""
+    if path is None:
+        start = near if near is not None and near.exists() else Path.cwd()
+        return load_course(find_course(start if start.is_dir() else start.parent))
+    return load_course(path / COURSE_FILE if path.is_dir() else path)

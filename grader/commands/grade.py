@@ -1,0 +1,112 @@
+"""`grader grade` and `grader report`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from grader.batch import Options, Summary, finish, grade_class
+from grader.batch import Progress as ProgressCallback
+from grader.commands import open_course
+from grader.errors import UsageError
+from grader.gradebook import FILE_NAME, Gradebook
+from grader.text import visible
+
+_STATUSES = ("graded", "partly unreadable", "unreadable", "grader error")
+
+
+def run(
+    submissions: Path,
+    out: Path,
+    *,
+    assignment: str | None,
+    jobs: int | None,
+    regrade: bool,
+    unconfined: bool,
+    course_path: Path | None,
+) -> int:
+    """Grade and print the summary. Returns the exit code."""
+    course = open_course(course_path)
+    name, _ = course.assignment(assignment)
+    console = Console()
+    with _progress_bar() as progress:
+        options = Options(
+            jobs=jobs or available_cores(), regrade=regrade, confined=not unconfined, progress=progress
+        )
+        summary = grade_class(course, name, submissions, out, options)
+    print_summary(console, summary, out, unconfined=unconfined)
+    if summary.interrupted:
+        console.print("Stopped. The same command goes on where this run stopped.")
+        return 1
+    return 1 if summary.statuses.get("grader error") else 0
+
+
+def available_cores() -> int:
+    """The processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _progress_bar() -> Iterator[ProgressCallback]:
+    """A bar on stderr, so that stdout stays clean; nothing at all when nobody is watching."""
+    columns = (
+        TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        TextColumn("{task.fields[who]}"),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("grading", total=None, who="")
+
+        def advance(done: int, total: int, student: str) -> None:
+            bar.update(task, completed=done, total=total, who=escape(visible(student, 30)))
+
+        yield advance
+
+
+def print_summary(console: Console, summary: Summary, out: Path, *, unconfined: bool = False) -> None:
+    """The short table at the end of a run, what needs attention, and where everything is."""
+    table = Table(title="Results", show_header=False)
+    table.add_column("what")
+    table.add_column("number", justify="right")
+    for status in _STATUSES:
+        table.add_row(status, str(summary.statuses.get(status, 0)))
+    if summary.mean is not None and summary.median is not None:
+        table.add_row("mean score", f"{summary.mean:.1f} of {summary.max_score:g}")
+        table.add_row("median score", f"{summary.median:.1f} of {summary.max_score:g}")
+    table.add_row("graded in this run", str(summary.graded))
+    table.add_row("kept from before", str(summary.kept))
+    table.add_row("seconds", f"{summary.seconds:.1f}")
+    if unconfined:
+        table.add_row("wall", "NONE (--unconfined)")
+    console.print(table)
+    for change in summary.changes:
+        scores = f"{change.before:g} → {change.after:g} of {change.max_score:g}"
+        console.print(f"changed: {escape(visible(change.student, 60))}: {scores}", highlight=False)
+    for student, problem in summary.grader_errors:
+        console.print(
+            f"grader error: {escape(visible(student, 60))}: {escape(visible(problem, 300))}", highlight=False
+        )
+    for line in summary.skipped:
+        console.print(f"passed over: {escape(visible(line, 200))}", highlight=False)
+    for file in ("report.html", "grades.csv", FILE_NAME):
+        print(out / file)
+
+
+def write_report(results: Path, *, assignment: str | None, course_path: Path | None) -> Path:
+    """Write RESULTS/report.html and grades.csv from the gradebook; returns the report's path."""
+    if not results.is_dir():
+        raise UsageError(f"{results} is not a folder; give the folder that `grader grade` wrote")
+    course = open_course(course_path)
+    name, model = course.assignment(assignment)
+    with Gradebook(results / FILE_NAME, create=False) as gradebook:
+        finish(gradebook, name, model, results, set(), Summary())
+    return results / "report.html"

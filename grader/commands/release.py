@@ -1,0 +1,31 @@
+"""`grader release`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.commands import open_course
+from grader.release import build, compare, write
+
+_COMPARED = {"missing": "missing", "changed": "differs", "extra": "does not belong"}
+_WRITTEN = {"missing": "new", "changed": "changed", "extra": "removed"}
+
+
+def run(*, check_only: bool, course_path: Path | None) -> int:
+    """Rebuild (or compare) the handout of every assignment. Returns the exit code."""
+    course = open_course(course_path)
+    code = 0
+    for name, assignment in course.assignments.items():
+        folder = course.root / "exercises" / name
+        files = build(course, name, assignment)
+        difference = compare(files, folder) if check_only else write(files, folder)
+        words = _COMPARED if check_only else _WRITTEN
+        for kind, word in words.items():
+            for file in getattr(difference, kind):
+                print(f"{word}: {folder / file}")
+        if check_only and difference:
+            print("exercises/ is not what solutions/ gives; run: grader release")
+            code = 1
+        elif not difference:
+            print(f"{folder}: {len(files)} files, up to date")
+    return code

@@ -1,0 +1,184 @@
+"""Comparing what a student returned with what is right, and saying the first difference in words.
+
+The order is fixed: type, shape, finiteness, values. `numpy.allclose` alone would broadcast, accept empty
+arrays and let NaN slip through. Used by hidden tests and by the visible checks alike.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import StudentRaised
+
+#: Relative to the largest expected magnitude. Inputs are small integers wherever a result is exact in
+#: float64, so a wrong result is off by far more, while an FFT or a float32 buffer stays within it.
+TOLERANCE = 1e-6
+
+
+class Mismatch(AssertionError):
+    """A student's result is not what was asked for.
+
+    Carries the two values, so that feedback can draw them, beside the message a student reads.
+    """
+
+    def __init__(self, message: str, *, got: object = None, expected: object = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.got = got
+        self.expected = expected
+
+
+def agree(got: object, expected: object, *, tolerance: float = TOLERANCE, what: str = "") -> None:
+    """Require that `got` has the shape and, within `tolerance`, the values of `expected`.
+
+    got: whatever the student returned; anything `np.asarray` turns into real numbers is welcome.
+    expected: array or number; a tuple of them is compared part by part.
+    tolerance: allowed |got - expected|, relative to max(1, largest |expected|).
+    what: names the part in the message, e.g. "dx".
+    Raises Mismatch with the first difference in words.
+    """
+    if isinstance(expected, tuple):
+        _agree_parts(got, expected, tolerance, what)
+        return
+    label = f"{what}: " if what else ""
+    right = np.asarray(expected, dtype=np.float64)
+    values = real_array(got, what=what, expected=expected)
+    if values.shape != right.shape:
+        raise Mismatch(f"{label}shape {values.shape}, expected {right.shape}", got=got, expected=expected)
+    finite = np.isfinite(values)
+    if not finite.all():
+        where = _first(~finite)
+        raise Mismatch(
+            f"{label}{_show(values[where])} at {_index(where)}, expected {_show(right[where])}: "
+            "every value must be finite",
+            got=got,
+            expected=expected,
+        )
+    bound = tolerance * max(1.0, float(np.abs(right).max(initial=0.0)))
+    wrong = np.abs(values - right) > bound
+    if wrong.any():
+        where = _first(wrong)
+        message = (
+            f"got {_show(values[where])}, expected {_show(right[where])}"
+            if right.ndim == 0
+            else f"first differs at {_index(where)}: got {_show(values[where])}, expected {_show(right[where])}"
+            + _how_many(int(wrong.sum()), wrong.size)
+        )
+        raise Mismatch(label + message, got=got, expected=expected)
+
+
+def agree_integer(got: object, expected: int, *, what: str = "") -> None:
+    """Require the integer `expected`; anything `operator.index` accepts counts as an integer."""
+    label = f"{what}: " if what else ""
+    try:
+        value = operator.index(got)  # type: ignore[arg-type]
+    except TypeError:
+        raise Mismatch(
+            f"{label}got {_describe(got)}, expected the integer {expected}", got=got, expected=expected
+        ) from None
+    if value != expected:
+        raise Mismatch(f"{label}got {value}, expected {expected}", got=value, expected=expected)
+
+
+def agree_shapes(got: object, expected: list[tuple[int, ...]]) -> None:
+    """Require a list (or tuple) of shapes, each a tuple (or list) of integers."""
+    if not isinstance(got, list | tuple):
+        raise Mismatch(f"got {_describe(got)}, expected a list of shapes", got=got, expected=expected)
+    if len(got) != len(expected):
+        raise Mismatch(
+            f"{len(got)} shapes, expected {len(expected)}: one for each layer", got=got, expected=expected
+        )
+    for number, (mine, right) in enumerate(zip(got, expected, strict=True)):
+        try:
+            shape = tuple(operator.index(side) for side in mine)
+        except TypeError:
+            raise Mismatch(
+                f"entry {number} is {_describe(mine)}, expected the shape {right}", got=got, expected=expected
+            ) from None
+        if shape != right:
+            raise Mismatch(f"entry {number} is {shape}, expected {right}", got=got, expected=expected)
+
+
+def require(condition: bool, message: str, *, got: object = None, expected: object = None) -> None:
+    """Require a property; `message` says in the lesson's words what does not hold."""
+    if not condition:
+        raise Mismatch(message, got=got, expected=expected)
+
+
+def must_raise(error: type[Exception], function: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+    """Require that the student's `function` raises `error` (or a subclass) for these arguments."""
+    name = error.__name__
+    wanted = f"{name} raised"
+    try:
+        got = function(*args, **kwargs)
+    except StudentRaised as raised:
+        if name not in raised.lineage:
+            raise Mismatch(
+                f"raised {raised.kind}, expected {name}", got=f"{raised.kind} raised", expected=wanted
+            ) from None
+        return
+    except error:  # the function runs in this process: the reference, or a student's own plain pytest run
+        return
+    raise Mismatch(f"returned {_describe(got)}, expected {name} to be raised", got=got, expected=wanted)
+
+
+def real_array(got: object, *, what: str = "", expected: object = None) -> NDArray[np.float64]:
+    """`got` as a float64 array, or Mismatch where it is None, text, ragged, complex or otherwise not real."""
+    label = f"{what}: " if what else ""
+    if got is None:
+        raise Mismatch(f"{label}returned None: is a `return` missing?", got=got, expected=expected)
+    try:
+        values = np.asarray(got)
+        if values.dtype.kind not in "biuf":
+            raise TypeError
+        return values.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise Mismatch(
+            f"{label}got {_describe(got)}, expected an array of real numbers", got=got, expected=expected
+        ) from None
+
+
+def _agree_parts(got: object, expected: tuple[object, ...], tolerance: float, what: str) -> None:
+    if got is None:
+        raise Mismatch("returned None: is a `return` missing?", got=got, expected=expected)
+    if not isinstance(got, list | tuple) or len(got) != len(expected):
+        count = len(got) if isinstance(got, list | tuple) else 1
+        raise Mismatch(f"returned {count} value(s), expected {len(expected)}", got=got, expected=expected)
+    names = [name.strip() for name in what.split(",")] if what else []
+    for number, (mine, right) in enumerate(zip(got, expected, strict=True)):
+        agree(
+            mine, right, tolerance=tolerance, what=names[number] if number < len(names) else f"part {number}"
+        )
+
+
+def _first(mask: NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
+
+
+def _index(where: tuple[int, ...]) -> str:
+    return str(list(where)) if where else "the value"
+
+
+def _show(value: object) -> str:
+    return repr(round(float(value), 10))  # type: ignore[arg-type]
+
+
+def _how_many(wrong: int, total: int) -> str:
+    return "" if total < 2 else f" ({wrong} of {total} values differ)"
+
+
+def _describe(value: object) -> str:
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype} with shape {value.shape}"
+    if isinstance(value, bool | int | float | complex):
+        return f"{type(value).__name__} {value!r}"[:60]
+    if isinstance(value, list | tuple | dict | str):
+        return f"a {type(value).__name__} of length {len(value)}"
+    return f"a {type(value).__name__}"

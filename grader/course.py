@@ -1,0 +1,284 @@
+"""course.yaml → typed models. An error names the file, the line and the field, and what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from grader.errors import CourseError, UsageError
+
+COURSE_FILE = "course.yaml"
+
+Name = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Points = Annotated[float, Field(gt=0, le=1000)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limit(_Model):
+    """Seconds. `cpu` decides; `wall` stands behind it for code that sleeps or waits."""
+
+    cpu: Annotated[float, Field(gt=0)]
+    wall: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _wall_is_behind(self) -> Limit:
+        if self.wall < 2 * self.cpu:
+            raise ValueError("wall must be at least twice cpu, or a loaded machine fails correct code")
+        return self
+
+
+class Limits(_Model):
+    """What a worker may use: seconds for a call, an exercise, a submission; memory; printed output; input size."""
+
+    call: Limit = Limit(cpu=2, wall=20)
+    exercise: Limit = Limit(cpu=20, wall=120)
+    submission: Limit = Limit(cpu=90, wall=600)
+    memory_mb: Annotated[int, Field(ge=256)] = 1024
+    output_kb: Annotated[int, Field(ge=1, le=1024)] = 64
+    submission_mb: Annotated[int, Field(ge=1, le=1024)] = 20
+
+
+class Exercise(_Model):
+    """One function to write. `needs`: the exercises its code normally calls."""
+
+    name: Name
+    points: Points
+    needs: tuple[Name, ...] = ()
+
+
+class Question(_Model):
+    """One question of a checkpoint. `parts`: the numbers asked for; `options`: letter → text of a choice."""
+
+    name: Slug
+    kind: Literal["numeric", "choice", "free", "structured"]
+    points: Points
+    ask: Annotated[str, Field(min_length=10)]
+    parts: tuple[str, ...] = ()
+    options: dict[Annotated[str, Field(pattern=r"^[a-z]$")], str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Question:
+        if self.kind == "choice" and len(self.options) < 2:
+            raise ValueError("a choice question needs at least two options")
+        if self.kind == "numeric" and not self.parts:
+            raise ValueError("a numeric question needs parts: what is asked for, one entry a number")
+        return self
+
+
+class Chapter(_Model):
+    """One module of the assignment, closed by a checkpoint. `available: false` switches it off, visibly."""
+
+    name: Name
+    title: str
+    minutes: Annotated[int, Field(gt=0)]
+    available: bool = True
+    exercises: tuple[Exercise, ...]
+    questions: tuple[Question, ...] = ()
+
+
+class Assignment(_Model):
+    """One assignment: its chapters in order, limits and policies."""
+
+    title: str
+    reveal: Literal["title", "hint", "example"] = "example"
+    imports: tuple[Name, ...] = ("numpy",)
+    limits: Limits = Limits()
+    chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Assignment:
+        known: set[str] = set()
+        for exercise in (e for c in self.chapters for e in c.exercises):
+            if exercise.name in known:
+                raise ValueError(f"exercise {exercise.name} is listed twice")
+            for need in exercise.needs:
+                if need not in known:
+                    raise ValueError(
+                        f"{exercise.name} needs {need}, which no earlier entry defines{_suggest(need, known)}"
+                    )
+            known.add(exercise.name)
+        questions = [q.name for c in self.chapters for q in c.questions]
+        for name in questions:
+            if questions.count(name) > 1:
+                raise ValueError(f"question {name} is listed twice")
+        return self
+
+    @property
+    def open_chapters(self) -> tuple[Chapter, ...]:
+        """The chapters that are switched on."""
+        return tuple(chapter for chapter in self.chapters if chapter.available)
+
+    def exercises(self) -> Iterator[tuple[Chapter, Exercise]]:
+        """Every exercise of the open chapters with its chapter, in order."""
+        for chapter in self.open_chapters:
+            for exercise in chapter.exercises:
+                yield chapter, exercise
+
+    def chapter_of(self) -> dict[str, str]:
+        """Exercise name → chapter name, open chapters only, in order."""
+        return {exercise.name: chapter.name for chapter, exercise in self.exercises()}
+
+    def find_exercise(self, name: str) -> Exercise:
+        """The exercise `name`. Raises UsageError with a suggestion if there is none."""
+        known = {exercise.name: exercise for _, exercise in self.exercises()}
+        if name not in known:
+            raise UsageError(
+                f"there is no exercise {name!r}{_suggest(name, known)}; it is one of {', '.join(known)}"
+            )
+        return known[name]
+
+    @property
+    def max_score(self) -> float:
+        """Points of all open exercises and questions."""
+        return sum(
+            sum(e.points for e in chapter.exercises) + sum(q.points for q in chapter.questions)
+            for chapter in self.open_chapters
+        )
+
+
+class Course(_Model):
+    """The whole of course.yaml, and the folder it stands in."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    title: str
+    assignments: Annotated[dict[Slug, Assignment], Field(min_length=1)]
+    root: Path = Field(default=Path(), exclude=True)
+
+    def assignment(self, name: str | None) -> tuple[str, Assignment]:
+        """The assignment `name`, or the only one. Raises UsageError if it isn't there or isn't unique."""
+        if name is None:
+            if len(self.assignments) == 1:
+                return next(iter(self.assignments.items()))
+            raise UsageError(f"say which assignment: --assignment {' | '.join(self.assignments)}")
+        if name not in self.assignments:
+            raise UsageError(
+                f"{self.root / COURSE_FILE} has no assignment {name!r}{_suggest(name, self.assignments)}; "
+                f"it has {', '.join(self.assignments)}"
+            )
+        return name, self.assignments[name]
+
+    def solutions(self, assignment: str) -> Path:
+        """Where the reference of `assignment` stands."""
+        return self.root / "solutions" / assignment
+
+    def hidden_tests(self, assignment: str) -> Path:
+        """Where the hidden tests of `assignment` stand."""
+        return self.root / "tests" / "hidden" / assignment
+
+    def handout(self, assignment: str) -> Path:
+        """Where the students' files of `assignment` stand: here, or (in a student's own copy) beside course.yaml."""
+        folder = self.root / "exercises" / assignment
+        return folder if folder.is_dir() else self.root
+
+
+def find_course(start: Path) -> Path:
+    """The course.yaml of `start` or the nearest folder above it. Raises UsageError if there is none."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / COURSE_FILE).is_file():
+            return folder / COURSE_FILE
+    raise UsageError(
+        f"no {COURSE_FILE} in {start} or above it: run this inside the course, or pass --course FILE"
+    )
+
+
+def load_course(path: Path) -> Course:
+    """Read and check course.yaml. Raises CourseError with file, line, field and a suggestion."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path}: can't be read: {error}") from None
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f":{mark.line + 1}" if mark else ""
+        raise CourseError(f"{path}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
+    if not isinstance(data, dict):
+        raise CourseError(f"{path}:1: expected keys such as `title:` and `assignments:`")
+    if duplicate := _duplicate_key(tree):
+        raise CourseError(f"{path}:{duplicate[1]}: the key {duplicate[0]!r} stands here twice")
+    try:
+        course = Course.model_validate(data)
+    except ValidationError as error:
+        raise CourseError("\n".join(_explain(path, tree, data, item) for item in error.errors())) from None
+    return course.model_copy(update={"root": path.resolve().parent})
+
+
+def _explain(path: Path, tree: yaml.Node | None, data: Any, item: Any) -> str:
+    location = tuple(part for part in item["loc"] if part not in ("[key]",))
+    line = _line_of(tree, location)
+    field = ".".join(str(part) for part in location) or "the file"
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden":
+        message = f"unknown key{_suggest(str(location[-1]), _allowed_keys(location))}"
+    elif item["type"] == "missing":
+        message = "this key is missing"
+    return f"{path}:{line}: {field}: {message}"
+
+
+def _allowed_keys(location: tuple[Any, ...]) -> list[str]:
+    """The keys of the model in which the unknown key at `location` stands."""
+    names = [part for part in location[:-1] if isinstance(part, str)]
+    model: type[BaseModel] = Course
+    by_parent: dict[str, type[BaseModel]] = {
+        "chapters": Chapter,
+        "exercises": Exercise,
+        "questions": Question,
+        "limits": Limits,
+        "call": Limit,
+        "exercise": Limit,
+        "submission": Limit,
+    }
+    if names:
+        model = by_parent.get(names[-1], Assignment if len(names) == 2 else Course)
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
+    """The line of the deepest node that `location` reaches; a missing key is reported at its parent."""
+    line = node.start_mark.line + 1 if node else 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == str(part)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def _duplicate_key(node: yaml.Node | None) -> tuple[str, int] | None:
+    """PyYAML silently keeps the last of two equal keys; an author would never notice."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                return str(key.value), key.start_mark.line + 1
+            seen.add(key.value)
+            if found := _duplicate_key(value):
+                return found
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            if found := _duplicate_key(child):
+                return found
+    return None
+
+
+def _suggest(name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -1,0 +1,1 @@
+"""Gradebook → files for other systems."""

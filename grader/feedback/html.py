@@ -1,0 +1,95 @@
+"""Result → one self-contained page: no script, no network, everything a student wrote escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.course import Assignment
+from grader.feedback import view
+from grader.feedback.grids import draw_arguments, draw_pairs
+from grader.feedback.reveal import reveal
+from grader.result import ExerciseResult, Result, TestResult
+from grader.text import first_lines, visible
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_PRINTED_CHARS = 4000
+_PRINTED_LINES = 120
+
+
+def feedback_html(result: Result, assignment: Assignment, *, student_view: bool = True) -> str:
+    """The page of one result.
+
+    student_view: apply `assignment.reveal`, and leave out the grader's own troubles; False shows all.
+    """
+    shown = reveal(result, assignment.reveal) if student_view else result
+    chapters = view.chapters_of(shown, assignment)
+    page = _environment().get_template("feedback.html")
+    return page.render(
+        result=shown,
+        assignment=assignment,
+        kind=view.kind_of(shown),
+        chapters=chapters,
+        next=view.next_exercise(chapters),
+        student_view=student_view,
+        level=assignment.reveal if student_view else "example",
+        provisional=[q for q in shown.questions if q.needs_manual],
+        seconds=_seconds,
+        evidence=_evidence,
+        printed=_printed,
+        first_failing=view.first_failing,
+    )
+
+
+def environment(*folders: Path) -> Environment:
+    """A Jinja environment in which no text reaches the page unescaped or with control characters in it."""
+    env = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(badge=view.badge)
+    env.filters.update(points=view.points, visible=visible)
+    return env
+
+
+@cache
+def _environment() -> Environment:
+    return environment()
+
+
+def _safe(value: Any) -> Any:
+    """Applied to everything a template prints: what someone forgot to clean comes out clean as well."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return visible(value, 20_000, multiline=True)
+
+
+def _evidence(test: TestResult) -> dict[str, Any] | None:
+    """What the template draws: plain arguments in a line, arrays as drawings, expected beside got."""
+    found = test.evidence
+    if found is None:
+        return None
+    plain, drawings = draw_arguments(found.arguments)
+    pairs = draw_pairs(found.expected, found.got, found.first_difference)
+    return {
+        "arguments": drawings,
+        "plain": plain,
+        "pairs": [pair for pair in pairs if pair.expected is not None or pair.got is not None],
+    }
+
+
+def _printed(exercise: ExerciseResult) -> str:
+    return visible(first_lines(exercise.printed, _PRINTED_LINES), _PRINTED_CHARS, multiline=True)
+
+
+def _seconds(exercise: ExerciseResult) -> str:
+    return f"{sum(test.seconds for test in exercise.tests):.1f} s"

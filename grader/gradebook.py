@@ -1,0 +1,159 @@
+"""The gradebook: one SQLite file, every attempt kept, one commit a submission.
+
+The process that runs the batch is the only writer. What is committed survives a killed run; what is not was never
+graded as far as the record goes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from grader.errors import GraderError
+from grader.result import Result
+
+FILE_NAME = "gradebook.db"
+_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS attempts (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    submission_sha256 TEXT NOT NULL,
+    tests_sha256 TEXT NOT NULL,
+    status TEXT NOT NULL,
+    score REAL NOT NULL,
+    max_score REAL NOT NULL,
+    finished TEXT NOT NULL,
+    result TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student, id);
+"""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One row: which submission was graded with which tests, and how it ended."""
+
+    id: int
+    student: str
+    submission_sha256: str
+    tests_sha256: str
+    status: str
+    score: float
+
+
+class Gradebook:
+    """An open gradebook. A context manager. Raises GraderError where the file can't be used."""
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        self.path = path
+        if not create and not path.is_file():
+            raise GraderError(
+                f"{path} is not there: grade something first (grader grade SUBMISSIONS --out RESULTS)"
+            )
+        try:
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise GraderError(f"{path} was written by a newer grader (format {version}); update this one")
+            # WAL: readers see whole commits while a run writes; FULL: a commit is on the disk when it returns
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.executescript(_SCHEMA)
+            self._db.execute(f"PRAGMA user_version = {_VERSION}")
+        except sqlite3.Error as error:
+            raise GraderError(f"{path} can't be used as a gradebook: {error}") from None
+
+    def __enter__(self) -> Gradebook:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def add(self, result: Result) -> int:
+        """Record an attempt, in a commit of its own. Returns its number."""
+        try:
+            cursor = self._db.execute(
+                "INSERT INTO attempts (assignment, student, submission_sha256, tests_sha256, status, score,"
+                " max_score, finished, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    result.assignment,
+                    _storable(result.student),
+                    result.submission_sha256,
+                    result.tests_sha256,
+                    result.status,
+                    result.score,
+                    result.max_score,
+                    result.run.finished,
+                    result.to_json(),
+                ),
+            )
+        except sqlite3.Error as error:
+            raise GraderError(
+                f"{self.path}: can't write ({error}); free some disk space or check the permissions, then run the "
+                "same command again: what is finished is kept"
+            ) from None
+        return int(cursor.lastrowid or 0)
+
+    def latest(self, assignment: str) -> dict[str, Attempt]:
+        """Student → latest attempt."""
+        rows = self._db.execute(
+            "SELECT id, student, submission_sha256, tests_sha256, status, score FROM attempts"
+            " WHERE id IN (SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student)",
+            (assignment,),
+        )
+        return {_restored(row[1]): Attempt(row[0], _restored(row[1]), *row[2:]) for row in rows}
+
+    def results(self, assignment: str) -> Iterator[Result]:
+        """The latest result of every student, by name. One at a time: a gradebook may be large."""
+        ids = self._db.execute(
+            "SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
+            (assignment,),
+        ).fetchall()
+        for (number,) in ids:
+            yield self.result(number)
+
+    def result(self, attempt: int) -> Result:
+        """The result of one attempt."""
+        row = self._db.execute("SELECT result FROM attempts WHERE id = ?", (attempt,)).fetchone()
+        return Result.from_json(row[0])
+
+    def attempts(self, assignment: str, student: str) -> list[Attempt]:
+        """All attempts of one student, oldest first."""
+        rows = self._db.execute(
+            "SELECT id, student, submission_sha256, tests_sha256, status, score FROM attempts"
+            " WHERE assignment = ? AND student = ? ORDER BY id",
+            (assignment, _storable(student)),
+        )
+        return [Attempt(row[0], _restored(row[1]), *row[2:]) for row in rows]
+
+    def assignments(self) -> list[str]:
+        """The assignments that have attempts here."""
+        rows = self._db.execute("SELECT DISTINCT assignment FROM attempts ORDER BY assignment")
+        return [row[0] for row in rows]
+
+
+def _storable(student: str) -> str:
+    """A file name that is not valid Unicode comes as lone surrogates, which SQLite refuses; kept as escapes."""
+    try:
+        student.encode()
+        return student
+    except UnicodeEncodeError:
+        return "\x00" + student.encode("utf-8", "surrogateescape").hex()
+
+
+def _restored(stored: str) -> str:
+    return (
+        bytes.fromhex(stored[1:]).decode("utf-8", "surrogateescape") if stored.startswith("\x00") else stored
+    )

@@ -1,0 +1,275 @@
+"""One Submission and the hidden tests → one Result.
+
+A `Grader` belongs to one process: it collects the hidden tests, draws their inputs, checks that the reference passes
+them, and keeps a warm zygote. Then each submission costs what the student's own code costs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from types import TracebackType
+
+from grader import __version__
+from grader.course import Assignment, Chapter, Course, Exercise
+from grader.errors import CourseError
+from grader.hidden import HiddenTest, Reference, collect
+from grader.intake import Submission
+from grader.reference import load_functions
+from grader.result import (
+    CheckpointResult,
+    ExerciseResult,
+    ExerciseStatus,
+    QuestionResult,
+    Result,
+    Run,
+    SubmissionStatus,
+    TestOutcome,
+    TestResult,
+)
+from grader.student import Session, Student
+from grader.testrun import TestRun, run_test
+from grader.text import visible
+from grader.workers import Launcher, launch
+
+SEED_FILE = "seed.txt"
+_PRINTED_CHARACTERS = 2000
+
+
+class Grader:
+    """Everything that is paid once a process. A context manager.
+
+    confined: whether workers are confined (False only where somebody asked for it).
+    """
+
+    def __init__(self, course: Course, assignment_name: str, *, confined: bool = True) -> None:
+        self.name, self.assignment = course.assignment(assignment_name)
+        self.course = course
+        self.confined = confined
+        self.tests_sha256 = fingerprint_of_tests(course, self.name)
+        self._seed = course_seed(course, self.name)
+        chapter_of = self.assignment.chapter_of()
+        self.reference = Reference(load_functions(course.solutions(self.name), chapter_of))
+        tests = collect(course.hidden_tests(self.name), chapter_of)
+        check_points(self.assignment, tests)
+        for test in tests:
+            test.draw(self.reference, self.reference, self._seed)
+        self.tests = tests
+        self._launcher: Launcher | None = None
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygote and its workers."""
+        if self._launcher:
+            self._launcher.close()
+            self._launcher = None
+
+    @property
+    def launcher(self) -> Launcher:
+        """The warm launcher, started when first needed."""
+        if self._launcher is None:
+            self._launcher = launch(self.assignment, wall=self.confined)
+        return self._launcher
+
+    def grade(self, submission: Submission) -> Result:
+        """Grade one submission. Nothing that it contains makes this raise."""
+        started, clock = datetime.now(UTC), time.perf_counter()
+        session = Session(self.launcher, self.assignment, submission.sources)
+        session.survey()
+        exercises = [
+            self._grade_exercise(session, chapter, exercise, submission)
+            for chapter, exercise in self.assignment.exercises()
+        ]
+        questions = [
+            QuestionResult(name=question.name, chapter=chapter.name, score=0, max_score=question.points)
+            for chapter in self.assignment.open_chapters
+            for question in chapter.questions
+        ]
+        result = Result(
+            assignment=self.name,
+            student=submission.student,
+            status=_status(submission, session),
+            score=_total([e.score for e in exercises] + [q.score for q in questions]),
+            max_score=self.assignment.max_score,
+            needs_manual=any(question.needs_manual for question in questions),
+            problems=[*submission.problems, *loading_problems(session)],
+            ignored=list(submission.ignored),
+            exercises=exercises,
+            questions=questions,
+            checkpoints=[_checkpoint(chapter, exercises) for chapter in self.assignment.open_chapters],
+            unconfined=not self.confined,
+            submission_sha256=submission.sha256,
+            tests_sha256=self.tests_sha256,
+            grader_version=__version__,
+        )
+        result.run = Run(
+            started=started.isoformat(timespec="milliseconds"),
+            finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            seconds=round(time.perf_counter() - clock, 3),
+        )
+        return result
+
+    def _grade_exercise(
+        self, session: Session, chapter: Chapter, exercise: Exercise, submission: Submission
+    ) -> ExerciseResult:
+        tests = [test for test in self.tests if test.exercise == exercise.name]
+        if reason := cannot_run(session, chapter.name, submission):
+            status: ExerciseStatus = "missing" if chapter.name not in submission.sources else "error"
+            outcome: TestOutcome = "failed" if status == "missing" else "error"
+            results = [
+                TestResult(
+                    id=t.id, title=t.title, outcome=outcome, points=0, max_points=t.points, message=reason
+                )
+                for t in tests
+            ]
+            return ExerciseResult(
+                name=exercise.name, chapter=chapter.name, score=0, max_score=exercise.points,
+                status=status, tests=results, message=reason,
+            )  # fmt: skip
+        student = Student(session, exercise.name)
+        try:
+            runs = [run_test(test, student, self.reference, self._seed) for test in tests]
+        finally:
+            student.close()
+        status = status_of(runs)
+        return ExerciseResult(
+            name=exercise.name,
+            chapter=chapter.name,
+            score=_total([run.result.points for run in runs]),
+            max_score=exercise.points,
+            status=status,
+            tests=[run.result for run in runs],
+            message="not written yet" if status == "missing" else "",
+            printed=visible(student.printed(), _PRINTED_CHARACTERS, multiline=True),
+            remarks=remarks_on(student),
+        )
+
+
+def remarks_on(student: Student) -> list[str]:
+    """Things worth telling that cost nothing."""
+    return [
+        f"{name} changes one of its arguments in place: the caller's array is different afterwards"
+        for name in sorted(student.changed)
+    ]
+
+
+def _total(points: list[float]) -> float:
+    total = sum(points)
+    return int(total) if float(total).is_integer() else round(total, 4)
+
+
+def status_of(runs: list[TestRun]) -> ExerciseStatus:
+    """An exercise's status from its tests."""
+    outcomes = {run.result.outcome for run in runs}
+    if outcomes == {"passed"}:
+        return "passed"
+    if "passed" in outcomes:
+        return "partly"
+    if all(run.missing for run in runs):
+        return "missing"
+    if len(outcomes) == 1:
+        return outcomes.pop()
+    return "failed" if "failed" in outcomes else "error"
+
+
+def cannot_run(session: Session, chapter: str, submission: Submission) -> str:
+    """Why no function of `chapter` can be called at all, in a sentence that says what to do; '' if they can."""
+    report = session.reports.get(chapter)
+    if report is None:
+        unread = [problem for problem in submission.problems if problem.startswith(f"{chapter}.")]
+        return unread[0] if unread else f"{chapter}.py was not submitted"
+    if report.unavailable:
+        return report.unavailable
+    if report.syntax_error and len(submission.sources[chapter].cells) == 1:
+        return f"{_describe(report.problems[0])}: nothing in this file can run until that is mended"
+    return ""
+
+
+def loading_problems(session: Session) -> list[str]:
+    problems = []
+    for report in session.reports.values():
+        if report.unavailable:
+            problems.append(report.unavailable)
+        problems += [_describe(problem) for problem in report.problems]
+    return problems
+
+
+def _describe(problem: Mapping[str, object]) -> str:
+    line = f", line {problem['line']}" if problem["line"] else ""
+    return f"{problem['file']}: {problem['message']}{line}"
+
+
+def _status(submission: Submission, session: Session) -> SubmissionStatus:
+    if not submission.readable:
+        return "unreadable"
+    broken = any(report.syntax_error for report in session.reports.values())
+    return "partly unreadable" if broken or submission.problems else "graded"
+
+
+def _checkpoint(chapter: Chapter, exercises: list[ExerciseResult]) -> CheckpointResult:
+    mine = [exercise for exercise in exercises if exercise.chapter == chapter.name]
+    open_ones = [exercise.name for exercise in mine if exercise.status != "passed"]
+    works = [exercise.name for exercise in mine if exercise.status == "passed"]
+    if not open_ones:
+        feedback = f"Everything in “{chapter.title}” works."
+    else:
+        done = f"Works: {', '.join(works)}. " if works else ""
+        feedback = f"{done}Still open: {', '.join(open_ones)}. Next: {open_ones[0]}."
+    return CheckpointResult(name=chapter.name, passed=not open_ones, feedback=feedback)
+
+
+def check_points(assignment: Assignment, tests: list[HiddenTest]) -> None:
+    """Every exercise has tests, and their points add up to what course.yaml says. Raises CourseError."""
+    for _, exercise in assignment.exercises():
+        mine = [test for test in tests if test.exercise == exercise.name]
+        if not mine:
+            raise CourseError(f"exercise {exercise.name} has no hidden test")
+        total = sum(test.points for test in mine)
+        if abs(total - exercise.points) > 1e-9:
+            raise CourseError(
+                f"the hidden tests of {exercise.name} are worth {total:g} points, course.yaml says {exercise.points:g}"
+            )
+
+
+def course_seed(course: Course, assignment: str) -> int:
+    """The secret seed of the hidden tests' inputs: the same for every student. Raises CourseError."""
+    path = course.hidden_tests(assignment) / SEED_FILE
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise CourseError(f"{path} is missing: write any secret line of text into it") from None
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def fingerprint_of_tests(course: Course, assignment: str) -> str:
+    """SHA-256 over what decides a score: hidden tests, reference, answer key, course.yaml, numpy, Hypothesis."""
+    digest = hashlib.sha256()
+    hidden, solutions = course.hidden_tests(assignment), course.solutions(assignment)
+    if not hidden.is_dir():
+        raise CourseError(f"{hidden} is missing: the hidden tests belong there")
+    files = [
+        course.root / "course.yaml",
+        *sorted(path for path in hidden.rglob("*") if path.suffix in (".py", ".txt")),
+        *sorted(path for path in solutions.glob("*") if path.suffix in (".py", ".yaml")),
+    ]
+    for path in files:
+        _feed(digest, path.relative_to(course.root).as_posix().encode(), path.read_bytes())
+    for package in ("numpy", "hypothesis"):
+        _feed(digest, package.encode(), version(package).encode())
+    return digest.hexdigest()
+
+
+def _feed(digest: hashlib._Hash, *parts: bytes) -> None:
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)

@@ -1,0 +1,307 @@
+"""Hidden tests (and visible checks): collected once a process by pytest, replayed for every submission.
+
+The inputs of a property are drawn once, by Hypothesis, with the course's seed: the same for every student, so they
+are kept and replayed as plain arrays. Hypothesis runs again only to make a failing input small.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import hashlib
+import inspect
+import itertools
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.errors import HypothesisException
+
+from grader.errors import CourseError, StudentFailure, StudentTimeout
+
+EXAMPLES = 30
+_SHRINK_EXAMPLES = 120
+_SHRINK_CALLS = 400
+_LIVING = ("student", "reference")
+
+_QUIET: dict[str, Any] = {
+    "deadline": None,
+    "database": None,
+    "verbosity": Verbosity.quiet,
+    "suppress_health_check": list(HealthCheck),
+    "report_multiple_bugs": False,
+    "print_blob": False,
+}
+
+
+class Reference:
+    """The reference's functions, remembering what they answered: every student is asked the same.
+
+    Answers are read-only arrays, so that no test can change what the next one compares with.
+    """
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        self._functions = functions
+        self._known: dict[str, Any] = {}
+        self.learning = True
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or name not in self._functions:
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._answer(name, args, kwargs)
+
+    def function(self, name: str) -> Callable[..., Any] | None:
+        """The plain function, for its signature."""
+        return self._functions.get(name)
+
+    def _answer(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        key = name + fingerprint([args, kwargs])
+        if key in self._known:
+            return self._known[key]
+        value = frozen(self._functions[name](*copy.deepcopy(args), **copy.deepcopy(kwargs)))
+        if self.learning:
+            self._known[key] = value
+        return value
+
+
+def fingerprint(value: Any) -> str:
+    """A digest of arguments: arrays by dtype, shape and bytes, the rest by repr."""
+    digest = hashlib.blake2b(digest_size=16)
+
+    def feed(part: Any) -> None:
+        if isinstance(part, np.ndarray):
+            digest.update(f"a{part.dtype.str}{part.shape}".encode())
+            digest.update(part.tobytes())
+        elif isinstance(part, list | tuple):
+            digest.update(f"{type(part).__name__}{len(part)}(".encode())
+            for item in part:
+                feed(item)
+        elif isinstance(part, dict):
+            digest.update(f"d{len(part)}(".encode())
+            for key, item in part.items():
+                digest.update(f"{key!r}=".encode())
+                feed(item)
+        else:
+            digest.update(f"{type(part).__name__}{part!r},".encode())
+
+    feed(value)
+    return digest.hexdigest()
+
+
+def frozen(value: Any) -> Any:
+    """`value` with every array in it read-only."""
+    if isinstance(value, np.ndarray):
+        value = value.copy()
+        value.flags.writeable = False
+        return value
+    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+        return type(value)(frozen(item) for item in value)
+    if isinstance(value, dict):
+        return {key: frozen(item) for key, item in value.items()}
+    return value
+
+
+@dataclass
+class HiddenTest:
+    """One test of one exercise. `inputs`: what each of its runs gets beside student and reference."""
+
+    id: str
+    exercise: str
+    title: str
+    points: float
+    function: Callable[..., Any]
+    parameters: Mapping[str, Any]
+    inputs: list[dict[str, Any]] = field(default_factory=list)
+    #: The plain function under `@given`; kept, because Hypothesis is given another one while inputs are drawn.
+    body: Callable[..., Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.body = self.function.hypothesis.inner_test if self.is_property else self.function  # type: ignore[attr-defined]
+
+    @property
+    def is_property(self) -> bool:
+        """Whether Hypothesis draws its inputs."""
+        return hasattr(self.function, "hypothesis")
+
+    def living(self, student: Any, reference: Any) -> dict[str, Any]:
+        """`student` and `reference`, as far as the test asks for them."""
+        wanted = inspect.signature(self.body).parameters
+        both = zip(_LIVING, (student, reference), strict=True)
+        return {name: value for name, value in both if name in wanted}
+
+    def run_once(self, student: Any, reference: Any, inputs: Mapping[str, Any]) -> None:
+        """One run on one input; raises what the test raises."""
+        self.body(**self.living(student, reference), **inputs)
+
+    def draw(self, student: Any, reference: Any, course_seed: int, *, examples: int = EXAMPLES) -> None:
+        """Fill `inputs`, running the test on `student` meanwhile. Raises CourseError if it does not pass there."""
+        if not self.is_property:
+            self.inputs = [dict(self.parameters)]
+            if student is not None:
+                self._must_pass(lambda: self.run_once(student, reference, self.inputs[0]))
+            return
+        drawn: list[dict[str, Any]] = []
+
+        def record(**kwargs: Any) -> None:
+            inputs = {name: value for name, value in kwargs.items() if name not in _LIVING}
+            drawn.append(copy.deepcopy(inputs))
+            if student is not None:
+                self.body(**kwargs)
+
+        phases = (Phase.explicit, Phase.generate)
+        self._must_pass(
+            lambda: self._drive(record, student, reference, course_seed, phases=phases, max_examples=examples)
+        )
+        self.inputs = drawn
+
+    def shrink(self, fails: Callable[[dict[str, Any]], bool], course_seed: int) -> None:
+        """Let Hypothesis look for a smaller input on which `fails` is true; `fails` keeps the ones it likes.
+
+        Bounded by the number of runs, not by time, so that every grading finds the same one.
+        """
+        if not self.is_property:
+            return
+        calls = itertools.count()
+
+        def attempt(**kwargs: Any) -> None:
+            if next(calls) > _SHRINK_CALLS:
+                raise _EnoughError
+            if fails({name: value for name, value in kwargs.items() if name not in _LIVING}):
+                raise _FoundError
+
+        phases = (Phase.generate, Phase.shrink)
+        # code that answers differently each time makes Hypothesis complain; what was found so far still counts
+        with contextlib.suppress(_EnoughError, _FoundError, HypothesisException, BaseExceptionGroup):
+            self._drive(attempt, None, None, course_seed, phases=phases, max_examples=_SHRINK_EXAMPLES)
+
+    def _drive(
+        self,
+        body: Callable[..., None],
+        student: Any,
+        reference: Any,
+        course_seed: int,
+        *,
+        phases: tuple[Phase, ...],
+        max_examples: int,
+    ) -> None:
+        function: Any = self.function
+        before = function.hypothesis.inner_test, function._hypothesis_internal_use_settings
+        # `settings` refuses to decorate twice, and a test is drawn and shrunk with different ones
+        function._hypothesis_internal_use_settings = settings(
+            phases=phases, max_examples=max_examples, **_QUIET
+        )
+        wanted = self.living(student, reference)
+        function.hypothesis.inner_test = body
+        try:
+            seed(course_seed)(function)(**wanted, **self.parameters)
+        finally:
+            function.hypothesis.inner_test, function._hypothesis_internal_use_settings = before
+
+    def _must_pass(self, run: Callable[[], None]) -> None:
+        try:
+            run()
+        except (StudentFailure, StudentTimeout):
+            raise
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
+            detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise CourseError(f"hidden test {self.id}: the reference does not pass it: {detail}") from error
+
+
+class _EnoughError(BaseException):
+    """Ends a search for smaller inputs; a BaseException, so that Hypothesis does not shrink it."""
+
+
+class _FoundError(Exception):
+    """This input fails too."""
+
+
+class _Collector:
+    """A pytest plugin that keeps what was collected."""
+
+    def __init__(self) -> None:
+        self.items: list[pytest.Item] = []
+        self.errors: list[str] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "exercise(name, points=0): what a test belongs to")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.items = list(session.items)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            lines = str(report.longrepr).strip().splitlines()
+            self.errors.append(f"{report.nodeid}: {lines[-1] if lines else 'does not import'}")
+
+
+def collect(folder: Path, exercises: Mapping[str, str], *, only: str | None = None) -> list[HiddenTest]:
+    """The tests in `folder`, in order of the files and of `exercises`. Inputs are not drawn yet.
+
+    exercises: exercise → chapter; tests of other exercises (of chapters switched off) are left out.
+    Raises CourseError where a test does not import, names no exercise, or has no title.
+    """
+    collector = _Collector()
+    arguments = ["--collect-only", "--import-mode=importlib", "-c", os.devnull, "--rootdir", str(folder)]
+    for name in ("cacheprovider", "terminal", "logging", "faulthandler", "xdist", "unraisableexception"):
+        arguments += ["-p", f"no:{name}"]
+    with _plain_pytest_environment(), open(os.devnull, "w") as null, contextlib.redirect_stdout(null):
+        code = pytest.main([*arguments, str(folder)], plugins=[collector])
+    if collector.errors:
+        raise CourseError("\n".join(collector.errors))
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise CourseError(f"pytest can't collect the tests in {folder} (exit code {int(code)})")
+    tests = [test for item in collector.items if (test := _from_item(item, folder)).exercise in exercises]
+    if only is not None:
+        tests = [test for test in tests if test.exercise == only]
+    order = list(exercises)
+    return sorted(tests, key=lambda test: order.index(test.exercise))
+
+
+@contextlib.contextmanager
+def _plain_pytest_environment() -> Iterator[None]:
+    """Whatever plugins and options the surroundings ask for, the same tests are collected."""
+    changed = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None, "PYTEST_PLUGINS": None}
+    before = {name: os.environ.get(name) for name in changed}
+
+    def apply(values: Mapping[str, str | None]) -> None:
+        for name, value in values.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+    apply(changed)
+    try:
+        yield
+    finally:
+        apply(before)
+
+
+def _from_item(item: pytest.Item, folder: Path) -> HiddenTest:
+    where = f"{Path(item.path).name}::{item.name}"
+    marker = item.get_closest_marker("exercise")
+    if not isinstance(item, pytest.Function) or marker is None or not marker.args:
+        raise CourseError(
+            f'{folder / where}: say what it belongs to: @pytest.mark.exercise("conv2d", points=3)'
+        )
+    title = (inspect.getdoc(item.obj) or "").splitlines()
+    if not title:
+        raise CourseError(
+            f"{folder / where}: its docstring's first line is the title that students see; add one"
+        )
+    callspec = getattr(item, "callspec", None)
+    return HiddenTest(
+        id=where,
+        exercise=str(marker.args[0]),
+        title=title[0].rstrip("."),
+        points=float(marker.kwargs.get("points", 0)),
+        function=item.obj,
+        parameters=dict(callspec.params) if callspec else {},
+    )

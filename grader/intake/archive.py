@@ -1,0 +1,145 @@
+"""A .zip in memory → the assignment's files.
+
+Nothing is extracted to disk, and no size in the archive is believed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import zipfile
+import zlib
+from collections import Counter
+
+from grader.course import Assignment
+from grader.intake.disk import MB, too_large
+from grader.intake.layout import (
+    MAX_FILES,
+    Notes,
+    Unreadable,
+    chapter_files,
+    choose_root,
+    is_clutter,
+    passed_over,
+)
+
+_ENCRYPTED = 0x1
+# bzip2 and LZMA are unpacked by zipfile without a bound on what one read returns: a bomb would fill the
+# memory.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_CHUNK = 1 << 16
+_REPACK = "pack the files again with an ordinary zip program"
+
+
+def unpack(name: str, data: bytes, assignment: Assignment, notes: Notes) -> dict[str, bytes]:
+    """The assignment's files of the archive `name`: file name → content.
+
+    What can't be read is noted, never raised.
+    """
+    try:
+        with _opened(data) as archive:
+            return _files(name, archive, assignment, notes)
+    except Unreadable as error:
+        notes.problem(name, error)
+        return {}
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    # Each member has this mark in the directory; counting first keeps a million members from becoming
+    # objects.
+    if data.count(b"PK\x01\x02") > MAX_FILES:
+        raise Unreadable(f"more than {MAX_FILES} files; hand in only the assignment's")
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except Exception:
+        # zipfile raises half a dozen kinds of errors on a damaged directory, not all of them its own.
+        raise Unreadable(f"not a zip file, or a damaged one; {_REPACK}") from None
+
+
+def _files(name: str, archive: zipfile.ZipFile, assignment: Assignment, notes: Notes) -> dict[str, bytes]:
+    refused = Notes()
+    members = _safe_members(archive, refused)
+    wanted = chapter_files(assignment)
+    limit = assignment.limits.submission_mb * MB
+    root = ""
+    try:
+        root = choose_root((path for path, _ in members), wanted)
+    except Unreadable as error:
+        notes.problem(name, error)
+        for path, _ in members:
+            if path.lower().endswith(".zip"):
+                notes.problem(path, "a zip inside the zip is not opened; hand in the inner one")
+    times = Counter(path for path, _ in members)
+    mine = {path: info for path, info in members if path[len(root) :] in wanted and path.startswith(root)}
+    files: dict[str, bytes] = {}
+    used = 0
+    for path in sorted(mine, key=lambda path: (mine[path].file_size, path)):
+        short = path[len(root) :]
+        try:
+            if times[path] > 1:
+                raise Unreadable(f"is in the zip {times[path]} times; {_REPACK}, once each")
+            files[short] = _inflated(archive, mine[path], limit, used)
+            used += len(files[short])
+        except Unreadable as error:
+            notes.problem(short, error)
+    for first, why in passed_over((path for path, _ in members), root, assignment):
+        notes.ignore(first, why)
+    notes.extend(refused)
+    return files
+
+
+def _safe_members(archive: zipfile.ZipFile, notes: Notes) -> list[tuple[str, zipfile.ZipInfo]]:
+    """(normal path, member) of the ordinary files. A name or kind that could lead elsewhere is a problem."""
+    members: list[tuple[str, zipfile.ZipInfo]] = []
+    for info in archive.infolist():
+        # `filename` is cut at a NUL and, on Windows, has its backslashes turned; the original tells.
+        original = info.orig_filename
+        mode = stat.S_IFMT(info.external_attr >> 16)
+        if is_clutter(original.split("/")[0]):
+            notes.ignore(original.split("/")[0] + "/" * ("/" in original), "not part of the assignment")
+        elif _leads_elsewhere(original):
+            notes.problem(original, f"a name that no zip should hold; {_REPACK}")
+        elif mode == stat.S_IFLNK:
+            notes.problem(original, "a symlink in the zip, which is not followed; pack the file itself")
+        elif mode not in (0, stat.S_IFREG, stat.S_IFDIR):
+            notes.problem(original, "not an ordinary file; pack the file itself")
+        elif not original.endswith("/"):
+            members.append(("/".join(part for part in original.split("/") if part not in ("", ".")), info))
+    return members
+
+
+def _leads_elsewhere(name: str) -> bool:
+    return (
+        not name
+        or "\\" in name
+        or "\0" in name
+        or name.startswith("/")
+        or re.match(r"[A-Za-z]:", name) is not None
+        or ".." in name.split("/")
+    )
+
+
+def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, used: int) -> bytes:
+    """One member's content. limit: bytes a submission may have unpacked; used: those taken."""
+    if info.flag_bits & _ENCRYPTED:
+        raise Unreadable("encrypted; hand in a zip without a password")
+    if info.compress_type not in _METHODS:
+        raise Unreadable(f"compressed in an unusual way; {_REPACK}")
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        with archive.open(info) as stream:
+            while chunk := stream.read(_CHUNK):
+                size += len(chunk)
+                if used + size > limit:
+                    raise Unreadable(too_large(max(size, info.file_size), used, limit))
+                chunks.append(chunk)
+    except Unreadable:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError):
+        raise Unreadable(f"damaged in the zip; {_REPACK}") from None
+    except Exception:
+        # struct.error, OverflowError and others come out of crafted offsets; a batch must survive them all.
+        raise Unreadable(f"damaged in the zip; {_REPACK}") from None
+    return b"".join(chunks)

@@ -1,0 +1,241 @@
+"""SUBMISSIONS on disk → Bundles: who submitted, and the bytes of what they submitted.
+
+Nothing is parsed here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from grader.course import Assignment
+from grader.errors import UsageError
+from grader.intake.disk import MB, Seen, listing, look, not_a_file, read_file, survey
+from grader.intake.layout import Notes, Unreadable, chapter_files, choose_root, is_clutter, passed_over
+from grader.intake.names import readable, shown
+
+Kind = Literal["folder", "zip", "notebook"]
+
+_KINDS: dict[str, Kind] = {".zip": "zip", ".ipynb": "notebook"}
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What was read from disk for one student: bytes only.
+
+    Plain data, so that it can be graded on another machine.
+    """
+
+    student: str
+    kind: Kind
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of kind, file names, contents and problems; times and order play no part."""
+        parts = [self.kind.encode()]
+        for name in sorted(self.files):
+            parts += [name.encode("utf-8", "surrogatepass"), self.files[name]]
+        parts += [b"problems", *(line.encode("utf-8", "surrogatepass") for line in self.problems)]
+        digest = hashlib.sha256()
+        for part in parts:
+            # Without the lengths, bytes could be moved from one file to the next unseen.
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One student's entry in SUBMISSIONS. `path`: what to read; `name`: the entry as a message calls it."""
+
+    student: str
+    path: Path
+    kind: Kind
+    seen: Seen
+    name: str
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """The smallest counts where several entries have the same student."""
+        if self.seen.look in ("folder", "file"):
+            order = {"folder": 0, ".zip": 1, ".ipynb": 2}
+            key = "folder" if self.seen.look == "folder" else _suffix(self.name)
+            return order.get(key, 3), self.name
+        return 4, self.name
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """Everything found in SUBMISSIONS.
+
+    `skipped`: what is no submission (hidden files and the like), with why.
+    """
+
+    entries: tuple[Entry, ...]
+    skipped: tuple[str, ...] = ()
+
+
+def discover(submissions: Path, assignment_name: str, assignment: Assignment) -> Discovery:
+    """One entry a student, sorted. Raises UsageError if `submissions` is not a folder that can be listed."""
+    if not submissions.is_dir():
+        raise UsageError(f"{submissions} is not a folder; name the folder that holds one entry a student")
+    notes = Notes()
+    try:
+        names = listing(submissions)
+        inner = _nbgrader_folder(submissions, names, assignment_name)
+        if inner is not None:
+            for name in names:
+                if name != inner.name:
+                    notes.ignore(name, "not in nbgrader's folder `submitted`")
+            submissions, names = inner, listing(inner)
+    except Unreadable as error:
+        raise UsageError(f"{submissions}: {error}") from None
+    by_student: dict[str, list[Entry]] = {}
+    # Names that are valid Unicode keep their text; only then are the others escaped, and moved aside if
+    # taken.
+    for name in sorted(names, key=lambda name: (readable(name) != name, name)):
+        path = submissions / name
+        seen = look(path)
+        if _is_no_submission(name, seen):
+            notes.ignore(name, "not a submission")
+            continue
+        student = readable(name if seen.look == "folder" else _stem(name, seen))
+        while readable(name) != name and student in by_student:
+            student += "~"
+        if seen.look == "folder":
+            path = _assignment_folder(path, assignment_name, assignment)
+        entry = Entry(student, path, _KINDS.get(_suffix(name), "folder"), seen, name)
+        by_student.setdefault(student, []).append(entry)
+    entries = tuple(_the_one_that_counts(by_student[student]) for student in sorted(by_student))
+    return Discovery(entries, notes.ignored)
+
+
+def collect(entry: Entry, assignment: Assignment) -> Bundle:
+    """Read the bytes of one entry, within the assignment's cap.
+
+    Whatever can't be read is a problem in the Bundle.
+    """
+    if entry.seen.look == "folder":
+        return _folder(entry.path, entry.student, assignment, Notes(ignored=entry.ignored))
+    notes = Notes(ignored=entry.ignored)
+    files: dict[str, bytes] = {}
+    suffix = _suffix(entry.name)
+    if entry.seen.look != "file":
+        notes.problem(entry.name, not_a_file(entry.seen.look))
+    elif suffix in _KINDS:
+        try:
+            data = read_file(entry.path, assignment.limits.submission_mb * MB)
+            files[entry.student + suffix] = data
+        except Unreadable as error:
+            notes.problem(entry.name, error)
+    elif suffix == ".py":
+        example = chapter_files(assignment)[0]
+        notes.problem(
+            entry.name,
+            f"a lone .py does not say which chapter it is; put it in a folder {shown(entry.student, 40)}/ "
+            f"under its chapter's name, {example} for example",
+        )
+    else:
+        notes.problem(
+            entry.name,
+            "not a folder, a .zip or an .ipynb; hand in a folder or a .zip with the chapters' files",
+        )
+    return Bundle(entry.student, entry.kind, files, notes.problems, notes.ignored)
+
+
+def folder_bundle(path: Path, assignment: Assignment) -> Bundle:
+    """A student's own folder, for the self-check. Raises UsageError if `path` is not a folder."""
+    if not path.is_dir():
+        raise UsageError(f"{path} is not a folder; name the folder that holds your chapters")
+    path = path.resolve()
+    return _folder(path, readable(path.name), assignment, Notes())
+
+
+def _folder(path: Path, student: str, assignment: Assignment, notes: Notes) -> Bundle:
+    wanted = frozenset(chapter_files(assignment))
+    limit = assignment.limits.submission_mb * MB
+    files: dict[str, bytes] = {}
+    seen: dict[str, Seen] = {}
+    root = ""
+    try:
+        seen = survey(path, wanted, notes)
+        root = choose_root((name for name, item in seen.items() if item.look != "folder"), wanted)
+    except Unreadable as error:
+        notes.problem(student, error)
+    mine = {name: seen[root + name] for name in wanted if root + name in seen}
+    used = 0
+    # The smallest first, so that one huge notebook doesn't cost the other chapters.
+    for name in sorted(mine, key=lambda name: (mine[name].size, name)):
+        try:
+            files[name] = read_file(path / (root + name), limit, used)
+            used += len(files[name])
+        except Unreadable as error:
+            notes.problem(name, error)
+    for name, item in seen.items():
+        if item.look == "link" and name.removeprefix(root) not in mine:
+            notes.ignore_link(name)
+    plain = (name + "/" * (item.look == "folder") for name, item in seen.items() if item.look != "link")
+    leading = {root[: i + 1] for i, ch in enumerate(root) if ch == "/"}
+    others = (
+        name for name in plain if name not in leading and name.rstrip("/").removeprefix(root) not in mine
+    )
+    for name, why in passed_over(others, root, assignment):
+        notes.ignore(name, why)
+    return Bundle(student, "folder", files, notes.problems, notes.ignored)
+
+
+def _nbgrader_folder(submissions: Path, names: list[str], assignment_name: str) -> Path | None:
+    """`submitted/` where `submissions` is the folder of an nbgrader course.
+
+    The other signs are asked for so that a student whose entry is called "submitted" can't hide everybody
+    else's.
+    """
+    inner = submissions / "submitted"
+    if "submitted" not in names or look(inner).look != "folder":
+        return None
+    alone = all(name == "submitted" or name.startswith(".") for name in names)
+    course = "nbgrader_config.py" in names or look(submissions / "source" / assignment_name).look == "folder"
+    if not (alone or course):
+        return None
+    try:
+        students = [inner / name for name in listing(inner) if look(inner / name).look == "folder"]
+    except Unreadable:
+        return None
+    return inner if any(look(path / assignment_name).look == "folder" for path in students) else None
+
+
+def _assignment_folder(path: Path, assignment_name: str, assignment: Assignment) -> Path:
+    """nbgrader keeps a student's assignments side by side: `<student>/<assignment>/`."""
+    inner = path / assignment_name
+    direct = any(look(path / name).look == "file" for name in chapter_files(assignment))
+    return path if direct or look(inner).look != "folder" else inner
+
+
+def _the_one_that_counts(entries: list[Entry]) -> Entry:
+    first, *others = sorted(entries, key=lambda entry: entry.rank)
+    notes = Notes()
+    for other in others:
+        notes.ignore(other.name, f"{shown(first.name, 60)} counts, which has the same name")
+    return Entry(first.student, first.path, first.kind, first.seen, first.name, notes.ignored)
+
+
+def _is_no_submission(name: str, seen: Seen) -> bool:
+    if is_clutter(name):
+        return True
+    # A folder or an archive is somebody's, however odd its name; another hidden file is the system's.
+    return name.startswith(".") and seen.look == "file" and _suffix(name) not in _KINDS
+
+
+def _suffix(name: str) -> str:
+    return Path(name).suffix.lower()
+
+
+def _stem(name: str, seen: Seen) -> str:
+    # Nobody knows whether a link means a folder, so only the endings of known files are taken off.
+    return name if seen.look == "link" and _suffix(name) not in (*_KINDS, ".py") else Path(name).stem

@@ -1,0 +1,206 @@
+"""A Bundle → a Submission: which files of the assignment were handed in, which twin of a chapter counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.course import Assignment, Chapter
+from grader.intake.archive import unpack
+from grader.intake.bundle import Bundle
+from grader.intake.layout import ANSWERS, Notes, Unreadable, chapter_files, nothing_found, passed_over
+from grader.intake.names import shown
+from grader.intake.notebook import Notebook, comparable, parse_notebook, trimmed
+from grader.intake.text import decoded, decoded_source
+
+# YAML is slow to read, some megabytes a minute; answers are a page of text.
+MAX_ANSWERS_KB = 256
+
+
+@dataclass(frozen=True)
+class Source:
+    """One chapter as it was submitted.
+
+    file: its name as messages call it; cells: a .py is one cell, line ends are \\n.
+    """
+
+    chapter: str
+    file: str
+    kind: Literal["py", "ipynb"]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in, as text.
+
+    sources: chapter name → Source; answers: the text of answers.yaml; notebook_answers: question name → text
+    of the answer cell where a notebook counts, untouched cells left out; problems and ignored: one line each;
+    readable: False when nothing of the assignment could be read; unreadable: the files of the assignment that
+    are there and could not be read, in whole or in part.
+    """
+
+    student: str
+    sources: Mapping[str, Source]
+    answers: str | None
+    notebook_answers: Mapping[str, str]
+    problems: tuple[str, ...]
+    ignored: tuple[str, ...]
+    readable: bool
+    sha256: str
+    unreadable: tuple[str, ...] = ()
+
+
+def open_bundle(bundle: Bundle, assignment: Assignment, handout: Mapping[str, bytes]) -> Submission:
+    """Make sense of a Bundle. Never raises for what a student handed in; runs and compiles nothing of it.
+
+    handout: file name → bytes of what the student was given, to tell which twin was worked on; may be empty.
+    """
+    notes = Notes(bundle.problems, bundle.ignored)
+    reader = _Reader(handout, notes)
+    wanted = chapter_files(assignment)
+    if bundle.kind == "notebook":
+        for file, data in bundle.files.items():
+            reader.read_lone_notebook(file, data, assignment.open_chapters)
+    else:
+        files = _files(bundle, assignment, notes)
+        reader.unreadable |= {name for name in wanted if name not in files and notes.blames(name)}
+        for chapter in assignment.open_chapters:
+            reader.read_chapter(chapter, files)
+        if ANSWERS in files:
+            reader.read_answers(files[ANSWERS])
+    readable = bool(reader.sources) or reader.answers is not None
+    if not (readable or notes.problems):
+        notes.problem(bundle.student, nothing_found(wanted))
+    return Submission(
+        student=bundle.student,
+        sources=reader.sources,
+        answers=reader.answers,
+        notebook_answers=reader.notebook_answers,
+        problems=notes.problems,
+        ignored=notes.ignored,
+        readable=readable,
+        sha256=bundle.sha256,
+        unreadable=tuple(sorted(reader.unreadable)),
+    )
+
+
+def _files(bundle: Bundle, assignment: Assignment, notes: Notes) -> dict[str, bytes]:
+    if bundle.kind == "zip":
+        files: dict[str, bytes] = {}
+        for name, data in bundle.files.items():
+            files |= unpack(name, data, assignment, notes)
+        return files
+    for name, why in passed_over(bundle.files, "", assignment):
+        notes.ignore(name, why)
+    return dict(bundle.files)
+
+
+class _Reader:
+    """Reads the files of one submission and gathers what they hold."""
+
+    def __init__(self, handout: Mapping[str, bytes], notes: Notes) -> None:
+        self.handout = handout
+        self.notes = notes
+        self.sources: dict[str, Source] = {}
+        self.answers: str | None = None
+        self.notebook_answers: dict[str, str] = {}
+        self.unreadable: set[str] = set()
+
+    def read_chapter(self, chapter: Chapter, files: Mapping[str, bytes]) -> None:
+        """Read the twins of one chapter; the one that differs from the handout counts, or else the .py."""
+        script, page = f"{chapter.name}.py", f"{chapter.name}.ipynb"
+        text = self._text(script, files[script]) if script in files else None
+        notebook = self._notebook(page, files[page]) if page in files else None
+        if text is not None and notebook is not None:
+            counts = self._one_that_counts(script, text, page, notebook)
+            text, notebook = (text, None) if counts == script else (None, notebook)
+        if text is not None:
+            self.sources[chapter.name] = Source(chapter.name, script, "py", (text,))
+        elif notebook is not None:
+            self._take(notebook, page, [chapter])
+
+    def read_lone_notebook(self, file: str, data: bytes, chapters: Sequence[Chapter]) -> None:
+        """Read `<student>.ipynb`: the chapter of its name, or else it may hold functions of all chapters."""
+        notebook = self._notebook(file, data)
+        if notebook is not None:
+            named = [chapter for chapter in chapters if f"{chapter.name}.ipynb" == file]
+            self._take(notebook, file, named or chapters)
+
+    def read_answers(self, data: bytes) -> None:
+        """Read answers.yaml as text; what it means is not decided here."""
+        try:
+            if len(data) > MAX_ANSWERS_KB * 1024:
+                raise Unreadable(f"too large: at most {MAX_ANSWERS_KB} KB are read; answer in sentences")
+            self.answers = decoded(data)
+        except Unreadable as error:
+            self._blame(ANSWERS, error)
+
+    def _one_that_counts(self, script: str, text: str, page: str, notebook: Notebook) -> str:
+        if not self._is_new_notebook(page, notebook):
+            if self._is_new_text(script, text):
+                self.notes.ignore(page, f"as it was handed out; {script} counts")
+            return script
+        if not self._is_new_text(script, text):
+            self.notes.ignore(script, f"as it was handed out; {page} counts")
+            return page
+        self.notes.problem(
+            page, f"{script} was changed as well, so {script} counts; hand in the one that should count"
+        )
+        return script
+
+    def _is_new_text(self, file: str, text: str) -> bool:
+        try:
+            return trimmed(decoded_source(self.handout[file])) != trimmed(text)
+        except (KeyError, Unreadable):
+            return True
+
+    def _is_new_notebook(self, file: str, notebook: Notebook) -> bool:
+        given = self._given(file)
+        return given is None or comparable(given) != comparable(notebook)
+
+    def _given(self, file: str) -> Notebook | None:
+        try:
+            return parse_notebook(self.handout[file])
+        except (KeyError, Unreadable):
+            return None
+
+    def _text(self, file: str, data: bytes) -> str | None:
+        try:
+            return decoded_source(data)
+        except Unreadable as error:
+            self._blame(file, error)
+            return None
+
+    def _notebook(self, file: str, data: bytes) -> Notebook | None:
+        try:
+            notebook = parse_notebook(data)
+        except Unreadable as error:
+            self._blame(file, error)
+            return None
+        for problem in notebook.problems:
+            self._blame(file, problem)
+        return notebook
+
+    def _blame(self, file: str, what: object) -> None:
+        self.notes.problem(file, what)
+        self.unreadable.add(file)
+
+    def _take(self, notebook: Notebook, file: str, chapters: Sequence[Chapter]) -> None:
+        """Let `notebook` be the source of `chapters`, and its answer cells the answers to their questions."""
+        for chapter in chapters:
+            self.sources[chapter.name] = Source(chapter.name, shown(file), "ipynb", notebook.cells)
+        asked = {question.name for chapter in chapters for question in chapter.questions}
+        untouched = self._untouched(f"{chapter.name}.ipynb" for chapter in chapters)
+        for name, text in notebook.answers:
+            if name not in asked or not text.strip() or (name, trimmed(text)) in untouched:
+                continue
+            first = self.notebook_answers.setdefault(name, text)
+            if trimmed(first) != trimmed(text):
+                # Copying a cell in Jupyter copies its id.
+                self.notes.problem(file, f"two cells answer {name}: the first counts; keep one of them")
+
+    def _untouched(self, files: Iterable[str]) -> set[tuple[str, str]]:
+        given = [notebook for file in files if (notebook := self._given(file))]
+        return {(name, trimmed(text)) for notebook in given for name, text in notebook.answers}

@@ -1,0 +1,211 @@
+"""Grading processes on this machine: each grades one submission at a time, and may be lost without losing the run."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Literal, Protocol
+
+from grader.course import load_course
+from grader.errors import CourseError, GraderError, WallError
+from grader.intake import Bundle
+
+#: Seconds past a submission's own wall limit after which the grading process itself is taken for stuck.
+_GRACE = 120.0
+_TRIES = 2
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of one bundle: the Result's JSON, or why the grader could not make one."""
+
+    bundle: Bundle
+    result_json: str = ""
+    error: str = ""
+
+
+class Executor(Protocol):
+    """Turns bundles into results, in any order."""
+
+    def run(self, bundles: Iterable[Bundle]) -> Iterator[Graded]:
+        """Grade every bundle; yields each as it is done."""
+
+    def close(self) -> None:
+        """Release everything."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a grading process needs to know to begin."""
+
+    course_file: Path
+    assignment: str
+    confined: bool
+    handout: dict[str, bytes]
+
+
+@dataclass
+class _Process:
+    process: BaseProcess
+    pipe: Connection
+    ready: bool = False
+    bundle: Bundle | None = None
+    deadline: float = 0.0
+
+
+@dataclass
+class LocalPool:
+    """Grading processes on this machine. Raises CourseError or WallError if the first one can't begin."""
+
+    job: Job
+    jobs: int
+    _processes: list[_Process] = field(default_factory=list)
+
+    def run(self, bundles: Iterable[Bundle]) -> Iterator[Graded]:
+        waiting = iter(bundles)
+        again: list[Bundle] = []
+        tries: dict[str, int] = {}
+        exhausted = False
+        limits = load_course(self.job.course_file).assignment(self.job.assignment)[1].limits
+        while True:
+            while not exhausted or again:
+                free = next((p for p in self._processes if p.ready and p.bundle is None), None)
+                if free is None and len(self._processes) >= self.jobs:
+                    break
+                if free is None and any(not p.ready for p in self._processes):
+                    break  # one is starting: a class of one submission needs no second process
+                bundle = again.pop() if again else next(waiting, None)
+                if bundle is None:
+                    exhausted = True
+                    break
+                if free is None:
+                    free = self._start()
+                self._hand_over(free, bundle, limits.submission.wall + _GRACE)
+            busy = [p for p in self._processes if p.bundle is not None]
+            if not busy:
+                if exhausted and not again:
+                    return
+                continue
+            for process in self._finished():
+                graded = self._collect(process)
+                if graded is None:
+                    continue
+                if graded.error and graded.error.startswith(_LOST):
+                    count = tries[graded.bundle.student] = tries.get(graded.bundle.student, 1) + 1
+                    if count <= _TRIES:
+                        again.append(graded.bundle)
+                        continue
+                yield graded
+
+    def close(self) -> None:
+        """End every process, at once."""
+        for process in self._processes:
+            process.pipe.close()
+            process.process.kill()
+        for process in self._processes:
+            process.process.join(timeout=10)
+        self._processes.clear()
+
+    def _start(self) -> _Process:
+        context = multiprocessing.get_context("spawn")
+        near, far = context.Pipe()
+        process = context.Process(target=grading_process, args=(far, self.job), daemon=True)
+        process.start()
+        far.close()
+        started = _Process(process, near)
+        self._processes.append(started)
+        return started
+
+    def _hand_over(self, process: _Process, bundle: Bundle, seconds: float) -> None:
+        process.bundle = bundle
+        process.deadline = time.monotonic() + seconds
+        with contextlib.suppress(OSError):  # a process that died meanwhile is noticed when its answer is read
+            process.pipe.send(bundle)
+
+    def _finished(self) -> list[_Process]:
+        """Processes with something to say; a stuck one is killed, so that it has."""
+        watched = {p.pipe: p for p in self._processes if p.bundle is not None or not p.ready}
+        timeout = max(0.0, min(p.deadline for p in watched.values() if p.bundle) - time.monotonic())
+        pipes = wait(list(watched), timeout)
+        if not pipes:
+            for process in watched.values():
+                if process.bundle and time.monotonic() >= process.deadline:
+                    process.process.kill()
+            return []
+        return [watched[pipe] for pipe in pipes if isinstance(pipe, Connection)]
+
+    def _collect(self, process: _Process) -> Graded | None:
+        try:
+            kind, text = process.pipe.recv()
+        except (EOFError, OSError):
+            self._processes.remove(process)
+            process.process.join(timeout=10)
+            code = process.process.exitcode
+            process.pipe.close()
+            if not process.ready:
+                raise GraderError(
+                    f"a grading process ended while it was starting (exit code {code})"
+                ) from None
+            bundle, process.bundle = process.bundle, None
+            return Graded(bundle, error=f"{_LOST} (exit code {code})") if bundle else None
+        if kind == "ready":
+            process.ready = True
+            return None
+        if kind in _FATAL:
+            raise _FATAL[kind](text)
+        bundle, process.bundle = process.bundle, None
+        if bundle is None:
+            return None
+        return Graded(bundle, result_json=text) if kind == "result" else Graded(bundle, error=text)
+
+
+_LOST = "the grading process was lost"
+_FATAL: dict[str, type[GraderError]] = {"course": CourseError, "wall": WallError}
+Message = tuple[Literal["ready", "result", "error", "course", "wall"], str]
+
+
+def grading_process(pipe: Connection, job: Job) -> None:
+    """The life of one grading process: begin once, then a bundle in, a Result out, until the pipe ends."""
+    # Ctrl-C reaches every process of the terminal; the driver decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from grader.grading import Grader
+    from grader.intake import open_bundle
+
+    def say(kind: str, text: str = "") -> None:
+        pipe.send((kind, text))
+
+    try:
+        grader = Grader(load_course(job.course_file), job.assignment, confined=job.confined)
+        _ = grader.launcher
+    except WallError as error:
+        say("wall", str(error))
+        return
+    except GraderError as error:
+        say("course", str(error))
+        return
+    say("ready")
+    with grader:
+        while True:
+            try:
+                bundle: Bundle = pipe.recv()
+            except (EOFError, OSError):
+                return
+            try:
+                result = grader.grade(open_bundle(bundle, grader.assignment, job.handout))
+                say("result", result.to_json())
+            except BrokenPipeError:
+                return
+            except Exception as error:
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                say(
+                    "error",
+                    f"{type(error).__name__} in {Path(where.filename).name}:{where.lineno}: {error}"[:500],
+                )

@@ -1,0 +1,151 @@
+"""A Result and its parts: plain data, JSON in and out, schema 1.
+
+Everything downstream (gradebook, feedback, report, exports) reads these models and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = 1
+
+TestOutcome = Literal["passed", "failed", "error", "timeout", "blocked"]
+ExerciseStatus = Literal["passed", "partly", "failed", "missing", "error", "timeout", "blocked"]
+SubmissionStatus = Literal["graded", "partly unreadable", "unreadable", "grader error"]
+
+
+class _Part(BaseModel):
+    # A result written by a later version may have more fields; they are kept, not refused.
+    model_config = ConfigDict(extra="allow")
+
+
+class Evidence(_Part):
+    """What a failing test saw: JSON values, bounded in size; arrays as `pack` in evidence.py writes them."""
+
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    expected: Any = None
+    got: Any = None
+    first_difference: list[int] | None = None
+
+
+class TestResult(_Part):
+    """One hidden test on one submission. `seconds` is wall time and may differ between runs."""
+
+    id: str
+    title: str
+    outcome: TestOutcome
+    points: float
+    max_points: float
+    message: str = ""
+    example: str = ""
+    evidence: Evidence | None = None
+    seconds: float = 0.0
+
+
+class Diagnosis(_Part):
+    """The known mistake this output equals, or the nearest useful observation."""
+
+    mistake: str
+    hint: str = ""
+
+
+class ExerciseResult(_Part):
+    """One exercise: its tests, and what the student's code printed (untrusted text, capped)."""
+
+    name: str
+    score: float
+    max_score: float
+    status: ExerciseStatus
+    tests: list[TestResult] = Field(default_factory=list)
+    diagnosis: Diagnosis | None = None
+    chapter: str = ""
+    message: str = ""
+    printed: str = ""
+    remarks: list[str] = Field(default_factory=list)
+
+
+class QuestionResult(_Part):
+    """One question. `score` is final; `provisional` waits for a person and is not counted."""
+
+    name: str
+    score: float
+    max_score: float
+    needs_manual: bool = False
+    feedback: str = ""
+    chapter: str = ""
+    answer: str = ""
+    provisional: float | None = None
+
+
+class CheckpointResult(_Part):
+    """A chapter's checkpoint: passed when all its exercises have."""
+
+    name: str
+    passed: bool
+    feedback: str = ""
+
+
+class Run(_Part):
+    """When, and how long. The only part that may differ between two gradings, beside `seconds`."""
+
+    started: str = ""
+    finished: str = ""
+    seconds: float = 0.0
+
+
+class Result(_Part):
+    """Everything known about one graded submission."""
+
+    schema_: int = Field(default=SCHEMA, alias="schema")
+    assignment: str
+    student: str
+    status: SubmissionStatus
+    score: float
+    max_score: float
+    needs_manual: bool = False
+    problems: list[str] = Field(default_factory=list)
+    ignored: list[str] = Field(default_factory=list)
+    exercises: list[ExerciseResult] = Field(default_factory=list)
+    questions: list[QuestionResult] = Field(default_factory=list)
+    checkpoints: list[CheckpointResult] = Field(default_factory=list)
+    unconfined: bool = False
+    submission_sha256: str = ""
+    tests_sha256: str = ""
+    grader_version: str = ""
+    run: Run = Field(default_factory=Run)
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    def exercise(self, name: str) -> ExerciseResult:
+        """The exercise `name`; KeyError if there is none."""
+        for exercise in self.exercises:
+            if exercise.name == name:
+                return exercise
+        raise KeyError(name)
+
+    def to_json(self) -> str:
+        """Strict JSON (no NaN), keys in the models' order, so that equal results are equal text."""
+        data = self.model_dump(mode="json", by_alias=True)
+        return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Result:
+        """The Result that `to_json` wrote."""
+        return cls.model_validate_json(text)
+
+
+def without_times(result: Result) -> dict[str, Any]:
+    """`result` as JSON data less `run` and every `seconds`: what must be equal between two gradings."""
+
+    def strip(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: strip(item) for key, item in value.items() if key not in ("run", "seconds")}
+        if isinstance(value, list):
+            return [strip(item) for item in value]
+        return value
+
+    data: dict[str, Any] = strip(json.loads(result.to_json()))
+    return data

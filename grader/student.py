@@ -1,0 +1,292 @@
+"""A Student handle that tests call like a module: `student.conv2d(x, w, b, stride=2)`.
+
+Behind it stands a fresh worker for each exercise, restarted after a timeout or a broken protocol. Everything a reply
+says is checked before it is believed; what it says about itself (missing, blocked, raised) can only cost points.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.course import Assignment, Limit
+from grader.errors import (
+    StudentBlocked,
+    StudentBroke,
+    StudentFailure,
+    StudentMissing,
+    StudentRaised,
+    StudentTimeout,
+)
+from grader.intake import Source
+from grader.text import visible
+from grader.worker.wire import encode
+from grader.workers import Launcher, Worker
+
+_TIMEOUTS_REMEMBERED = 3
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's function: what is shown as example and evidence."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
+@dataclass
+class Budget:
+    """CPU and wall seconds that several calls share."""
+
+    limit: Limit
+    what: str
+    cpu: float = 0.0
+    wall: float = 0.0
+
+    def left(self) -> Limit | None:
+        """What is left, or None when it is used up."""
+        cpu, wall = self.limit.cpu - self.cpu, self.limit.wall - self.wall
+        return Limit.model_construct(cpu=cpu, wall=wall) if cpu > 0 and wall > 0 else None
+
+    @property
+    def spent_message(self) -> str:
+        """What a test says that could not run any more."""
+        return f"not run: {self.what} had used up its {self.limit.cpu:g} s of computing"
+
+
+@dataclass
+class ChapterReport:
+    """What loading one chapter showed. `unavailable`: why nothing in it can be called ('' if it can)."""
+
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    unavailable: str = ""
+    syntax_error: bool = False
+
+
+class Session:
+    """One submission on this machine: its sources, its budget, what is known about its chapters."""
+
+    def __init__(self, launcher: Launcher, assignment: Assignment, sources: Mapping[str, Source]) -> None:
+        self.launcher = launcher
+        self.assignment = assignment
+        self.chapter_of = assignment.chapter_of()
+        self.budget = Budget(assignment.limits.submission, "the submission")
+        self.reports: dict[str, ChapterReport] = {}
+        self._wire_sources = {
+            name: {"file": source.file, "cells": list(source.cells)} for name, source in sources.items()
+        }
+
+    def survey(self) -> Mapping[str, ChapterReport]:
+        """Load every submitted chapter once and remember which hang, crash or have problems."""
+        worker: Worker | None = None
+        try:
+            for chapter in self._wire_sources:
+                if worker is None:
+                    worker = self.launcher.spawn()
+                report = self.reports[chapter] = ChapterReport()
+                try:
+                    reply = self.load(worker, [chapter], None)
+                except (StudentTimeout, StudentBroke) as failure:
+                    report.unavailable = f"{self.file_of(chapter)} {_at_load(failure)}"
+                    worker.close()
+                    worker = None
+                    continue
+                report.problems = _own_problems(reply.get("problems"), chapter)
+                report.syntax_error = any(p["kind"] == "syntax" for p in report.problems)
+        finally:
+            if worker:
+                worker.close()
+        return self.reports
+
+    def file_of(self, chapter: str) -> str:
+        """The name of the file in which `chapter` was submitted."""
+        source = self._wire_sources.get(chapter)
+        return str(source["file"]) if source else f"{chapter}.py"
+
+    def load(self, worker: Worker, chapters: list[str], exercise: Budget | None) -> dict[str, Any]:
+        """Make `worker` load chapters (and what they import)."""
+        unavailable = {
+            name: report.unavailable for name, report in self.reports.items() if report.unavailable
+        }
+        call = self.assignment.limits.call
+        limit = Limit.model_construct(cpu=3 * call.cpu, wall=3 * call.wall)
+        request = {
+            "do": "load",
+            "load": chapters,
+            "sources": self._wire_sources,
+            "exercises": self.chapter_of,
+            "unavailable": unavailable,
+        }
+        reply = self.timed(worker, request, limit, exercise)
+        if reply.get("loaded") is not True:
+            raise StudentBroke("broke the protocol: an unexpected reply to loading")
+        return reply
+
+    def timed(
+        self, worker: Worker, request: dict[str, Any], limit: Limit, exercise: Budget | None
+    ) -> dict[str, Any]:
+        """A request within the call's limit and what the exercise and the submission have left."""
+        for budget in filter(None, (exercise, self.budget)):
+            left = budget.left()
+            if left is None:
+                raise StudentTimeout(budget.spent_message)
+            limit = Limit.model_construct(cpu=min(limit.cpu, left.cpu), wall=min(limit.wall, left.wall))
+        cpu, wall = worker.cpu_seconds(), time.monotonic()
+        try:
+            return worker.request(request, limit)
+        finally:
+            for budget in filter(None, (exercise, self.budget)):
+                budget.cpu += max(0.0, worker.cpu_seconds() - cpu)
+                budget.wall += time.monotonic() - wall
+
+
+def _own_problems(problems: Any, chapter: str) -> list[dict[str, Any]]:
+    """The problems a worker reported about `chapter`, as plain short text; it may have said anything."""
+    found = []
+    for problem in problems if isinstance(problems, list) else []:
+        if isinstance(problem, dict) and problem.get("chapter") == chapter:
+            line = problem.get("line")
+            found.append(
+                {
+                    "file": visible(str(problem.get("file", "")), 80),
+                    "kind": "syntax" if problem.get("kind") == "syntax" else "error",
+                    "message": visible(str(problem.get("message", "")), 300),
+                    "line": line if isinstance(line, int) else None,
+                }
+            )
+    return found[:20]
+
+
+def _at_load(failure: StudentTimeout | StudentBroke) -> str:
+    if isinstance(failure, StudentTimeout):
+        return "does not finish loading: code outside the functions runs too long"
+    return "ends the process while it loads"
+
+
+class Student:
+    """The functions of one exercise's worker. Attribute access gives functions; anything else is an error.
+
+    calls: every call made, in order; changed: names of functions that changed an argument in place.
+    """
+
+    def __init__(self, session: Session, exercise: str) -> None:
+        self._session = session
+        self._exercise = exercise
+        self._budget = Budget(session.assignment.limits.exercise, "the exercise")
+        self._worker: Worker | None = None
+        self._timed_out: set[bytes] = set()
+        self.last_call: Call | None = None
+        self.answers = 0
+        self.changed: set[str] = set()
+        self._printed: list[str] = []
+        self._print_mark = 0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or name not in self._session.chapter_of:
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._call(name, args, kwargs)
+
+        call.__name__ = name
+        return call
+
+    def printed(self) -> str:
+        """What the student's code printed so far, in all of this exercise's workers: untrusted text."""
+        self._collect_print()
+        return stable("".join(self._printed))
+
+    def close(self) -> None:
+        """End the worker. The handle can still be called; it would start another."""
+        if self._worker:
+            self._collect_print()
+            self._worker.close()
+            self._worker = None
+
+    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self.last_call = Call(name, args, kwargs)
+        key = encode([name, list(args), kwargs]) if self._timed_out else b""
+        if key in self._timed_out or len(self._timed_out) >= _TIMEOUTS_REMEMBERED:
+            raise StudentTimeout("did not finish before, on the same input")
+        unavailable = self._session.reports.get(self._session.chapter_of[name], ChapterReport()).unavailable
+        if unavailable:
+            raise StudentBlocked(unavailable)
+        request = {"do": "call", "name": name, "args": list(args), "kwargs": dict(kwargs)}
+        try:
+            reply = self._session.timed(
+                self._ready_worker(), request, self._session.assignment.limits.call, self._budget
+            )
+        except StudentTimeout:
+            self._timed_out.add(key or encode([name, list(args), kwargs]))
+            self._drop_worker()
+            raise
+        except StudentFailure:
+            self._drop_worker()
+            raise
+        if self._worker:
+            self._print_end = self._worker.printed_bytes()
+        return self._believe(name, reply)
+
+    def _ready_worker(self) -> Worker:
+        if self._worker is None:
+            self._worker = self._session.launcher.spawn()
+            self._print_mark = self._print_end = 0
+            self._session.load(self._worker, [self._session.chapter_of[self._exercise]], self._budget)
+            self._print_mark = self._print_end = self._worker.printed_bytes()
+        return self._worker
+
+    def _drop_worker(self) -> None:
+        if self._worker:
+            self._collect_print()
+            self._worker.close()
+            self._worker = None
+
+    def _collect_print(self) -> None:
+        """Keep what was printed up to the last finished call.
+
+        Not what a call printed that never finished: how far it got differs from run to run.
+        """
+        if self._worker:
+            cap = self._session.assignment.limits.output_kb << 10
+            self._printed.append(self._worker.printed(self._print_mark, min(self._print_end, cap)))
+            self._print_mark = self._print_end
+
+    def _believe(self, name: str, reply: dict[str, Any]) -> Any:
+        """Turn a reply into a value or a failure. Only a well-formed value can lead to a pass."""
+        keys = reply.keys() - {"id"}
+        if keys == {"value", "changed"} and isinstance(reply["changed"], list):
+            self.answers += 1
+            if reply["changed"]:
+                self.changed.add(name)
+            return reply["value"]
+        if keys == {"missing"}:
+            raise StudentMissing(visible(str(reply["missing"]), 200))
+        if keys == {"blocked"}:
+            raise StudentBlocked(visible(str(reply["blocked"]), 200))
+        if keys == {"unsupported"}:
+            raise StudentFailure(f"returned {visible(str(reply['unsupported']), 200)}")
+        if keys == {"raised"} and isinstance(reply["raised"], dict):
+            raise _raised(reply["raised"])
+        raise StudentBroke("broke the protocol: a reply of the wrong form")
+
+
+def stable(text: str) -> str:
+    """`text` without memory addresses, which differ from run to run: the same submission, the same result."""
+    return _ADDRESS.sub("0x…", text)
+
+
+def _raised(data: dict[str, Any]) -> StudentRaised:
+    lineage = data.get("lineage")
+    line = data.get("line")
+    return StudentRaised(
+        visible(str(data.get("kind", "")), 80),
+        visible(stable(str(data.get("text", ""))), 300),
+        lineage=tuple(str(name) for name in lineage) if isinstance(lineage, list) else (),
+        file=visible(str(data.get("file", "")), 80),
+        line=line if type(line) is int else None,
+    )

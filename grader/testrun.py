@@ -1,0 +1,186 @@
+"""One hidden test on one student: replay its inputs, and on a failure find a small one and keep the evidence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis.errors import HypothesisException
+
+from grader.compare import Mismatch
+from grader.errors import CourseError, StudentFailure, StudentMissing, StudentRaised, StudentTimeout
+from grader.evidence import evidence_of, example_of
+from grader.hidden import HiddenTest, Reference
+from grader.result import Evidence, TestOutcome, TestResult
+from grader.student import Call, Student
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why one run of a test did not pass."""
+
+    outcome: TestOutcome
+    message: str
+    call: Call | None
+    category: str
+    got: Any = None
+    expected: Any = None
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class TestRun:
+    """The outcome of one test; `missing`: the function is not written yet."""
+
+    result: TestResult
+    missing: bool
+
+
+def run_test(test: HiddenTest, student: Student, reference: Reference, course_seed: int) -> TestRun:
+    """Run `test` on every input it has. It passes only if each run ends normally and got at least one answer."""
+    start = time.perf_counter()
+    failure, inputs = _replay(test, student, reference)
+    if failure and failure.outcome == "failed" and not failure.missing and test.is_property:
+        failure = _smaller(test, student, reference, course_seed, failure, inputs)
+    result = TestResult(
+        id=test.id,
+        title=test.title,
+        outcome=failure.outcome if failure else "passed",
+        points=0.0 if failure else test.points,
+        max_points=test.points,
+    )
+    if failure:
+        result.message = failure.message
+        if failure.call:
+            function = reference.function(failure.call.name)
+            result.example = example_of(failure.call, function)
+            result.evidence = _evidence(failure, reference)
+    result.seconds = round(time.perf_counter() - start, 4)
+    return TestRun(result, failure is not None and failure.missing)
+
+
+def _evidence(failure: Failure, reference: Reference) -> Evidence | None:
+    if failure.call is None or failure.missing:
+        return None
+    function = reference.function(failure.call.name)
+    return evidence_of(failure.call, function, expected=failure.expected, got=failure.got)
+
+
+def _replay(
+    test: HiddenTest, student: Student, reference: Reference
+) -> tuple[Failure | None, Mapping[str, Any]]:
+    if not test.inputs:
+        raise CourseError(f"hidden test {test.id} has no inputs")
+    for inputs in test.inputs:
+        failure = _attempt(test, student, reference, inputs)
+        if failure:
+            return failure, inputs
+    return None, {}
+
+
+def _attempt(
+    test: HiddenTest, student: Student, reference: Reference, inputs: Mapping[str, Any]
+) -> Failure | None:
+    """One run. Whatever is not an explicit normal end is a failure, and an author's mistake a CourseError."""
+    student.last_call = None
+    answers = student.answers
+    try:
+        test.run_once(student, reference, inputs)
+    except Mismatch as mismatch:
+        return Failure(
+            "failed", mismatch.message, student.last_call, "mismatch", mismatch.got, mismatch.expected
+        )
+    except StudentFailure as failure:
+        kind = failure.kind if isinstance(failure, StudentRaised) else type(failure).__name__
+        missing = isinstance(failure, StudentMissing)
+        outcome: TestOutcome = failure.outcome  # type: ignore[assignment]
+        expected = None if missing else _expected(student.last_call, reference)
+        return Failure(outcome, failure.message, student.last_call, kind, failure.message, expected, missing)
+    except StudentTimeout as timeout:
+        return Failure("timeout", timeout.message, student.last_call, "timeout")
+    except AssertionError:
+        return Failure("failed", "what the title says does not hold", student.last_call, "assertion")
+    except (
+        HypothesisException,
+        pytest.skip.Exception,
+        pytest.fail.Exception,
+        pytest.exit.Exception,
+    ) as error:
+        raise CourseError(f"hidden test {test.id} must not use {type(error).__name__}") from error
+    except Exception as error:
+        # The reference passes, so it is what the student returned that the test stumbles over.
+        message = f"the returned value can't be used ({type(error).__name__})"
+        return Failure("failed", message, student.last_call, "unusable")
+    if student.answers == answers:
+        raise CourseError(f"hidden test {test.id} passes without an answer from the student")
+    return None
+
+
+def _expected(call: Call | None, reference: Reference) -> Any:
+    """What the reference answers to a call on which the student's code failed; None where it raises."""
+    if call is None:
+        return None
+    try:
+        return getattr(reference, call.name)(*call.args, **call.kwargs)
+    except Exception:
+        return None
+
+
+def _smaller(
+    test: HiddenTest,
+    student: Student,
+    reference: Reference,
+    course_seed: int,
+    first: Failure,
+    inputs: Mapping[str, Any],
+) -> Failure:
+    """The failure, of the same kind, on the smallest input that Hypothesis comes by."""
+    best, best_size = first, size_of(inputs)
+
+    def fails(candidate: dict[str, Any]) -> bool:
+        nonlocal best, best_size
+        failure = _attempt(test, student, reference, candidate)
+        if failure is None or failure.category != first.category:
+            return False
+        size = size_of(candidate)
+        if size < best_size:
+            best, best_size = failure, size
+        return True
+
+    reference.learning = False  # inputs on the way to a small one are this student's alone
+    try:
+        test.shrink(fails, course_seed)
+    except StudentTimeout:
+        return first  # how far the search came would depend on the machine's speed
+    finally:
+        reference.learning = True
+    return best
+
+
+def size_of(inputs: Any) -> tuple[int, float, str]:
+    """Orders inputs: fewer values first, then smaller ones, then by text."""
+    count, total = 0, 0.0
+
+    def feed(part: Any) -> None:
+        nonlocal count, total
+        if isinstance(part, np.ndarray):
+            count += part.size
+            total += float(np.abs(part).sum()) if part.dtype.kind in "biuf" else 0.0
+        elif isinstance(part, int | float):
+            count += 1
+            total += abs(float(part))
+        elif isinstance(part, dict):
+            for item in part.values():
+                feed(item)
+        elif isinstance(part, list | tuple):
+            for item in part:
+                feed(item)
+        elif hasattr(part, "__dataclass_fields__"):
+            feed(vars(part))
+
+    feed(dict(inputs))
+    return count, total, repr(inputs)[:2000]

@@ -1,0 +1,81 @@
+"""What a student returned → what crosses the wire: exact builtins and plain arrays.
+
+Generous on purpose: correct code in an unusual style (lists, Fractions, float32, read-only views, subclasses of
+ndarray) gets through. Nothing here is trusted by the other end.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+_MAX_TEXT = 2000
+_MAX_LIST = 50_000
+
+
+class Unsupported(Exception):
+    """The value can't be sent; the message says what it is."""
+
+
+def portable(value: Any, depth: int = 0) -> Any:
+    """`value` as builtins and plain little-endian arrays. Raises Unsupported."""
+    if depth > 16:
+        raise Unsupported("a value nested too deeply")
+    kind = type(value)
+    if value is None or kind in (bool, int, float, complex):
+        return value
+    if isinstance(value, np.ndarray):
+        return _plain_array(value)
+    if isinstance(value, np.generic):
+        return _builtin_scalar(value)
+    if isinstance(value, str):
+        return str(value)[:_MAX_TEXT]
+    if isinstance(value, dict):
+        return {str(key)[:_MAX_TEXT]: portable(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        if len(value) > _MAX_LIST:
+            return _plain_array(np.asarray(value))
+        items = [portable(item, depth + 1) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    return _converted(value)
+
+
+def _plain_array(value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    array = np.array(value, subok=False, copy=True, order="C")
+    if array.dtype.kind == "O" or (array.dtype.itemsize > 8 and array.dtype.kind == "f"):
+        try:
+            array = array.astype(np.float64)
+        except (TypeError, ValueError):
+            raise Unsupported(f"an array of {array.dtype} (not of numbers)") from None
+    if array.dtype.kind not in "biufc" or array.dtype.itemsize > 16:
+        raise Unsupported(f"an array of {array.dtype} (not of numbers)")
+    if array.ndim > 8:
+        raise Unsupported(f"an array with {array.ndim} dimensions")
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def _builtin_scalar(value: np.generic) -> Any:
+    if isinstance(value, np.floating):
+        return float(value)
+    if isinstance(value, np.complexfloating):
+        return complex(value)
+    if isinstance(value, np.bool_ | np.integer):
+        return value.item()
+    raise Unsupported(f"a {type(value).__name__}")
+
+
+def _converted(value: Any) -> Any:
+    """Objects that say themselves how they convert: integers first, then arrays, then floats."""
+    name = type(value).__name__
+    try:
+        if hasattr(type(value), "__index__"):
+            return int(operator.index(value))
+        if hasattr(type(value), "__array__") or isinstance(value, range | memoryview | bytearray):
+            return _plain_array(np.asarray(value))
+        if hasattr(type(value), "__float__"):
+            return float(value)
+    except Exception as error:
+        raise Unsupported(f"a {name} that fails to convert ({type(error).__name__})") from None
+    raise Unsupported(f"a {name}")

@@ -1,0 +1,328 @@
+"""Starting workers: forked from a warm, confined zygote on Linux, plain subprocesses elsewhere.
+
+The near end of one worker is a `Worker`: it sends a request, waits within CPU and wall limits, checks the reply.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import importlib.util
+import json
+import os
+import secrets
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.course import Assignment, Limit, Limits
+from grader.errors import StudentBroke, StudentTimeout, WallError
+from grader.worker.wire import Caps, Channel, Closed, DeadlineExceeded, WireError
+
+_WORKER_FOLDER = Path(__file__).parent / "worker"
+_BODY_BYTES = 64 << 20
+
+# The worker's folder becomes the top-level package `_worker`; nothing else of this package is importable there.
+_BOOT = """
+import importlib, importlib.util, json, sys
+folder, packages, entry, argument, settings = sys.argv[1:6]
+sys.path.append(packages)
+spec = importlib.util.spec_from_file_location("_worker", folder + "/__init__.py", submodule_search_locations=[folder])
+sys.modules["_worker"] = module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+sys.argv = [""]
+main = importlib.import_module("_worker." + entry).main
+main(int(argument) if entry == "zygote" else argument, json.loads(settings))
+"""
+
+
+def _numpy_home() -> Path:
+    spec = importlib.util.find_spec("numpy")
+    if spec is None or spec.origin is None:
+        raise WallError("numpy is not installed in this Python; install it: pip install numpy")
+    return Path(spec.origin).parent.parent
+
+
+def _command(entry: str, argument: str, settings: dict[str, Any]) -> list[str]:
+    # -s -S -P: no user site, no site (.pth files run code), no current folder on the path
+    flags = ["-s", "-S", "-P"]
+    return [
+        sys.executable, *flags, "-c", _BOOT,
+        str(_WORKER_FOLDER), str(_numpy_home()), entry, argument, json.dumps(settings),
+    ]  # fmt: skip
+
+
+def _environment() -> dict[str, str]:
+    """Only what a worker needs. One BLAS thread: with more, a confined child hangs in matmul."""
+    env = {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",  # or the order of a set of strings differs from run to run
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+    }
+    for name in ("SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    return env
+
+
+class Worker:
+    """The near end of one worker process."""
+
+    def __init__(self, channel: Channel, output: int, pid: int, launcher: Launcher) -> None:
+        self.pid = pid
+        self._channel = channel
+        self._output = output
+        self._launcher = launcher
+        self._closed = False
+        self.cpu_used = 0.0
+
+    def request(self, message: dict[str, Any], limit: Limit) -> dict[str, Any]:
+        """Send `message` and return the reply to it.
+
+        Raises StudentTimeout past `limit`, StudentBroke if the worker died or broke the protocol; the worker is
+        of no use after either.
+        """
+        number = secrets.token_hex(8)
+        wall = time.monotonic() + limit.wall
+        cpu_start = self.cpu_seconds()
+        try:
+            self._channel.send({**message, "id": number}, wall)
+            self._wait_readable(limit, cpu_start, wall)
+            reply = self._channel.receive(wall)
+        except DeadlineExceeded:
+            raise StudentTimeout(_too_slow(limit, cpu=False)) from None
+        except Closed:
+            raise StudentBroke(
+                "the process ended in the middle of the call (os._exit, or out of memory)"
+            ) from None
+        except WireError as error:
+            raise StudentBroke(f"broke the protocol: {error}") from None
+        if not isinstance(reply, dict) or reply.get("id") != number:
+            raise StudentBroke("broke the protocol: not the reply to this call")
+        return reply
+
+    def cpu_seconds(self) -> float:
+        """CPU seconds this worker has used so far; 0 where the system does not tell."""
+        if not sys.platform.startswith("linux"):
+            return 0.0
+        try:
+            # Linux makes a clock of every process; clock_getcpuclockid(3) computes its number the same way.
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return self.cpu_used
+
+    def printed_bytes(self) -> int:
+        """How much the worker has printed so far."""
+        return os.fstat(self._output).st_size
+
+    def printed(self, start: int, end: int) -> str:
+        """What it printed between two positions, as text: untrusted."""
+        size = max(0, end - start)
+        with contextlib.suppress(OSError):
+            if hasattr(os, "pread"):
+                return os.pread(self._output, size, start).decode("utf-8", "replace")
+            os.lseek(self._output, start, os.SEEK_SET)
+            return os.read(self._output, size).decode("utf-8", "replace")
+        return ""
+
+    def close(self) -> None:
+        """Kill the process, reap it, release everything. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._channel.close()
+        self.cpu_used = self._launcher.reap(self)
+        os.close(self._output)
+
+    def _wait_readable(self, limit: Limit, cpu_start: float, wall: float) -> None:
+        """Wait for the first byte. CPU time decides, so that a loaded machine fails nobody."""
+        while True:
+            cpu_left = limit.cpu - (self.cpu_seconds() - cpu_start)
+            wall_left = wall - time.monotonic()
+            if cpu_left <= 0:
+                raise StudentTimeout(_too_slow(limit, cpu=True))
+            if wall_left <= 0:
+                raise StudentTimeout(_too_slow(limit, cpu=False))
+            if select.select([self._channel.socket], [], [], min(max(cpu_left, 0.01), wall_left))[0]:
+                return
+
+
+def _too_slow(limit: Limit, *, cpu: bool) -> str:
+    seconds = f"{limit.cpu:g} s of computing" if cpu else f"{limit.wall:g} s"
+    return f"did not finish within {seconds}: is there a loop that never ends?"
+
+
+class Launcher(ABC):
+    """Starts workers with the limits of an assignment. A context manager."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+
+    @abstractmethod
+    def spawn(self) -> Worker:
+        """A fresh worker with nothing loaded. Raises WallError if none can be started."""
+
+    @abstractmethod
+    def reap(self, worker: Worker) -> float:
+        """Kill and reap; the CPU seconds it used."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End everything that was started."""
+
+    def __enter__(self) -> Launcher:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "memory_bytes": self.limits.memory_mb << 20,
+            # behind the grader's own clock, in case the grader dies: a whole exercise's seconds, rounded up
+            "cpu_seconds": int(self.limits.exercise.cpu) + 2,
+            "output_bytes": self.limits.output_kb << 10,
+            "body_bytes": _BODY_BYTES,
+        }
+
+
+class ZygoteLauncher(Launcher):
+    """Forks workers from one warm process. Linux."""
+
+    def __init__(self, limits: Limits, *, packages: Sequence[str] = ("numpy",), wall: bool = True) -> None:
+        super().__init__(limits)
+        self._packages = list(packages)
+        self._wall = wall
+        self._start()
+
+    def _start(self) -> None:
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        mine.settimeout(60)
+        with theirs:
+            self._process = subprocess.Popen(
+                _command("zygote", str(theirs.fileno()), {"packages": self._packages}),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                cwd="/",
+                start_new_session=True,  # Ctrl-C in the terminal is handled here, not there
+            )
+        self._control = mine
+        try:
+            ready = mine.recv(1 << 16)
+        except OSError:
+            ready = b""
+        if not ready:
+            self._process.kill()
+            errors = self._process.communicate()[1].decode("utf-8", "replace").strip().splitlines()
+            raise WallError(f"the worker process could not start: {errors[-1] if errors else 'no message'}")
+
+    def spawn(self) -> Worker:
+        near, far = socket.socketpair()
+        output = os.memfd_create("printed")
+        # The worker's descriptor can only write: what it could read back it could also map as code.
+        writable = os.open(f"/proc/self/fd/{output}", os.O_WRONLY | os.O_APPEND)
+        message = json.dumps({"do": "spawn", "settings": {**self._settings(), "wall": self._wall}}).encode()
+        try:
+            with far:
+                pid = int(self._ask(message, [far.fileno(), writable])["pid"])
+        finally:
+            os.close(writable)
+        return Worker(Channel(near, Caps(body=_BODY_BYTES)), output, pid, self)
+
+    def reap(self, worker: Worker) -> float:
+        return float(self._ask(json.dumps({"do": "reap", "pid": worker.pid}).encode())["cpu"])
+
+    def _ask(self, message: bytes, fds: list[int] | None = None) -> dict[str, Any]:
+        try:
+            socket.send_fds(self._control, [message], fds or [])
+            reply = self._control.recv(1 << 16)
+        except OSError as error:
+            raise WallError(f"the zygote does not answer: {error}") from None
+        if not reply:
+            raise WallError("the zygote is gone; run the command again")
+        answer: dict[str, Any] = json.loads(reply)
+        return answer
+
+    def close(self) -> None:
+        self._control.close()  # the zygote ends on this, with its children
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=10)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+
+class PlainLauncher(Launcher):
+    """A new Python for every worker. Works everywhere, confines nothing."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    def spawn(self) -> Worker:
+        near, far = socket.socketpair()
+        handle, name = tempfile.mkstemp(prefix="grader-printed-")
+        options: dict[str, Any] = {}
+        if sys.platform == "win32":
+            options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
+        else:
+            options["pass_fds"] = [far.fileno()]
+            options["start_new_session"] = True
+        with far:
+            process = subprocess.Popen(
+                _command("plain", str(far.fileno()), self._settings()),
+                stdin=subprocess.PIPE,
+                stdout=handle,
+                stderr=handle,
+                env=_environment(),
+                **options,
+            )
+            if sys.platform == "win32" and process.stdin:
+                process.stdin.write(base64.b64encode(far.share(process.pid)) + b"\n")
+                process.stdin.flush()
+        if process.stdin:
+            process.stdin.close()
+        with contextlib.suppress(OSError):  # Windows keeps the name until both ends are closed
+            Path(name).unlink()
+        self._processes[process.pid] = process
+        return Worker(Channel(near, Caps(body=_BODY_BYTES)), handle, process.pid, self)
+
+    def reap(self, worker: Worker) -> float:
+        process = self._processes.pop(worker.pid)
+        used = worker.cpu_seconds()
+        process.kill()
+        process.wait()
+        return used
+
+    def close(self) -> None:
+        for process in self._processes.values():
+            process.kill()
+            process.wait()
+        self._processes.clear()
+
+
+def can_fork_workers() -> bool:
+    """Whether this system has what the zygote needs."""
+    return sys.platform.startswith("linux")
+
+
+def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
+    """The best launcher of this machine for `assignment`. `wall`: confine the workers (Linux)."""
+    if can_fork_workers():
+        return ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=wall)
+    return PlainLauncher(assignment.limits)

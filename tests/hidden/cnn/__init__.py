@@ -1,0 +1,1 @@
+"""Hidden tests of the assignment `cnn`; run bare, they grade the reference."""

@@ -1,0 +1,188 @@
+"""Hidden tests of the chapter `network`: 15 points.
+
+The numbers of a network are whole numbers over powers of two: whether a ReLU is open and which maximum wins
+is then the same for every correct order of summation. What comes out of exp and log is compared with more
+tolerance, so that float32 passes.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from grader.compare import agree, agree_shapes, require
+
+from .strategies import Array, Layers, Network, network, networks, probe, scores, stacks
+
+#: Sums of exponentials in float32 are good to about 1e-6 of the largest term.
+FLOAT32 = 1e-5
+PROBE = network(11, image=(2, 17, 20), filters=(2, 3, 1, 2), images=3, classes=4)
+
+
+def part(got: object, number: int, names: str) -> object:
+    """One of the two values that softmax_loss or cnn_loss returns, whatever the other one is."""
+    require(isinstance(got, list | tuple) and len(got) == 2, f"expected two values: {names}", got=got)
+    assert isinstance(got, list | tuple)
+    return got[number]
+
+
+def agree_gradients(got: object, expected: dict[str, Array], keys: tuple[str, ...]) -> None:
+    """Require these gradients, each on its own scale: w5's are often a hundred times as large as b1's."""
+    grads = part(got, 1, "loss, grads")
+    require(isinstance(grads, dict), "grads should be a dict with the keys of params", got=grads)
+    assert isinstance(grads, dict)
+    for key in keys:
+        require(key in grads, f"grads has no {key!r}", got=sorted(map(str, grads)))
+        agree(grads[key], expected[key], tolerance=FLOAT32, what=key)
+
+
+@pytest.mark.exercise("shape_trace", points=1)
+@given(stack=stacks(kinds=("conv", "relu"), most=3, dense=False))
+@example(stack=([("conv", 5, 3, 2, 0), ("relu",), ("conv", 4, 2, 1, 1)], (3, 10, 7)))
+def test_trace_of_convolutions(
+    student: SimpleNamespace, reference: SimpleNamespace, stack: tuple[Layers, tuple[int, int, int]]
+) -> None:
+    """Convolutions and ReLUs: one shape a layer, height and width apart"""
+    agree_shapes(student.shape_trace(*stack), reference.shape_trace(*stack))
+
+
+@pytest.mark.exercise("shape_trace", points=1)
+@given(stack=stacks(dense=False))
+@example(stack=([("maxpool", 2, 2), ("relu",), ("maxpool", 3, 1)], (2, 13, 10)))
+def test_trace_of_pools(
+    student: SimpleNamespace, reference: SimpleNamespace, stack: tuple[Layers, tuple[int, int, int]]
+) -> None:
+    """Pools, too: channels stay, ragged edges are dropped"""
+    agree_shapes(student.shape_trace(*stack), reference.shape_trace(*stack))
+
+
+@pytest.mark.exercise("shape_trace", points=1)
+@given(stack=stacks())
+@example(
+    stack=(
+        [
+            ("conv", 4, 3, 2, 1),
+            ("relu",),
+            ("maxpool", 2, 2),
+            ("flatten",),
+            ("dense", 7),
+            ("relu",),
+            ("dense", 5),
+        ],
+        (3, 14, 9),
+    )
+)
+def test_trace_to_the_end(
+    student: SimpleNamespace, reference: SimpleNamespace, stack: tuple[Layers, tuple[int, int, int]]
+) -> None:
+    """Whole stacks, down to (D,) after flatten and (units,) after dense"""
+    agree_shapes(student.shape_trace(*stack), reference.shape_trace(*stack))
+
+
+@pytest.mark.exercise("cnn_forward", points=1.5)
+@given(net=networks(square=True, positive=True))
+@example(net=network(3, image=(1, 20, 20), filters=(2, 3, 2, 3), positive=True))
+def test_forward_positive(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
+    """All filters and biases not negative, square images, so that no ReLU and no ragged edge matters"""
+    agree(student.cnn_forward(net.params, net.x), reference.cnn_forward(net.params, net.x), tolerance=FLOAT32)
+
+
+@pytest.mark.exercise("cnn_forward", points=1.5)
+@given(net=networks(square=True))
+@example(net=network(5, image=(2, 16, 16), filters=(2, 2, 3, 2), images=3))
+def test_forward_relu(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
+    """Filters of both signs: a ReLU after each convolution, none after the dense layer"""
+    agree(student.cnn_forward(net.params, net.x), reference.cnn_forward(net.params, net.x), tolerance=FLOAT32)
+
+
+@pytest.mark.exercise("cnn_forward", points=1)
+@given(net=networks())
+@example(net=PROBE)
+def test_forward_any_size(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
+    """Images that are not square, and pools with a ragged edge"""
+    agree(student.cnn_forward(net.params, net.x), reference.cnn_forward(net.params, net.x), tolerance=FLOAT32)
+
+
+@pytest.mark.exercise("softmax_loss", points=1)
+@given(pair=scores())
+@example(pair=(probe(4, 3), np.array([2, 0, 1, 2])))
+def test_loss_value(
+    student: SimpleNamespace, reference: SimpleNamespace, pair: tuple[Array, NDArray[np.int64]]
+) -> None:
+    """The loss: the mean over the batch of −log p of the right class"""
+    loss = part(student.softmax_loss(*pair), 0, "loss, dlogits")
+    agree(loss, reference.softmax_loss(*pair)[0], tolerance=FLOAT32, what="loss")
+
+
+@pytest.mark.exercise("softmax_loss", points=1)
+@given(pair=scores())
+@example(pair=(probe(4, 3), np.array([2, 0, 1, 2])))
+def test_logits_gradient(
+    student: SimpleNamespace, reference: SimpleNamespace, pair: tuple[Array, NDArray[np.int64]]
+) -> None:
+    """dlogits: (p − onehot)/N"""
+    dlogits = part(student.softmax_loss(*pair), 1, "loss, dlogits")
+    agree(dlogits, reference.softmax_loss(*pair)[1], tolerance=FLOAT32, what="dlogits")
+
+
+@pytest.mark.exercise("softmax_loss", points=1)
+@given(pair=scores(values=st.integers(-4, 4).map(lambda value: 500.0 * value)))
+@example(
+    pair=(
+        np.array([[1000.0, 999.0, -1000.0], [-1000.0, -1001.0, -1000.0], [-2000.0, -1500.0, 1500.0]]),
+        np.array([2, 1, 0]),
+    )
+)
+def test_large_logits(
+    student: SimpleNamespace, reference: SimpleNamespace, pair: tuple[Array, NDArray[np.int64]]
+) -> None:
+    """Large logits of either sign: nothing overflows, and no log of 0"""
+    agree(
+        student.softmax_loss(*pair),
+        reference.softmax_loss(*pair),
+        tolerance=FLOAT32,
+        what="loss, dlogits",
+    )
+
+
+@pytest.mark.exercise("cnn_loss", points=1)
+@given(net=networks())
+@example(net=PROBE)
+def test_network_loss(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
+    """The loss of a batch"""
+    loss = part(student.cnn_loss(net.params, net.x, net.labels), 0, "loss, grads")
+    agree(loss, reference.cnn_loss(net.params, net.x, net.labels)[0], tolerance=FLOAT32, what="loss")
+
+
+@pytest.mark.exercise("cnn_loss", points=1)
+@given(net=networks(square=True, positive=True))
+@example(net=network(3, image=(1, 20, 20), filters=(2, 3, 2, 3), positive=True))
+def test_dense_gradients(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
+    """The gradients of the dense layer, w5 and b5"""
+    expected = reference.cnn_loss(net.params, net.x, net.labels)[1]
+    agree_gradients(student.cnn_loss(net.params, net.x, net.labels), expected, ("w5", "b5"))
+
+
+@pytest.mark.exercise("cnn_loss", points=1.5)
+@given(net=networks())
+@example(net=PROBE)
+def test_second_block(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
+    """The gradients of the second block: w4, b4, w3, b3"""
+    expected = reference.cnn_loss(net.params, net.x, net.labels)[1]
+    keys = ("w4", "b4", "w3", "b3")
+    agree_gradients(student.cnn_loss(net.params, net.x, net.labels), expected, keys)
+
+
+@pytest.mark.exercise("cnn_loss", points=1.5)
+@given(net=networks())
+@example(net=PROBE)
+def test_first_block(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
+    """The gradients of the first block: w2, b2, w1, b1"""
+    expected = reference.cnn_loss(net.params, net.x, net.labels)[1]
+    keys = ("w2", "b2", "w1", "b1")
+    agree_gradients(student.cnn_loss(net.params, net.x, net.labels), expected, keys)
