@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 from grader import __version__
 from grader.course import Assignment, Course
@@ -97,7 +98,7 @@ def grade_class(
         )
     out.mkdir(parents=True, exist_ok=True)
     summary = Summary(skipped=found.skipped, max_score=assignment.max_score)
-    with _only_run(out), Gradebook(out / FILE_NAME) as gradebook:
+    with only_run(out), Gradebook(out / FILE_NAME) as gradebook:
         tests = fingerprint_of_tests(course, name)
         before = gradebook.latest(name)
         todo = _Todo(found.entries, assignment, before, tests, options, gradebook, out)
@@ -107,7 +108,7 @@ def grade_class(
             for graded in pool.run(todo):
                 result = _result_of(graded, name, assignment, tests, options)
                 gradebook.add(result)
-                write_result(out, result, assignment)
+                write_result(out, gradebook.confirmed(result), assignment)
                 summary.graded += 1
                 _note_change(summary, before, result, options)
                 options.progress(summary.graded + todo.kept, len(found.entries), result.student)
@@ -151,7 +152,8 @@ class _Todo:
                 self.kept += 1
                 folder = self._out / result_folder(entry.student)
                 if not (folder / "feedback.html").is_file():  # killed between the commit and the files
-                    write_result(self._out, self._gradebook.result(attempt.id), self._assignment)
+                    result = self._gradebook.confirmed(self._gradebook.result(attempt.id))
+                    write_result(self._out, result, self._assignment)
                 continue
             yield bundle
 
@@ -242,7 +244,7 @@ def finish(
 ) -> None:
     """Write grades.csv and report.html from the gradebook, and count what it holds."""
     results = list(gradebook.results(name))
-    links = {result.student: f"{result_folder(result.student)}/feedback.html" for result in results}
+    links = {result.student: f"{quote(result_folder(result.student))}/feedback.html" for result in results}
     write_atomically(out / "grades.csv", grades_csv(results, assignment))
     write_atomically(out / "report.html", report_html(results, name, assignment, links=links))
     for result in results:
@@ -283,7 +285,7 @@ def _check_folders(submissions: Path, out: Path) -> None:
 
 
 @contextlib.contextmanager
-def _only_run(out: Path) -> Iterator[None]:
+def only_run(out: Path) -> Iterator[None]:
     """One run at a time in a results folder; the lock goes with the process, however it ends."""
     with (out / ".lock").open("a+") as file:
         try:

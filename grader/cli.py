@@ -83,6 +83,22 @@ def check(
     raise typer.Exit(run(path, exercise, as_json=as_json, course_path=course, assignment=assignment))
 
 
+@app.command(epilog="Example: grader hint conv2d")
+def hint(
+    exercise: Annotated[str, typer.Argument(help="The exercise you are stuck on")],
+    path: Annotated[
+        Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
+    ] = None,
+    start_over: Annotated[bool, typer.Option("--start-over", help="Begin with the first hint again")] = False,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Show the next hint of an exercise: first a nudge, then the formula, then a worked example."""
+    from grader.commands.hint import run
+
+    raise typer.Exit(run(exercise, path, start_over=start_over, course_path=course, assignment=assignment))
+
+
 @app.command(epilog="Example: grader grade submissions --out results --jobs 4")
 def grade(
     submissions: Annotated[
@@ -131,6 +147,32 @@ def report(
     print(write_report(results, assignment=assignment, course_path=course))
 
 
+@app.command(
+    epilog="Example: grader answers results --sheet answers.csv, edit it, grader answers results --read answers.csv"
+)
+def answers(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", help="Write the free-text answers to this CSV")
+    ] = None,
+    read: Annotated[Path | None, typer.Option("--read", help="Read the scores from this edited CSV")] = None,
+    who: Annotated[
+        str | None, typer.Option("--by", help="Who gives the scores [default: your login]")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The confirmed answers too")] = False,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Confirm or change the provisional scores of free-text answers, one by one or in a CSV."""
+    from grader.commands.answers import run
+
+    raise typer.Exit(
+        run(
+            results, sheet=sheet, read=read, who=who, everything=everything, assignment=assignment, course_path=course
+        )
+    )  # fmt: skip
+
+
 @app.command(epilog="Example: grader release --check")
 def release(
     check_only: Annotated[bool, typer.Option("--check", help="Only compare; exit 1 if they differ")] = False,
@@ -140,6 +182,14 @@ def release(
     from grader.commands.release import run
 
     raise typer.Exit(run(check_only=check_only, course_path=course))
+
+
+@app.command(epilog="Example: grader doctor")
+def doctor() -> None:
+    """Show which layers of the wall are in force on this machine, by trying them."""
+    from grader.commands.doctor import run
+
+    raise typer.Exit(run())
 
 
 @app.command(epilog="Example: grader demo")

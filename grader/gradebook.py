@@ -6,6 +6,7 @@ graded as far as the record goes.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,8 +32,30 @@ CREATE TABLE IF NOT EXISTS attempts (
     finished TEXT NOT NULL,
     result TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS confirmations (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer_sha256 TEXT NOT NULL,
+    score REAL NOT NULL,
+    who TEXT NOT NULL,
+    at TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student, id);
 """
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A person's score for one answer: of whom, to which question, how many points, by whom and when."""
+
+    student: str
+    question: str
+    answer_sha256: str
+    score: float
+    who: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -83,28 +106,21 @@ class Gradebook:
 
     def add(self, result: Result) -> int:
         """Record an attempt, in a commit of its own. Returns its number."""
-        try:
-            cursor = self._db.execute(
-                "INSERT INTO attempts (assignment, student, submission_sha256, tests_sha256, status, score,"
-                " max_score, finished, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    result.assignment,
-                    _storable(result.student),
-                    result.submission_sha256,
-                    result.tests_sha256,
-                    result.status,
-                    result.score,
-                    result.max_score,
-                    result.run.finished,
-                    result.to_json(),
-                ),
-            )
-        except sqlite3.Error as error:
-            raise GraderError(
-                f"{self.path}: can't write ({error}); free some disk space or check the permissions, then run the "
-                "same command again: what is finished is kept"
-            ) from None
-        return int(cursor.lastrowid or 0)
+        return self._write(
+            "INSERT INTO attempts (assignment, student, submission_sha256, tests_sha256, status, score,"
+            " max_score, finished, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                result.assignment,
+                _storable(result.student),
+                result.submission_sha256,
+                result.tests_sha256,
+                result.status,
+                result.score,
+                result.max_score,
+                result.run.finished,
+                result.to_json(),
+            ),
+        )
 
     def latest(self, assignment: str) -> dict[str, Attempt]:
         """Student → latest attempt."""
@@ -116,18 +132,64 @@ class Gradebook:
         return {_restored(row[1]): Attempt(row[0], _restored(row[1]), *row[2:]) for row in rows}
 
     def results(self, assignment: str) -> Iterator[Result]:
-        """The latest result of every student, by name. One at a time: a gradebook may be large."""
+        """The latest result of every student, by name, confirmed scores counted. One at a time: there may be many."""
         ids = self._db.execute(
             "SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
             (assignment,),
         ).fetchall()
         for (number,) in ids:
-            yield self.result(number)
+            yield self.confirmed(self.result(number))
 
     def result(self, attempt: int) -> Result:
         """The result of one attempt."""
         row = self._db.execute("SELECT result FROM attempts WHERE id = ?", (attempt,)).fetchone()
         return Result.from_json(row[0])
+
+    def confirm(self, assignment: str, confirmation: Confirmation) -> None:
+        """Keep a person's score for an answer; earlier ones stay on record."""
+        self._write(
+            "INSERT INTO confirmations (assignment, student, question, answer_sha256, score, who, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                assignment,
+                _storable(confirmation.student),
+                confirmation.question,
+                confirmation.answer_sha256,
+                confirmation.score,
+                confirmation.who,
+                confirmation.at,
+            ),
+        )
+
+    def confirmed(self, result: Result) -> Result:
+        """`result` with the points that a person gave to the very answers in it; others wait for one."""
+        rows = self._db.execute(
+            "SELECT question, answer_sha256, score, who, at FROM confirmations"
+            " WHERE assignment = ? AND student = ? ORDER BY id",
+            (result.assignment, _storable(result.student)),
+        ).fetchall()
+        given = {(row[0], row[1]): row[2:] for row in rows}
+        changed = False
+        for question in result.questions:
+            found = given.get((question.name, answer_sha256(question.answer)))
+            if found and question.provisional is not None:
+                question.score, question.confirmed_by, question.confirmed_at = found
+                question.needs_manual = False
+                changed = True
+        if changed:
+            total = sum(e.score for e in result.exercises) + sum(q.score for q in result.questions)
+            result.score = int(total) if float(total).is_integer() else round(total, 4)
+            result.needs_manual = any(question.needs_manual for question in result.questions)
+        return result
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> int:
+        try:
+            return int(self._db.execute(statement, values).lastrowid or 0)
+        except sqlite3.Error as error:
+            raise GraderError(
+                f"{self.path}: can't write ({error}); free some disk space or check the permissions, then run the "
+                "same command again: what is finished is kept"
+            ) from None
 
     def attempts(self, assignment: str, student: str) -> list[Attempt]:
         """All attempts of one student, oldest first."""
@@ -142,6 +204,11 @@ class Gradebook:
         """The assignments that have attempts here."""
         rows = self._db.execute("SELECT DISTINCT assignment FROM attempts ORDER BY assignment")
         return [row[0] for row in rows]
+
+
+def answer_sha256(answer: str) -> str:
+    """Which answer a person gave points to: another answer needs a new look."""
+    return hashlib.sha256(answer.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _storable(student: str) -> str:

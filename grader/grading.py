@@ -30,6 +30,7 @@ from grader.result import (
     TestOutcome,
     TestResult,
 )
+from grader.standin import StandIn
 from grader.student import Session, Student
 from grader.testrun import TestRun, run_test
 from grader.text import visible
@@ -53,6 +54,10 @@ class Grader:
         self._seed = course_seed(course, self.name)
         chapter_of = self.assignment.chapter_of()
         self.reference = Reference(load_functions(course.solutions(self.name), chapter_of))
+        self._sources = {
+            chapter.name: (course.solutions(self.name) / f"{chapter.name}.py").read_text(encoding="utf-8")
+            for chapter in self.assignment.open_chapters
+        }
         tests = collect(course.hidden_tests(self.name), chapter_of)
         check_points(self.assignment, tests)
         for test in tests:
@@ -86,8 +91,9 @@ class Grader:
         started, clock = datetime.now(UTC), time.perf_counter()
         session = Session(self.launcher, self.assignment, submission.sources)
         session.survey()
+        stands_alone: dict[str, bool] = {}
         exercises = [
-            self._grade_exercise(session, chapter, exercise, submission)
+            self._grade_exercise(session, chapter, exercise, submission, stands_alone)
             for chapter, exercise in self.assignment.exercises()
         ]
         questions = [
@@ -120,23 +126,55 @@ class Grader:
         return result
 
     def _grade_exercise(
-        self, session: Session, chapter: Chapter, exercise: Exercise, submission: Submission
+        self,
+        session: Session,
+        chapter: Chapter,
+        exercise: Exercise,
+        submission: Submission,
+        stands_alone: dict[str, bool],
     ) -> ExerciseResult:
+        """As submitted; and where it fails beside a failing prerequisite, again with those answered.
+
+        stands_alone: exercise → whether it passed as submitted; this one is added.
+        """
         tests = [test for test in self.tests if test.exercise == exercise.name]
         if reason := cannot_run(session, chapter.name, submission):
-            status: ExerciseStatus = "missing" if chapter.name not in submission.sources else "error"
-            outcome: TestOutcome = "failed" if status == "missing" else "error"
-            results = [
-                TestResult(
-                    id=t.id, title=t.title, outcome=outcome, points=0, max_points=t.points, message=reason
-                )
-                for t in tests
-            ]
-            return ExerciseResult(
-                name=exercise.name, chapter=chapter.name, score=0, max_score=exercise.points,
-                status=status, tests=results, message=reason,
-            )  # fmt: skip
-        student = Student(session, exercise.name)
+            stands_alone[exercise.name] = False
+            return _not_runnable(chapter, exercise, tests, reason, chapter.name in submission.sources)
+        result = self._run(session, chapter, exercise, tests, None)
+        stands_alone[exercise.name] = result.status == "passed"
+        failing = frozenset(n for n in self._all_needs(exercise) if not stands_alone.get(n, True))
+        if result.status in ("passed", "missing") or not failing:
+            return result
+        with StandIn(self.launcher, self.assignment, self._sources, failing) as stand_in:
+            again = self._run(session, chapter, exercise, tests, stand_in)
+        if again.score <= result.score:
+            return result
+        names = ", ".join(name for name in self.assignment.chapter_of() if name in failing)
+        again.message = f"graded with {names} answered by the grader, because of mistakes there"
+        again.answered = sorted(failing)
+        return again
+
+    def _all_needs(self, exercise: Exercise) -> set[str]:
+        """The prerequisites of `exercise` and theirs."""
+        found: set[str] = set()
+        waiting = list(exercise.needs)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.assignment.find_exercise(name).needs
+        return found
+
+    def _run(
+        self,
+        session: Session,
+        chapter: Chapter,
+        exercise: Exercise,
+        tests: list[HiddenTest],
+        stand_in: StandIn | None,
+    ) -> ExerciseResult:
+        student = Student(session, exercise.name, stand_in)
         try:
             runs = [run_test(test, student, self.reference, self._seed) for test in tests]
         finally:
@@ -153,6 +191,24 @@ class Grader:
             printed=visible(student.printed(), _PRINTED_CHARACTERS, multiline=True),
             remarks=remarks_on(student),
         )
+
+
+def _not_runnable(
+    chapter: Chapter, exercise: Exercise, tests: list[HiddenTest], reason: str, submitted: bool
+) -> ExerciseResult:
+    outcome: TestOutcome = "error" if submitted else "failed"
+    return ExerciseResult(
+        name=exercise.name,
+        chapter=chapter.name,
+        score=0,
+        max_score=exercise.points,
+        status="error" if submitted else "missing",
+        tests=[
+            TestResult(id=t.id, title=t.title, outcome=outcome, points=0, max_points=t.points, message=reason)
+            for t in tests
+        ],
+        message=reason,
+    )
 
 
 def remarks_on(student: Student) -> list[str]:
@@ -213,7 +269,7 @@ def _status(submission: Submission, session: Session) -> SubmissionStatus:
     if not submission.readable:
         return "unreadable"
     broken = any(report.syntax_error for report in session.reports.values())
-    return "partly unreadable" if broken or submission.problems else "graded"
+    return "partly unreadable" if broken or submission.unreadable else "graded"
 
 
 def _checkpoint(chapter: Chapter, exercises: list[ExerciseResult]) -> CheckpointResult:

@@ -251,7 +251,7 @@ def collect(folder: Path, exercises: Mapping[str, str], *, only: str | None = No
     arguments = ["--collect-only", "--import-mode=importlib", "-c", os.devnull, "--rootdir", str(folder)]
     for name in ("cacheprovider", "terminal", "logging", "faulthandler", "xdist", "unraisableexception"):
         arguments += ["-p", f"no:{name}"]
-    with _plain_pytest_environment(), open(os.devnull, "w") as null, contextlib.redirect_stdout(null):
+    with _plain_pytest_environment(), Path(os.devnull).open("w") as null, contextlib.redirect_stdout(null):
         code = pytest.main([*arguments, str(folder)], plugins=[collector])
     if collector.errors:
         raise CourseError("\n".join(collector.errors))

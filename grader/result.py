@@ -6,7 +6,7 @@ Everything downstream (gradebook, feedback, report, exports) reads these models 
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,6 +34,8 @@ class Evidence(_Part):
 class TestResult(_Part):
     """One hidden test on one submission. `seconds` is wall time and may differ between runs."""
 
+    __test__: ClassVar[bool] = False  # its name would make pytest collect it
+
     id: str
     title: str
     outcome: TestOutcome
@@ -53,7 +55,10 @@ class Diagnosis(_Part):
 
 
 class ExerciseResult(_Part):
-    """One exercise: its tests, and what the student's code printed (untrusted text, capped)."""
+    """One exercise: its tests, and what the student's code printed (untrusted text, capped).
+
+    answered: the prerequisites that the grader answered, because the student's own failed.
+    """
 
     name: str
     score: float
@@ -65,10 +70,14 @@ class ExerciseResult(_Part):
     message: str = ""
     printed: str = ""
     remarks: list[str] = Field(default_factory=list)
+    answered: list[str] = Field(default_factory=list)
 
 
 class QuestionResult(_Part):
-    """One question. `score` is final; `provisional` waits for a person and is not counted."""
+    """One question. `score` is final; `provisional` waits for a person and is not counted.
+
+    confirmed_by, confirmed_at: who gave `score` to a free-text answer, and when (ISO 8601).
+    """
 
     name: str
     score: float
@@ -78,6 +87,8 @@ class QuestionResult(_Part):
     chapter: str = ""
     answer: str = ""
     provisional: float | None = None
+    confirmed_by: str = ""
+    confirmed_at: str = ""
 
 
 class CheckpointResult(_Part):

@@ -211,10 +211,7 @@ def _check(
         return ExerciseCheck(
             exercise, chapter, "not started", 0, len(checks), needs=needs, message="not written yet"
         )
-    if state == "passed":
-        status = "passed"
-    else:
-        status = "blocked" if needs else "failed"
+    status = "passed" if state == "passed" else "blocked" if needs else "failed"
     return ExerciseCheck(
         name=exercise,
         chapter=chapter,

@@ -22,9 +22,10 @@ from grader.errors import (
     StudentTimeout,
 )
 from grader.intake import Source
+from grader.standin import StandIn
 from grader.text import visible
 from grader.worker.wire import encode
-from grader.workers import Launcher, Worker
+from grader.workers import Answerer, Launcher, Worker
 
 _TIMEOUTS_REMEMBERED = 3
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
@@ -108,7 +109,13 @@ class Session:
         source = self._wire_sources.get(chapter)
         return str(source["file"]) if source else f"{chapter}.py"
 
-    def load(self, worker: Worker, chapters: list[str], exercise: Budget | None) -> dict[str, Any]:
+    def load(
+        self,
+        worker: Worker,
+        chapters: list[str],
+        exercise: Budget | None,
+        stand_in: StandIn | None = None,
+    ) -> dict[str, Any]:
         """Make `worker` load chapters (and what they import)."""
         unavailable = {
             name: report.unavailable for name, report in self.reports.items() if report.unavailable
@@ -121,14 +128,22 @@ class Session:
             "sources": self._wire_sources,
             "exercises": self.chapter_of,
             "unavailable": unavailable,
+            "packages": list(self.assignment.imports),
+            "answered": sorted(stand_in.allowed) if stand_in else [],
         }
-        reply = self.timed(worker, request, limit, exercise)
+        answer = stand_in.answer if stand_in else None
+        reply = self.timed(worker, request, limit, exercise, answer)
         if reply.get("loaded") is not True:
             raise StudentBroke("broke the protocol: an unexpected reply to loading")
         return reply
 
     def timed(
-        self, worker: Worker, request: dict[str, Any], limit: Limit, exercise: Budget | None
+        self,
+        worker: Worker,
+        request: dict[str, Any],
+        limit: Limit,
+        exercise: Budget | None,
+        answer: Answerer | None = None,
     ) -> dict[str, Any]:
         """A request within the call's limit and what the exercise and the submission have left."""
         for budget in filter(None, (exercise, self.budget)):
@@ -138,7 +153,7 @@ class Session:
             limit = Limit.model_construct(cpu=min(limit.cpu, left.cpu), wall=min(limit.wall, left.wall))
         cpu, wall = worker.cpu_seconds(), time.monotonic()
         try:
-            return worker.request(request, limit)
+            return worker.request(request, limit, answer)
         finally:
             for budget in filter(None, (exercise, self.budget)):
                 budget.cpu += max(0.0, worker.cpu_seconds() - cpu)
@@ -171,12 +186,14 @@ def _at_load(failure: StudentTimeout | StudentBroke) -> str:
 class Student:
     """The functions of one exercise's worker. Attribute access gives functions; anything else is an error.
 
-    calls: every call made, in order; changed: names of functions that changed an argument in place.
+    stand_in: answers the prerequisites that it allows; None where the submission stands alone.
+    answers: how many values came back; changed: names of functions that changed an argument in place.
     """
 
-    def __init__(self, session: Session, exercise: str) -> None:
+    def __init__(self, session: Session, exercise: str, stand_in: StandIn | None = None) -> None:
         self._session = session
         self._exercise = exercise
+        self._stand_in = stand_in
         self._budget = Budget(session.assignment.limits.exercise, "the exercise")
         self._worker: Worker | None = None
         self._timed_out: set[bytes] = set()
@@ -219,7 +236,11 @@ class Student:
         request = {"do": "call", "name": name, "args": list(args), "kwargs": dict(kwargs)}
         try:
             reply = self._session.timed(
-                self._ready_worker(), request, self._session.assignment.limits.call, self._budget
+                self._ready_worker(),
+                request,
+                self._session.assignment.limits.call,
+                self._budget,
+                self._stand_in.answer if self._stand_in else None,
             )
         except StudentTimeout:
             self._timed_out.add(key or encode([name, list(args), kwargs]))
@@ -236,7 +257,9 @@ class Student:
         if self._worker is None:
             self._worker = self._session.launcher.spawn()
             self._print_mark = self._print_end = 0
-            self._session.load(self._worker, [self._session.chapter_of[self._exercise]], self._budget)
+            self._session.load(
+                self._worker, [self._session.chapter_of[self._exercise]], self._budget, self._stand_in
+            )
             self._print_mark = self._print_end = self._worker.printed_bytes()
         return self._worker
 

@@ -18,10 +18,12 @@ import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader import bubblewrap
+from grader.bubblewrap import base_executable
 from grader.course import Assignment, Limit, Limits
 from grader.errors import StudentBroke, StudentTimeout, WallError
 from grader.worker.wire import Caps, Channel, Closed, DeadlineExceeded, WireError
@@ -54,7 +56,7 @@ def _command(entry: str, argument: str, settings: dict[str, Any]) -> list[str]:
     # -s -S -P: no user site, no site (.pth files run code), no current folder on the path
     flags = ["-s", "-S", "-P"]
     return [
-        sys.executable, *flags, "-c", _BOOT,
+        base_executable(), *flags, "-c", _BOOT,
         str(_WORKER_FOLDER), str(_numpy_home()), entry, argument, json.dumps(settings),
     ]  # fmt: skip
 
@@ -75,6 +77,9 @@ def _environment() -> dict[str, str]:
     return env
 
 
+Answerer = Callable[[Any], dict[str, Any]]
+
+
 class Worker:
     """The near end of one worker process."""
 
@@ -86,9 +91,12 @@ class Worker:
         self._closed = False
         self.cpu_used = 0.0
 
-    def request(self, message: dict[str, Any], limit: Limit) -> dict[str, Any]:
+    def request(
+        self, message: dict[str, Any], limit: Limit, answer: Answerer | None = None
+    ) -> dict[str, Any]:
         """Send `message` and return the reply to it.
 
+        answer: answers what the worker asks meanwhile; without it, asking breaks the protocol.
         Raises StudentTimeout past `limit`, StudentBroke if the worker died or broke the protocol; the worker is
         of no use after either.
         """
@@ -97,8 +105,16 @@ class Worker:
         cpu_start = self.cpu_seconds()
         try:
             self._channel.send({**message, "id": number}, wall)
-            self._wait_readable(limit, cpu_start, wall)
-            reply = self._channel.receive(wall)
+            while True:
+                self._wait_readable(limit, cpu_start, wall)
+                reply = self._channel.receive(wall)
+                if not isinstance(reply, dict) or reply.get("id") != number:
+                    raise StudentBroke("broke the protocol: not the reply to this call")
+                if "ask" not in reply:
+                    return reply
+                if answer is None:
+                    raise StudentBroke("broke the protocol: nothing may be asked here")
+                self._channel.send(answer(reply["ask"]), wall)
         except DeadlineExceeded:
             raise StudentTimeout(_too_slow(limit, cpu=False)) from None
         except Closed:
@@ -107,9 +123,6 @@ class Worker:
             ) from None
         except WireError as error:
             raise StudentBroke(f"broke the protocol: {error}") from None
-        if not isinstance(reply, dict) or reply.get("id") != number:
-            raise StudentBroke("broke the protocol: not the reply to this call")
-        return reply
 
     def cpu_seconds(self) -> float:
         """CPU seconds this worker has used so far; 0 where the system does not tell."""
@@ -208,9 +221,13 @@ class ZygoteLauncher(Launcher):
     def _start(self) -> None:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         mine.settimeout(60)
+        home = _numpy_home()
+        folders = [home / "numpy", home / "numpy.libs", _WORKER_FOLDER]
+        second_wall = bubblewrap.prefix(folders) if self._wall else []
+        self.bubblewrapped = bool(second_wall)
         with theirs:
             self._process = subprocess.Popen(
-                _command("zygote", str(theirs.fileno()), {"packages": self._packages}),
+                second_wall + _command("zygote", str(theirs.fileno()), {"packages": self._packages}),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -228,6 +245,21 @@ class ZygoteLauncher(Launcher):
             self._process.kill()
             errors = self._process.communicate()[1].decode("utf-8", "replace").strip().splitlines()
             raise WallError(f"the worker process could not start: {errors[-1] if errors else 'no message'}")
+
+    def layers(self) -> dict[str, Any]:
+        """The layers of the wall that a fresh worker finds in force. Raises WallError if it may not start."""
+        worker = self.spawn()
+        try:
+            reply = worker.request({"do": "hello"}, Limit(cpu=10, wall=30))
+        except (StudentBroke, StudentTimeout):
+            raise WallError(
+                "this machine can't confine student code (the kernel needs Landlock or seccomp); "
+                "grade on a newer Linux, or pass --unconfined for code you trust"
+            ) from None
+        finally:
+            worker.close()
+        layers: dict[str, Any] = reply["layers"]
+        return layers
 
     def spawn(self) -> Worker:
         near, far = socket.socketpair()
@@ -322,7 +354,17 @@ def can_fork_workers() -> bool:
 
 
 def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
-    """The best launcher of this machine for `assignment`. `wall`: confine the workers (Linux)."""
-    if can_fork_workers():
-        return ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=wall)
-    return PlainLauncher(assignment.limits)
+    """The best launcher of this machine for `assignment`. `wall`: confine the workers (Linux).
+
+    Raises WallError where a wall is wanted on Linux and can't be had.
+    """
+    if not can_fork_workers():
+        return PlainLauncher(assignment.limits)
+    launcher = ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=wall)
+    if wall:
+        try:
+            launcher.layers()
+        except WallError:
+            launcher.close()
+            raise
+    return launcher

@@ -79,7 +79,7 @@ def _score(result: Result, width: int) -> Text:
 def _chapter_line(chapter: view.ChapterView) -> Text:
     mark = chapter.badge
     line = Text.assemble((chapter.title, "bold"), "  ", (f"{mark.sign} {mark.word}", _STYLES[mark.tone]))
-    if chapter.available:
+    if chapter.exercises:
         line.append(f"  {chapter.passed} of {len(chapter.exercises)} exercises", "dim")
     return line
 

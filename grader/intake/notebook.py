@@ -12,8 +12,8 @@ from grader.intake.text import decoded, has_half_characters, with_plain_line_end
 ANSWER_PREFIX = "answer-"
 MAX_CELLS = 2000
 MAX_CODE_MB = 2
-# JSON grows some twenty times when it becomes objects; real notebooks, their outputs included, have far
-# fewer parts.
+MAX_LINES = 5
+# JSON grows some twenty times when it becomes objects; real notebooks have far fewer parts, outputs included.
 _MAX_PARTS = 2_000_000
 _CLEAR = "clear the outputs (Kernel, Restart and clear all outputs), save and hand it in again"
 _ONLY = "hand in only what belongs to the assignment"
@@ -40,6 +40,8 @@ def parse_notebook(data: bytes) -> Notebook:
     problems: list[str] = []
     size = 0
     for number, cell in enumerate(_cells(data), start=1):
+        if number > MAX_CELLS:
+            raise Unreadable(f"too long: at most {MAX_CELLS} cells are read; {_ONLY}")
         kind = cell.get("cell_type") if isinstance(cell, dict) else None
         if not isinstance(cell, dict) or kind not in ("code", "markdown", "raw", "heading", "html"):
             problems.append(f"cell {number} is not a notebook's cell and was passed over; {_SAVE}")
@@ -53,13 +55,17 @@ def parse_notebook(data: bytes) -> Notebook:
             problems.append(f"cell {number} {error} and was passed over; write it again")
             source = ""
         size += len(source)
-        if size > MAX_CODE_MB * 2**20 or len(cells) >= MAX_CELLS:
-            raise Unreadable(f"too long: {MAX_CELLS} cells and {MAX_CODE_MB} MB of code are read; {_ONLY}")
+        if size > MAX_CODE_MB * 2**20:
+            raise Unreadable(f"too long: at most {MAX_CODE_MB} MB of code are read; {_ONLY}")
         if name is not None:
             answers.append((name, source))
         if kind == "code":
             # An answer in a code cell is text for a reader, not Python.
             cells.append("" if name is not None else neutralised(source))
+    if problems and not any(cells) and not answers:
+        raise Unreadable(f"none of its cells can be read; {_SAVE}")
+    if len(problems) > MAX_LINES:
+        problems[MAX_LINES - 1 :] = [f"{len(problems) - MAX_LINES + 1} more cells were passed over; {_SAVE}"]
     return Notebook(tuple(cells), tuple(answers), tuple(problems))
 
 

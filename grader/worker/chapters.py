@@ -36,6 +36,7 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     sources: chapter → {"file": name, "cells": [text, ...]}.
     exercises: exercise → chapter; what a chapter is expected to define.
     unavailable: chapter → reason, for chapters known not to load (they hang, say): not even tried.
+    packages: what may be imported beside the standard library. The wall enforces it; here it gets a message.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         sources: Mapping[str, Mapping[str, Any]],
         exercises: Mapping[str, str],
         unavailable: Mapping[str, str],
+        packages: Sequence[str] = ("numpy",),
     ) -> None:
         self.sources = sources
         self.exercises = exercises
         self.unavailable = unavailable
+        self.packages = frozenset(packages)
         self.problems: list[Problem] = []
         self.names = set(exercises.values()) | set(sources)
         self.answered: dict[str, Callable[..., Any]] = {}
@@ -56,6 +59,12 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname in self.names:
             return importlib.machinery.ModuleSpec(fullname, self)
+        root = fullname.partition(".")[0]
+        if root not in sys.stdlib_module_names and root not in self.packages:
+            allowed = ", ".join(sorted(self.packages))
+            raise ModuleNotFoundError(
+                f"importing {root} is not allowed here: use the standard library and {allowed}", name=fullname
+            )
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:

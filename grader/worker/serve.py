@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import os
 import random
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -58,8 +60,10 @@ def capture_output(descriptor: int, cap: int) -> None:
 class Server:
     """Answers one grader. Requests are dicts with `id` and `do`; every reply echoes the id."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, layers: Mapping[str, Any]) -> None:
         self._channel = channel
+        self._layers = dict(layers)
+        self._current = ""
         self._chapters: Chapters | None = None
 
     def run(self) -> None:
@@ -69,8 +73,8 @@ class Server:
                 request = self._channel.receive()
             except WireError:
                 return
-            # A loaded numpy.random and random give the same numbers in every run of the same submission.
-            reply = self._load(request) if request["do"] == "load" else self._call(request)
+            self._current = request["id"]
+            reply = {"load": self._load, "call": self._call, "hello": self._hello}[request["do"]](request)
             reply["id"] = request["id"]
             try:
                 self._channel.send_bytes(self._frame(reply, request["id"]))
@@ -87,8 +91,14 @@ class Server:
             problem = str(error)
         return encode({"id": number, "unsupported": problem})
 
+    def _hello(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"layers": self._layers}
+
     def _load(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._chapters = Chapters(request["sources"], request["exercises"], request["unavailable"])
+        self._chapters = Chapters(
+            request["sources"], request["exercises"], request["unavailable"], request["packages"]
+        )
+        self._chapters.answered = {name: self._asking(name) for name in request["answered"]}
         install(self._chapters)
         for chapter in request["load"]:
             importlib.import_module(chapter)
@@ -104,6 +114,7 @@ class Server:
         if not callable(function):
             return {"missing": f"{name} is not defined"}
         before = [_fingerprint(value) for value in (*args, *kwargs.values())]
+        # Code that draws at random draws the same in every grading of the same submission.
         np.random.seed(0)
         random.seed(0)
         try:
@@ -115,6 +126,23 @@ class Server:
         after = [_fingerprint(value) for value in (*args, *kwargs.values())]
         changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
         return {"value": value, "changed": changed}
+
+    def _asking(self, name: str) -> Callable[..., Any]:
+        """A function that the grader answers: arrays out, arrays in, in the middle of a call."""
+
+        def answered(*args: Any, **kwargs: Any) -> Any:
+            question = {"name": name, "args": portable(list(args)), "kwargs": portable(kwargs)}
+            self._channel.send({"id": self._current, "ask": question})
+            answer = self._channel.receive()
+            if "value" in answer:
+                return answer["value"]
+            error: Any = getattr(builtins, str(answer["kind"]), None)
+            if not (isinstance(error, type) and issubclass(error, Exception)):
+                error = RuntimeError
+            raise error(str(answer["text"]))
+
+        answered.__name__ = name
+        return answered
 
     def _raised(self, name: str, error: BaseException) -> dict[str, Any]:
         function, file, line = raised_in(error)
@@ -141,7 +169,9 @@ def _fingerprint(value: Any) -> bytes | None:
     return value.tobytes() if isinstance(value, np.ndarray) else None
 
 
-def serve(channel_socket: Any, output: int, settings: dict[str, Any]) -> None:
-    """Run the far end on a connected socket. settings: output_bytes, body_bytes."""
+def serve(
+    channel_socket: Any, output: int, settings: dict[str, Any], layers: Mapping[str, Any] | None = None
+) -> None:
+    """Run the far end on a connected socket. settings: output_bytes, body_bytes; layers: the wall, if there is one."""
     capture_output(output, int(settings["output_bytes"]))
-    Server(Channel(channel_socket, Caps(body=int(settings["body_bytes"])))).run()
+    Server(Channel(channel_socket, Caps(body=int(settings["body_bytes"]))), layers or {}).run()

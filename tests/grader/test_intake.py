@@ -375,13 +375,14 @@ def test_a_deep_tree_is_no_problem(tmp_path: Path, assignment: Assignment) -> No
     assert set(only_bundle(tmp_path, assignment).files) == {"convolution.py"}
 
 
-def test_a_folder_of_thousands_of_files_is_refused(tmp_path: Path, assignment: Assignment) -> None:
-    folder = write(tmp_path / "ada", {"convolution.py": CODE})
-    for number in range(2001):
-        (folder / f"{number}").touch()
+def test_a_folder_of_too_many_files_is_refused(
+    tmp_path: Path, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.intake.disk.MAX_FILES", 20)
+    write(tmp_path / "ada", {f"{number}": b"" for number in range(20)} | {"convolution.py": CODE})
     bundle = only_bundle(tmp_path, assignment)
     assert bundle.files == {}
-    assert said(bundle.problems, "ada: more than 2000 files")
+    assert said(bundle.problems, "ada: more than 20 files")
 
 
 def test_a_huge_file_costs_itself_only(tmp_path: Path, assignment: Assignment) -> None:
@@ -931,6 +932,16 @@ def test_cells_that_are_no_objects_are_passed_over(assignment: Assignment) -> No
     submission = submitted(assignment, {"convolution.ipynb": data})
     assert submission.sources["convolution"].cells == ("a = 1",)
     assert len(submission.problems) == 4
+
+
+def test_a_notebook_of_nothing_but_junk_is_unreadable_and_soon_told(assignment: Assignment) -> None:
+    junk = submitted(assignment, {"convolution.ipynb": json.dumps({"cells": [3] * 100}).encode()})
+    assert not junk.readable
+    assert said(junk.problems, "convolution.ipynb: none of its cells can be read")
+    some = submitted(assignment, {"convolution.ipynb": notebook(*[{}] * 100, "a = 1")})
+    assert some.readable
+    assert len(some.problems) == 5
+    assert said(some.problems, "96 more cells were passed over")
 
 
 @pytest.mark.parametrize("metadata", [None, 3, [], {"nbgrader": 3}, {"nbgrader": {"grade_id": 3}}])

@@ -136,8 +136,11 @@ def test_any_json_can_be_handed_in_as_a_notebook(tree: Any) -> None:
 @given(source_text)
 def test_a_cell_keeps_its_lines_whatever_is_in_it(text: str) -> None:
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    data = json.dumps({"cells": [{"cell_type": "code", "source": text}]}).encode()
-    (cell,) = opened("notebook", {"ada.ipynb": data}).sources["pooling"].cells
+    data = json.dumps(
+        {"cells": [{"cell_type": "code", "source": source} for source in ("x = 0", text)]}
+    ).encode()
+    first, cell = opened("notebook", {"ada.ipynb": data}).sources["pooling"].cells
+    assert first == "x = 0"
     if "\0" not in text and "\ud800" not in text:
         assert cell.count("\n") == plain.count("\n")
 

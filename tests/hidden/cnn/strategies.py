@@ -6,6 +6,7 @@ Sizes differ in height and width, in images, channels and filters, so that a mix
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -290,25 +291,68 @@ def network(
     classes: int = 3,
     positive: bool = False,
 ) -> Network:
-    """A small CNN with a batch: whole numbers over powers of two, so that logits are exact.
+    """A small CNN with a batch, in which no ReLU and no pool is decided by rounding.
 
     image: (C, H, W), at least 16 high and wide. positive: no weight and no bias of a convolution below zero.
     The numbers follow from the seed: drawn one by one they would take long to make and longer to shrink, and
     hundreds of weights explain nothing.
     """
-    rng = np.random.default_rng(seed)
-    low = 0 if positive else -2
+    for attempt in itertools.count():
+        rng = np.random.default_rng([seed, attempt])
+        net = _drawn(rng, image, filters, images, classes, positive=positive)
+        if _is_clear_cut(net):
+            return net
+    raise AssertionError  # itertools.count does not end
+
+
+def _drawn(
+    rng: np.random.Generator,
+    image: tuple[int, int, int],
+    filters: tuple[int, int, int, int],
+    images: int,
+    classes: int,
+    *,
+    positive: bool,
+) -> Network:
+    # Without negative weights nothing cancels: smaller ones keep the logits small enough for exp in float32.
+    low, scale = (0, 32) if positive else (-2, 8)
     params: dict[str, Array] = {}
     channels, height, width = image
     for k, f in enumerate(filters, start=1):
-        params[f"w{k}"] = rng.integers(low, 5, (f, channels, 3, 3)) / 8
-        params[f"b{k}"] = rng.integers(low, 5, f) / 2
+        params[f"w{k}"] = (
+            rng.integers(low, 5, (f, channels, 3, 3)) + rng.random((f, channels, 3, 3)) / 2
+        ) / scale
+        params[f"b{k}"] = (rng.integers(low, 5, f) + rng.random(f) / 2) / 2
         channels = f
     places = ((height - 4) // 2 - 4) // 2 * (((width - 4) // 2 - 4) // 2)
     params["w5"] = rng.integers(-4, 5, (channels * places, classes)) / 16
     params["b5"] = rng.integers(-4, 5, classes) / 2
     x = rng.integers(0 if positive else -2, 5, (images, *image)).astype(np.float64)
     return Network(params, x, rng.integers(0, classes, images))
+
+
+#: No value that a ReLU sees is nearer to zero, and no two that a pool compares are nearer to each other.
+_MARGIN = 1e-4
+
+
+def _is_clear_cut(net: Network) -> bool:
+    """Whether rounding decides nothing: a convolution by FFT or in float32 takes the same ReLU and pool branches."""
+    x = net.x
+    for k in range(1, 5):
+        windows = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(2, 3))
+        z = np.einsum("nchwij,fcij->nfhw", windows, net.params[f"w{k}"], optimize=True)
+        z += net.params[f"b{k}"][:, None, None]
+        if np.abs(z).min() < _MARGIN:
+            return False
+        x = np.maximum(z, 0.0)
+        if k % 2 == 0:
+            n, c, h, w = x.shape
+            blocks = x[:, :, : h // 2 * 2, : w // 2 * 2].reshape(n, c, h // 2, 2, w // 2, 2)
+            ordered = np.sort(blocks.transpose(0, 1, 2, 4, 3, 5).reshape(n, c, h // 2, w // 2, 4))
+            if ((ordered[..., 3] > 0) & (ordered[..., 3] - ordered[..., 2] < _MARGIN)).any():
+                return False
+            x = ordered[..., 3]
+    return True
 
 
 @st.composite

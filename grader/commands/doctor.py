@@ -1,0 +1,74 @@
+"""`grader doctor`: which layers of the wall are in force on this machine, found by trying them."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import fields
+from importlib.util import find_spec
+
+from rich.console import Console
+from rich.table import Table
+
+from grader.worker.probe import Probe, probe
+
+_MEANING = {
+    "rlimits": "memory, CPU, file size and descriptors are bounded",
+    "no_new_privs": "no program can gain rights",
+    "landlock": "only the standard library and numpy can be read, nothing written",
+    "seccomp": "no process, socket, signal or other call that computing does not need",
+    "uid_dropped": "root became nobody",
+    "capabilities_dropped": "no rights of root are left",
+    "strict_fallback": "without Landlock: no file can be opened at all",
+}
+_EXTRAS = {"nbgrader": "nbgrader", "distributed": "cluster", "matplotlib": "report", "jupytext": "notebooks"}
+
+
+def run() -> int:
+    """Print the state of this machine. Exits 0 if it can grade strangers' code, else 2."""
+    console = Console()
+    console.print(
+        f"Python {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}"
+    )
+    found = probe()
+    console.print(_layers(found))
+    if found.attempts:
+        console.print(_attempts(found))
+    for module, extra in _EXTRAS.items():
+        if find_spec(module) is None:
+            console.print(f"{module} is not installed; for its commands: pip install 'cnn-grader\\[{extra}]'")
+    if found.wall:
+        console.print("[green]This machine can grade submissions from strangers.[/]")
+        return 0
+    console.print(f"[red]No wall here:[/] {_advice(found)}")
+    return 2
+
+
+def _layers(found: Probe) -> Table:
+    table = Table(title="Layers of the wall")
+    for heading in ("layer", "in force", "what it stops"):
+        table.add_column(heading)
+    for field in fields(found.layers):
+        value = getattr(found.layers, field.name)
+        shown = f"yes (ABI {value})" if field.name == "landlock" and value else "yes" if value else "no"
+        table.add_row(field.name, shown, _MEANING[field.name])
+    return table
+
+
+def _attempts(found: Probe) -> Table:
+    table = Table(title="Tried by a confined process")
+    table.add_column("attempt")
+    table.add_column("stopped")
+    for attempt in found.attempts:
+        table.add_row(attempt.what, "yes" if attempt.stopped else "NO")
+    return table
+
+
+def _advice(found: Probe) -> str:
+    if sys.platform != "linux":
+        return "only Linux has one; grade there (a container will do), or pass --unconfined for code you trust."
+    if not found.layers.seccomp:
+        return "the kernel or the container forbids seccomp filters; allow them (the default profile of Docker does)."
+    if not found.layers.landlock and not found.layers.strict_fallback:
+        return "the kernel has no Landlock (Linux 5.13 or newer, CONFIG_SECURITY_LANDLOCK=y) and the fallback failed."
+    return "a layer is missing; see the tables."

@@ -1,0 +1,135 @@
+"""Chapters in percent format (`# %%` cells): their cells, the handout's stubs, the hints.
+
+The one source of a chapter is `solutions/<assignment>/<chapter>.py`; stubs and notebooks are derived from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import CourseError
+
+TIERS = ("Nudge", "Formula", "Worked example")
+
+_BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
+_CELL = re.compile(r"^# %%(?P<rest>.*)$")
+_HINTS = re.compile(r'exercise="(?P<exercise>\w+)"')
+_DEFINITION = re.compile(r"def (\w+)\(")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One percent cell: its header line (after `# %%`) and its lines."""
+
+    header: str
+    lines: tuple[str, ...]
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether it is lesson text."""
+        return "[markdown]" in self.header
+
+    @property
+    def hints_for(self) -> str | None:
+        """The exercise whose hints stand here, or None."""
+        if 'tags=["hints"]' not in self.header:
+            return None
+        match = _HINTS.search(self.header)
+        return match["exercise"] if match else None
+
+    @property
+    def text(self) -> str:
+        """Markdown without the comment signs, or the code as it is."""
+        if not self.is_markdown:
+            return "\n".join(self.lines)
+        return "\n".join(line.removeprefix("#").removeprefix(" ") for line in self.lines).strip("\n")
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """The cells of a percent-format chapter. Raises CourseError if it can't be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path}: can't be read: {error}") from None
+    cells: list[tuple[str, list[str]]] = []
+    for line in lines:
+        if match := _CELL.match(line):
+            cells.append((match["rest"].strip(), []))
+        elif cells:
+            cells[-1][1].append(line)
+        elif line.strip():
+            cells.append(("", [line]))
+    return [Cell(header, tuple(_trimmed(body))) for header, body in cells]
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    while lines and not lines[0].strip():
+        lines = lines[1:]
+    return lines
+
+
+def strip_solutions(path: Path, cell: Cell) -> Cell:
+    """The cell with each marked block replaced: inside a function by `raise NotImplementedError`, else by nothing.
+
+    Raises CourseError, with the line, where the markers do not match.
+    """
+    kept: list[str] = []
+    inside = False
+    function = ""
+    for line in cell.lines:
+        if match := _DEFINITION.match(line):
+            function = match[1]
+        marker = line.strip()
+        if marker == _BEGIN:
+            if inside:
+                raise CourseError(f"{path}: a second {_BEGIN} before {_END} in {function or 'a cell'}")
+            inside = True
+            indent = line[: len(line) - len(line.lstrip())]
+            if indent:
+                kept.append(f'{indent}raise NotImplementedError("{function} is not written yet")')
+        elif marker == _END:
+            if not inside:
+                raise CourseError(f"{path}: {_END} without {_BEGIN} in {function or 'a cell'}")
+            inside = False
+        elif not inside:
+            kept.append(line)
+    if inside:
+        raise CourseError(f"{path}: {_BEGIN} without {_END} in {function or 'a cell'}")
+    return Cell(cell.header, tuple(_trimmed(kept)))
+
+
+def student_cells(path: Path) -> list[Cell]:
+    """What a student sees of a chapter: no solutions, no hints (they stand folded elsewhere)."""
+    stripped = (strip_solutions(path, cell) for cell in read_cells(path) if cell.hints_for is None)
+    return [cell for cell in stripped if cell.lines]
+
+
+def stub_text(path: Path) -> str:
+    """The `.py` handout of a chapter, percent cells kept."""
+    return percent_text(student_cells(path))
+
+
+def percent_text(cells: Iterable[Cell]) -> str:
+    """Cells as the text of a percent-format file."""
+    blocks = [f"# %%{' ' if cell.header else ''}{cell.header}\n" + "\n".join(cell.lines) for cell in cells]
+    return "\n\n".join(blocks) + "\n"
+
+
+def hints_of(path: Path) -> dict[str, dict[str, str]]:
+    """Exercise → tier → text, of one chapter. Raises CourseError where a tier is missing."""
+    hints: dict[str, dict[str, str]] = {}
+    for cell in read_cells(path):
+        if exercise := cell.hints_for:
+            parts = re.split(rf"^\*\*({'|'.join(TIERS)})\.\*\*\s*", cell.text, flags=re.MULTILINE)
+            tiers = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+            if tuple(tiers) != TIERS or not all(tiers.values()):
+                raise CourseError(
+                    f"{path}: the hints of {exercise} need the paragraphs {', '.join(TIERS)}, in order"
+                )
+            hints[exercise] = tiers
+    return hints

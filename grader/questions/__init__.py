@@ -1,0 +1,25 @@
+"""The checkpoints' questions: a student's answers in, one QuestionResult a question out.
+
+An answer is untrusted text like everything else in a submission: it is read as data, never evaluated, and
+whatever it contains, nothing here raises because of it. Only the answer key, which instructors write, can be
+wrong in a way that raises (CourseError).
+"""
+
+from __future__ import annotations
+
+from grader.questions.answers import Answers, read_answers
+from grader.questions.key import KEY_FILE, AnswerKey, load_key, model_answers
+from grader.questions.marking import grade_questions
+from grader.questions.template import answer_cell, answers_template
+
+__all__ = [
+    "KEY_FILE",
+    "AnswerKey",
+    "Answers",
+    "answer_cell",
+    "answers_template",
+    "grade_questions",
+    "load_key",
+    "model_answers",
+    "read_answers",
+]

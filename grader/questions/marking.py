@@ -1,0 +1,70 @@
+"""Answers and key → QuestionResults, for every question of the open chapters."""
+
+from __future__ import annotations
+
+from grader.course import Assignment, Chapter, Question
+from grader.errors import CourseError
+from grader.questions.answers import Answers, by_kind
+from grader.questions.choice import grade_choice
+from grader.questions.freetext import grade_free
+from grader.questions.key import AnswerKey, ChoiceKey, FreeKey, NumericKey, StructuredKey
+from grader.questions.marked import Marked
+from grader.questions.numeric import grade_numeric
+from grader.questions.plainyaml import Value, as_text, is_empty
+from grader.questions.structured import grade_structured
+from grader.result import QuestionResult
+from grader.text import visible
+
+NOT_ANSWERED = "not answered yet"
+
+_ANSWER_CHARACTERS = 4000
+
+
+def grade_questions(assignment: Assignment, key: AnswerKey, answers: Answers) -> list[QuestionResult]:
+    """One result a question of the open chapters, in order.
+
+    `score` counts what was graded automatically. Free text has score 0, `provisional` points and needs_manual.
+    Nothing in the answers makes this raise; CourseError where the key does not fit the assignment.
+    """
+    return [
+        _grade(chapter, question, key, answers.values.get(question.name, ""))
+        for chapter in assignment.open_chapters
+        for question in chapter.questions
+    ]
+
+
+def _grade(chapter: Chapter, question: Question, key: AnswerKey, value: Value) -> QuestionResult:
+    value = by_kind(question, value)
+    result = QuestionResult(name=question.name, chapter=chapter.name, score=0, max_score=question.points)
+    if is_empty(value):
+        result.feedback = NOT_ANSWERED
+        return result
+    marked, sketch = _mark(question, key, value)
+    result.answer = visible(as_text(value), _ANSWER_CHARACTERS, multiline=True)
+    result.feedback = marked.feedback
+    if marked.complete:
+        result.feedback += f"\nAnswer sketch: {sketch.strip()}"
+    points = _rounded(marked.points)
+    if question.kind == "free":
+        result.provisional = points
+        result.needs_manual = True
+    else:
+        result.score = points
+    return result
+
+
+def _mark(question: Question, key: AnswerKey, value: Value) -> tuple[Marked, str]:
+    mine = key.questions.get(question.name)
+    if isinstance(mine, NumericKey):
+        return grade_numeric(mine, question.parts, question.points, value), mine.sketch
+    if isinstance(mine, ChoiceKey):
+        return grade_choice(mine, question.options, question.points, value), mine.sketch
+    if isinstance(mine, StructuredKey):
+        return grade_structured(mine, value), mine.sketch
+    if isinstance(mine, FreeKey):
+        return grade_free(mine, value), mine.sketch
+    raise CourseError(f"the answer key has nothing for the question {question.name}")
+
+
+def _rounded(points: float) -> float:
+    return int(points) if float(points).is_integer() else round(points, 2)
