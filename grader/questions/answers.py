@@ -171,8 +171,8 @@ def _read_blocks(text: str, error: NotPlainError, collected: _Collected) -> None
         if line.strip() and not line.lstrip().startswith(("#", "---", "%")):
             collected.complain(number, f"belongs to no question ({error.reason}, line {error.line})")
             break
-    ends = [match.start() for match in starts[1:]] + [len(text)]
-    for match, end in zip(starts, ends, strict=True):
+    for at, match in enumerate(starts):
+        end = starts[at + 1].start() if at + 1 < len(starts) else len(text)
         begin = text.count("\n", 0, match.start())
         block = text[match.start() : end]
         try:

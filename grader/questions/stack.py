@@ -17,6 +17,7 @@ Shape: TypeAlias = "tuple[int | None, ...]"
 
 _MOST_LINES = 100
 _LONGEST_LINE = 300
+_LARGEST_FILTER = 11
 
 _LAYER = re.compile(
     r"""(?P<relu>rectified\ linear(?:\ units?)?|\bl?relu\w*|\bleaky\ relu|\bnon-?\ ?linear\w*|\bactivations?\b)
@@ -31,7 +32,8 @@ _LAYER = re.compile(
 )
 _OUTPUT = re.compile(r"\W*(?:(?:class )?(?:logits?|scores?)|output)\b")
 _ARROW = re.compile(r"-{1,3}>|={1,2}>|[→⇒➔➜⟶|;]|:(?=\s*[(\[\d])|\bgives\b|\bto\b")
-_TRIPLE = re.compile(r"(?<![\dx.])(\d{1,6}) ?([,x@]) ?(\d{1,6}) ?[,x] ?(\d{1,6})(?! ?[x\d.])")
+_TRIPLE = re.compile(r"(?<![\dx.])(\d{1,6}) ?([,x]) ?(\d{1,6}) ?\2 ?(\d{1,6})(?! ?[x\d.])")
+_MIXED = re.compile(r"(\d{1,6}) ?([@,x]) ?(\d{1,6})x(\d{1,6})(?! ?[x\d.])")
 _MAPS = re.compile(
     r"(\d{1,6}) (?:feature )?(?:maps?|channels?|filters?) (?:of |with |a |at )?(\d{1,6}) ?x ?(\d{1,6})"
 )
@@ -117,6 +119,8 @@ def _layers_of(segment: str, line: int, before: list[Layer], *, at_start: bool) 
     matches = list(_LAYER.finditer(segment))
     if not matches and at_start and _OUTPUT.match(segment) and _is_new_output(segment, before):
         yield Layer("dense", line, shape=_loose_shape(segment, "dense"))
+    if not matches:
+        return
     for match, after in zip(matches, [*matches[1:], None], strict=True):
         begin = 0 if match is matches[0] else match.start()
         text = segment[begin : after.start() if after else len(segment)]
@@ -168,7 +172,9 @@ def _pool(text: str, line: int) -> Layer:
 def _windowed(kind: Kind, text: str, line: int) -> Layer:
     spec = _TRIPLE.sub(" ", text)
     sides = [
-        int(a) for a, b in re.findall(r"(?<!\d)(\d{1,2})x(\d{1,2})(?!\d)", spec) if a == b and int(a) <= 11
+        int(a)
+        for a, b in re.findall(r"(?<!\d)(\d{1,2})x(\d{1,2})(?!\d)", spec)
+        if a == b and int(a) <= _LARGEST_FILTER
     ]
     kernel = (
         sides[0] if sides else _number(spec, r"(?:kernel|size|window)(?: size)? ?=? ?(\d+)", r"\bk ?= ?(\d+)")
@@ -181,7 +187,7 @@ def _windowed(kind: Kind, text: str, line: int) -> Layer:
         pad=0 if "valid" in spec or re.search(r"\b(?:no|without) pad", spec)
         else _number(spec, r"pad(?:ding)? ?=? ?(?:of )?(\d+)", r"\bp ?= ?(\d+)"),
         same=bool(re.search(r"\bsame\b", spec)),
-        shape=_strict_shape(text),
+        shape=_strict_shape(text, filters=kind == "conv"),
     )  # fmt: skip
 
 
@@ -192,17 +198,23 @@ def _number(text: str, *patterns: str) -> int | None:
     return None
 
 
-def _strict_shape(text: str) -> Shape | None:
-    """A shape among a layer's own words, where "3x3" is a filter and "26x26" hardly is."""
+def _strict_shape(text: str, *, filters: bool = False) -> Shape | None:
+    """A shape among a layer's own words, where "3x3" is a filter and "26x26" hardly is.
+
+    filters: it is a convolution's line, where "3x3x8" and "8, 3, 3" may well describe the filters.
+    """
     for match in _MAPS.finditer(text):
-        if int(match[2]) > 11:
+        if int(match[2]) > _LARGEST_FILTER:
             return (int(match[1]), int(match[2]), int(match[3]))
     for match in _TRIPLE.finditer(text):
         shape = _channels_first(int(match[1]), int(match[3]), int(match[4]))
-        if shape[1] == shape[2]:
+        if shape[1] == shape[2] and (not filters or shape[1] > (7 if match[2] == "x" else 3)):
             return shape
+    for match in _MIXED.finditer(text):
+        if match[3] == match[4] and (match[2] == "@" or int(match[3]) > _LARGEST_FILTER):
+            return (int(match[1]), int(match[3]), int(match[4]))
     pairs = [(int(a), int(b)) for a, b in _PAIR.findall(_TRIPLE.sub(" ", text))]
-    return next(((None, a, b) for a, b in pairs if a == b > 11), None)
+    return next(((None, a, b) for a, b in pairs if a == b > _LARGEST_FILTER), None)
 
 
 def _loose_shape(text: str, kind: Kind) -> Shape | None:
@@ -215,10 +227,12 @@ def _loose_shape(text: str, kind: Kind) -> Shape | None:
         if kind == "flatten" and (inside := _TRIPLE.search(text)) and len(numbers) == 3 and inside[2] == ",":
             return (int(inside[1]), int(inside[3]), int(inside[4]))
         return (int(numbers[-1]),) if numbers else None
-    if match := _MAPS.search(text) or None:
+    if match := _MAPS.search(text):
         return (int(match[1]), int(match[2]), int(match[3]))
     if triple := _TRIPLE.search(text):
         return _channels_first(int(triple[1]), int(triple[3]), int(triple[4]))
+    if mixed := _MIXED.search(text):
+        return (int(mixed[1]), int(mixed[3]), int(mixed[4]))
     if batch := re.search(r"\d+ ?, ?(\d{1,6}) ?, ?(\d{1,6}) ?, ?(\d{1,6})", text):
         return _channels_first(int(batch[1]), int(batch[2]), int(batch[3]))
     if pair := _PAIR.search(text):

@@ -22,12 +22,15 @@ def grade_structured(key: StructuredKey, value: Value) -> Marked:
         return Marked(
             0, "No layers were recognised: write one a line, such as conv, relu, pool, flatten or dense."
         )
+    seen = f"Read as: {', '.join(layer.kind for layer in layers)}."
+    if all(layer.kind != "conv" for layer in layers):
+        return Marked(0, f"{seen}\nA CNN has convolutions; none was found.")
     order, out_of_order = _order(layers)
     shapes, misshapen = _shapes(layers, key.input)
     logits, no_logits = _logits(layers, key.classes)
     points = key.points.order * order + key.points.shapes * shapes + key.points.logits * logits
     lines = [
-        f"Read as: {', '.join(layer.kind for layer in layers)}.",
+        seen,
         _report("Order", order, out_of_order),
         _report("Shapes", shapes, misshapen),
         _report("Logits", logits, no_logits),
@@ -54,16 +57,15 @@ def _order(layers: Sequence[Layer]) -> tuple[float, list[str]]:
     last = next((kind for kind in reversed(kinds) if kind not in ("softmax", "other")), None)
     rules = [
         (
-            bool(convs) and convs[-1] < end and not any(kind == "pool" for kind in kinds[: convs[0]]),
+            convs[-1] < end and not any(kind == "pool" for kind in kinds[: convs[0]]),
             "Convolutions come first, before anything is pooled or flattened.",
         ),
         (
-            bool(convs) and all(_relu_follows(kinds, index) for index in convs),
+            all(_relu_follows(kinds, index) for index in convs),
             "A ReLU belongs after each convolution; without it two convolutions are one larger one.",
         ),
         (
-            bool(convs)
-            and any(convs[0] <= index for index in halving)
+            any(convs[0] <= index for index in halving)
             and all(i < end or layers[i].everywhere for i in halving),
             "After some convolutions the map should be made smaller, by pooling or a stride.",
         ),
@@ -71,7 +73,7 @@ def _order(layers: Sequence[Layer]) -> tuple[float, list[str]]:
             bool(flat) and bool(dense) and flat[0] < dense[0],
             "Between the last map and the first dense layer the map has to be flattened.",
         ),
-        (bool(dense) and bool(convs) and last == "dense", "A dense layer comes last."),
+        (last == "dense", "A dense layer comes last."),
     ]
     return sum(good for good, _ in rules) / len(rules), [fault for good, fault in rules if not good]
 
@@ -102,14 +104,18 @@ def _shapes(layers: Sequence[Layer], start: tuple[int, int, int]) -> tuple[float
             faults.append(f"Line {layer.line}: which shape comes out of {layer.kind}?")
             continue
         asked += 1
-        if expected is None or any(_same(given, shape) for shape in expected):
+        if expected == []:
+            faults.append(f"Line {layer.line}: {layer.kind} can't follow on {_show(before)}.")
+        elif expected is None or any(_same(given, shape) for shape in expected):
             right += 1
         else:
-            shown = _show(expected[0]) if expected else "nothing"
+            wrong, right_one = _show(given), _show(expected[0])
             faults.append(
-                f"Line {layer.line}: {_show(given)} does not follow from {_show(before)}; {shown} would."
+                f"Line {layer.line}: {wrong} does not follow from {_show(before)}; {right_one} would."
             )
         before = _completed(given, expected)
+    if asked < _LEAST_SHAPES:
+        faults.append(f"Shapes given or asked for: {asked}; a stack has at least {_LEAST_SHAPES}.")
     return right / max(asked, _LEAST_SHAPES), faults
 
 

@@ -20,23 +20,28 @@ import importlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 
-Params = dict[str, np.ndarray]
+from capstone_pictures import draw
+from capstone_training import (
+    BATCH,
+    DIGITS,
+    FILTERS,
+    IMAGES,
+    SHIFTS,
+    Params,
+    Score,
+    cnn_params,
+    compete,
+    sizes_for,
+    steps_for,
+)
 
-IMAGES = 2000  # for training; the other 1,000 are held out
-BATCH = 32
-EPOCHS = 5
-FILTERS = (4, 4, 8, 8)
-HIDDEN = 32
-RATES = {"CNN": 0.01, "MLP": 0.003}
-SHIFTS = (1, 2, 3)
-SIZES = (100, 500, 2000)
 PATIENCE = 600  # seconds
 
 # Which chapter holds what the run needs.
@@ -100,7 +105,9 @@ def find_layers() -> SimpleNamespace:
             why = f"{type(error).__name__}: {error}"
             raise NotReady(f"The capstone needs {name}, which stopped with {why}. {advice}") from error
         if not fits:
-            raise NotReady(f"The capstone needs {name}, which returns a wrong shape or not a number. {advice}")
+            raise NotReady(
+                f"The capstone needs {name}, which returns a wrong shape or not a number. {advice}"
+            )
     return layers
 
 
@@ -108,228 +115,6 @@ def _gradients_fit(params: Params, loss: float, grads: Params) -> bool:
     return bool(np.isfinite(float(loss))) and all(
         np.shape(grads[key]) == value.shape and np.isfinite(grads[key]).all() for key, value in params.items()
     )
-
-
-# --- the data ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Images (N, 1, 28, 28) from 0 to 1 and labels (N,), split."""
-
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_held: np.ndarray
-    y_held: np.ndarray
-
-
-def load_digits(seed: int, images: int = IMAGES) -> Digits:
-    """Shuffle the 3,000 digits, 2,000 for training and 1,000 held out; keep the first `images` of the former
-    and at most half as many of the latter. The first 100 are the same ones for every `images`.
-
-    Raises NotReady if data/digits.npz is not there.
-    """
-    path = Path(__file__).with_name("data") / "digits.npz"
-    if not path.is_file():
-        raise NotReady(f"{path} is missing: the handout has it, in the folder data beside capstone.py.")
-    with np.load(path) as file:
-        order = np.random.default_rng([seed, 0]).permutation(len(file["y"]))
-        x, y = file["X"][order, np.newaxis] / 255.0, file["y"][order].astype(int)
-    end = IMAGES + max(images // 2, 1)
-    return Digits(x[:images], y[:images], x[IMAGES:end], y[IMAGES:end])
-
-
-def shift(x: np.ndarray, down: int, right: int) -> np.ndarray:
-    """Move every image (..., H, W) by whole pixels; zeros move in, what leaves is lost."""
-    height, width = x.shape[-2:]
-    moved = np.zeros_like(x)
-    moved[..., max(down, 0) : height + min(down, 0), max(right, 0) : width + min(right, 0)] = x[
-        ..., max(-down, 0) : height + min(-down, 0), max(-right, 0) : width + min(-right, 0)
-    ]
-    return moved
-
-
-# --- the two models ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Model:
-    """Parameters, a loss (params, x, labels) → (loss, grads), logits (params, x), and a learning rate."""
-
-    name: str
-    params: Params
-    loss: Callable
-    logits: Callable
-    rate: float
-
-    @property
-    def size(self) -> int:
-        """How many numbers it learns."""
-        return sum(value.size for value in self.params.values())
-
-
-def he(rng: np.random.Generator, *shape: int, inputs: int) -> np.ndarray:
-    """Normal first weights with variance 2/inputs: behind a ReLU, signals keep their size (He et al., 2015)."""
-    return rng.normal(0, np.sqrt(2 / inputs), shape)
-
-
-def cnn_params(
-    rng: np.random.Generator, filters: tuple[int, ...] = FILTERS, side: int = 28, classes: int = 10
-) -> Params:
-    """w1, b1 … w5, b5 for one-channel images of side × side pixels: He for the weights, 0 for the biases."""
-    params, channels = {}, 1
-    for k, count in enumerate(filters, start=1):
-        params[f"w{k}"] = he(rng, count, channels, 3, 3, inputs=9 * channels)
-        params[f"b{k}"] = np.zeros(count)
-        channels = count
-    left = ((side - 4) // 2 - 4) // 2
-    numbers = channels * left * left
-    return params | {"w5": he(rng, numbers, classes, inputs=numbers), "b5": np.zeros(classes)}
-
-
-def make_cnn(layers: SimpleNamespace, seed: int) -> Model:
-    """The CNN around the student's own functions."""
-    params = cnn_params(np.random.default_rng([seed, 1]))
-    return Model("CNN", params, layers.cnn_loss, layers.cnn_forward, RATES["CNN"])
-
-
-def make_mlp(layers: SimpleNamespace, seed: int, inputs: int = 784, classes: int = 10) -> Model:
-    """The MLP of the last lesson: flatten, dense, relu, dense."""
-    rng = np.random.default_rng([seed, 2])
-    params = {
-        "w1": he(rng, inputs, HIDDEN, inputs=inputs),
-        "b1": np.zeros(HIDDEN),
-        "w2": he(rng, HIDDEN, classes, inputs=HIDDEN),
-        "b2": np.zeros(classes),
-    }
-
-    def logits(params: Params, x: np.ndarray) -> np.ndarray:
-        rows = x.reshape(len(x), -1)
-        return layers.relu(rows @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]
-
-    def loss(params: Params, x: np.ndarray, labels: np.ndarray) -> tuple[float, Params]:
-        rows = x.reshape(len(x), -1)
-        before = rows @ params["w1"] + params["b1"]
-        hidden = layers.relu(before)
-        value, d = layers.softmax_loss(hidden @ params["w2"] + params["b2"], labels)
-        dbefore = layers.relu_backward(d @ params["w2"].T, before)
-        grads = {"w2": hidden.T @ d, "b2": d.sum(axis=0), "w1": rows.T @ dbefore, "b1": dbefore.sum(axis=0)}
-        return value, grads
-
-    return Model("MLP", params, loss, logits, RATES["MLP"])
-
-
-# --- training and measuring -------------------------------------------------------------------------------
-
-
-@dataclass
-class Adam:
-    """Each parameter steps by its gradient's running mean over the root of its running square, both corrected
-    for their start at 0 (Kingma and Ba, 2015, algorithm 1)."""
-
-    rate: float
-    mean: Params = field(default_factory=dict)
-    square: Params = field(default_factory=dict)
-    steps: int = 0
-
-    def step(self, params: Params, grads: Params) -> None:
-        """Change params in place."""
-        self.steps += 1
-        for key, value in params.items():
-            grad = np.asarray(grads[key], dtype=float)
-            self.mean[key] = 0.9 * self.mean.get(key, 0) + 0.1 * grad
-            self.square[key] = 0.999 * self.square.get(key, 0) + 0.001 * grad**2
-            mean = self.mean[key] / (1 - 0.9**self.steps)
-            square = self.square[key] / (1 - 0.999**self.steps)
-            value -= self.rate * mean / (np.sqrt(square) + 1e-8)
-
-
-def train(model: Model, x: np.ndarray, y: np.ndarray, steps: int, seed: int, title: str = "") -> float:
-    """Adam on full batches, drawn from one shuffle of the images after the other. Returns the last loss."""
-    rng = np.random.default_rng([seed, 3])
-    batch = min(BATCH, len(x))
-    order = np.concatenate([rng.permutation(len(x)) for _ in range(-(-steps * batch // len(x)))])
-    adam, value = Adam(model.rate), np.nan
-    for step in track(steps, title):
-        chosen = order[step * batch : (step + 1) * batch]
-        value, grads = model.loss(model.params, x[chosen], y[chosen])
-        adam.step(model.params, grads)
-    return float(value)
-
-
-def track(steps: int, title: str) -> Iterator[int]:
-    """Count to `steps` behind a progress bar; ten dots where no bar can be drawn; silence without a title."""
-    bar = None
-    if title and sys.stdout.isatty():
-        try:
-            from rich.progress import track as bar
-        except ImportError:
-            pass
-    if bar is not None:
-        yield from bar(range(steps), description=title.ljust(24))
-        return
-    if title:
-        print(title.ljust(24), end="", flush=True)
-    for step in range(steps):
-        yield step
-        if title and (step + 1) * 10 // steps > step * 10 // steps:
-            print(" .", end="", flush=True)
-    if title:
-        print(flush=True)
-
-
-def accuracy(model: Model, x: np.ndarray, y: np.ndarray) -> float:
-    """Percent of the images whose largest logit is the right one."""
-    right = 0
-    for start in range(0, len(x), 100):
-        logits = np.asarray(model.logits(model.params, x[start : start + 100]))
-        right += int((logits.argmax(axis=1) == y[start : start + 100]).sum())
-    return 100 * right / len(x)
-
-
-def shifted_accuracy(model: Model, x: np.ndarray, y: np.ndarray, pixels: int) -> float:
-    """The mean of four accuracies: all images moved down, up, right and left."""
-    ways = [(pixels, 0), (-pixels, 0), (0, pixels), (0, -pixels)]
-    return float(np.mean([accuracy(model, shift(x, *way), y) for way in ways]))
-
-
-@dataclass(frozen=True)
-class Score:
-    """What one model reached: percent on the held-out digits, on these shifted, and by training images."""
-
-    parameters: int
-    held_out: float
-    shifted: dict[int, float]
-    by_images: dict[int, float]
-
-
-def sizes_for(images: int) -> list[int]:
-    """The training set sizes of the few-sample curve, the full one last."""
-    return [*(size for size in SIZES if size < images), images]
-
-
-def steps_for(images: int) -> int:
-    """How many gradient steps each training gets: EPOCHS epochs of the *largest* set. The small sets get just
-    as many, so the number of different images is all that differs."""
-    return max(EPOCHS * images // BATCH, 1)
-
-
-def compete(
-    layers: SimpleNamespace, seed: int, images: int = IMAGES, quiet: bool = False
-) -> tuple[dict[str, Score], Model, Digits]:
-    """Train and measure both models. Returns their scores by name, the CNN trained on all images, the digits."""
-    digits = load_digits(seed, images)
-    scores = {}
-    for make in (make_mlp, make_cnn):
-        by_images = {}
-        for size in sizes_for(images):
-            model = make(layers, seed)
-            title = "" if quiet else f"{model.name}, {size} images"
-            train(model, digits.x_train[:size], digits.y_train[:size], steps_for(images), seed, title)
-            by_images[size] = accuracy(model, digits.x_held, digits.y_held)
-        shifted = {p: shifted_accuracy(model, digits.x_held, digits.y_held, p) for p in SHIFTS}
-        scores[model.name] = Score(model.size, by_images[images], shifted, by_images)
-    return scores, model, digits
 
 
 # --- the run ----------------------------------------------------------------------------------------------
@@ -351,13 +136,119 @@ def time_batch(layers: SimpleNamespace) -> float:
 
 
 def offer(batch: float, images: int) -> str:
-    """What to say to code too slow for the full run."""
-    small = next((n for n in (1000, 500, 200, 100, 50) if seconds_for(batch, n) < PATIENCE), 20)
+    """What to say to code too slow for the run it was asked for."""
+    small = next((n for n in (1000, 500, 200) if n < images and seconds_for(batch, n) < PATIENCE), 100)
     return (
-        f"Your cnn_loss takes {batch:.1f} s for a batch of {BATCH} images, so the run would take about "
-        f"{seconds_for(batch, images) / 60:.0f} minutes.\nWith fewer images it shows the same, less clearly: "
-        f"`python capstone.py --images {small}`, in a notebook `run(images={small})`, takes about "
-        f"{seconds_for(batch, small) / 60:.0f} minutes.\nBetter: write conv2d and conv2d_backward with matrix "
-        f"products in place of loops (see im2col in the first chapter).\n`--patient` (`run(patient=True)`) starts "
-        f"the long run anyway."
+        f"Your cnn_loss takes {batch:.1f} s for a batch of {BATCH} images, so this run would take about "
+        f"{seconds_for(batch, images) / 60:.0f} minutes.\n"
+        f"With fewer images, about {seconds_for(batch, small) / 60:.0f} minutes: `python capstone.py --images "
+        f"{small}`, in a notebook `run(images={small})`. It leaves out the curve over training set sizes; the "
+        f"difference on shifted digits shows, the lead on the others may not.\n"
+        f"Better: write conv2d and conv2d_backward with matrix products in place of loops (im2col, first chapter).\n"
+        f"`--patient`, or `run(patient=True)`, starts the long run as it is."
     )
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `run` found; a notebook shows it as the picture."""
+
+    seed: int
+    scores: dict[str, Score]
+    picture: str = field(repr=False)
+
+    def _repr_svg_(self) -> str:
+        return self.picture
+
+
+def stack_table() -> str:
+    """The CNN's layers with the student's own shape_trace and param_count, or a line saying what lacks."""
+    layers: list[tuple] = []
+    for filters in (FILTERS[:2], FILTERS[2:]):
+        for count in filters:
+            layers += [("conv", count, 3, 1, 0), ("relu",)]
+        layers.append(("maxpool", 2, 2))
+    layers += [("flatten",), ("dense", 10)]
+    try:
+        shapes = find_function("shape_trace", "network")(layers, (1, 28, 28))
+        counts = find_function("param_count", "sharing")
+        lines = [
+            f"  {layer[0]:8} {shape!s:14} {counts(layers[: k + 1], (1, 28, 28)) - counts(layers[:k], (1, 28, 28)):5}"
+            for k, (layer, shape) in enumerate(zip(layers, shapes, strict=True))
+        ]
+    except Exception as error:
+        return f"No table of the layers: shape_trace or param_count is not ready ({error})."
+    return "\n".join(["  layer    shape      parameters", *lines])
+
+
+def score_table(scores: dict[str, Score]) -> str:
+    """The scores side by side, in words and percent."""
+    rows: list[tuple[str, Callable[[Score], str]]] = [
+        ("parameters", lambda score: f"{score.parameters:,}"),
+        ("held-out digits", lambda score: f"{score.held_out:.1f} %"),
+    ]
+    for pixels in SHIFTS:
+        rows.append((f"moved by {pixels} pixels", lambda score, p=pixels: f"{score.shifted[p]:.1f} %"))
+    for size in next(iter(scores.values())).by_images:
+        rows.append((f"trained on {size} images", lambda score, n=size: f"{score.by_images[n]:.1f} %"))
+    lines = [f"  {'':24}" + "".join(f"{name:>10}" for name in scores)]
+    lines += [
+        f"  {title:24}" + "".join(f"{cell(score):>10}" for score in scores.values()) for title, cell in rows
+    ]
+    return "\n".join(lines)
+
+
+def run(
+    seed: int = 0, images: int = IMAGES, *, patient: bool = False, picture: str | Path = "capstone.svg"
+) -> Report | None:
+    """Train, compare, print, and draw into the file `picture`. Returns the report, or None (and says why) if it
+    could not start: a function is not ready, or the run would take more than ten minutes.
+
+    seed: any whole number from 0. images: for training, 100 to 2,000; half as many are tested.
+    """
+    try:
+        if not 100 <= images <= IMAGES or seed < 0:
+            raise NotReady(f"images must be from 100 to {IMAGES}, and seed not below 0.")
+        layers = find_layers()
+        if not DIGITS.is_file():
+            raise NotReady(f"{DIGITS} is missing: it is part of the handout, beside capstone.py.")
+        batch = time_batch(layers)
+        if not patient and seconds_for(batch, images) > PATIENCE:
+            raise NotReady(offer(batch, images))
+    except NotReady as error:
+        print(error)
+        return None
+    print(stack_table())
+    print(f"\nAbout {max(seconds_for(batch, images), 1):.0f} seconds on this machine.\n")
+    scores, cnn, digits = compete(layers, seed, images)
+    print(f"\n{score_table(scores)}\n")
+    if scores["CNN"].held_out < 40:
+        print("The CNN has learned little. A wrong gradient is the usual reason: `grader check -e cnn_loss`.")
+    svg = draw(layers, cnn.params, digits, scores)
+    Path(picture).write_text(svg, encoding="utf-8")
+    print(f"Filters, feature maps and curves: {picture} (open it in a browser).")
+    return Report(seed, scores, svg)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    parser = argparse.ArgumentParser(description="Train your CNN on digits and compare it with an MLP.")
+    parser.add_argument("--seed", type=int, default=0, help="decides every number [0]")
+    parser.add_argument("--images", type=int, default=IMAGES, help=f"how many to train on [{IMAGES}]")
+    parser.add_argument("--patient", action="store_true", help="run even if it takes more than ten minutes")
+    parser.add_argument("--json", action="store_true", help="print only the scores, for other programs")
+    chosen = parser.parse_args(arguments)
+    if not chosen.json:
+        return 0 if run(chosen.seed, chosen.images, patient=chosen.patient) else 1
+    try:
+        scores, _, _ = compete(find_layers(), chosen.seed, chosen.images, quiet=True)
+    except NotReady as error:
+        print(error, file=sys.stderr)
+        return 1
+    found = {name: asdict(score) for name, score in scores.items()}
+    print(json.dumps({"seed": chosen.seed, "cpu_seconds": time.process_time(), "scores": found}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

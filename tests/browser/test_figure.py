@@ -117,8 +117,8 @@ def test_the_step_spells_out_nine_products_that_add_up_to_the_cell(open_page: Op
         row, col = divmod(step, 4)
         patch = image[2 * row : 2 * row + 3, 2 * col : 2 * col + 3]
         spelled = re.findall(r"(\d+)×\(?(−?\d+)\)?", page.locator("#products").inner_text())
-        products = [(int(pixel), int(weight.replace("−", "-"))) for pixel, weight in spelled]
-        assert products == list(zip(patch.ravel(), FILTERS["sharpen"].ravel(), strict=True))
+        products = [(float(pixel), float(weight.replace("−", "-"))) for pixel, weight in spelled]
+        assert products == list(zip(patch.ravel().tolist(), FILTERS["sharpen"].ravel().tolist(), strict=True))
         total = float(page.locator("#sum").inner_text().replace("−", "-"))
         assert total == sum(pixel * weight for pixel, weight in products)
         assert total == cells(page, "map")[row, col]

@@ -96,9 +96,9 @@ def spawn_best(best: Launcher) -> Iterator[Callable[[str], Loaded]]:
     """Like `spawn`, from the best launcher alone."""
     workers: list[Worker] = []
 
-    def make(text: str) -> Loaded:
+    def make(text: str, **more: Any) -> Loaded:
         workers.append(best.spawn())
-        return Loaded(workers[-1]).load(text)
+        return Loaded(workers[-1]).load(text, **more)
 
     yield make
     for worker in workers:
@@ -628,37 +628,52 @@ def test_no_descriptor_is_lost_over_many_workers(best: Launcher) -> None:
 
 
 ORPHANS = """
-import json, sys, time
+import json, sys, threading, time
 from grader.course import Limit, Limits
 from grader.workers import PlainLauncher, ZygoteLauncher
-limits = Limits(call=Limit(cpu=20, wall=40), exercise=Limit(cpu=100, wall=200), submission=Limit(cpu=100, wall=200))
 kind, text, request = sys.argv[1:]
+limit = Limit(cpu=100, wall=200)
+limits = Limits(call=limit, exercise=limit, submission=limit)
 launcher = ZygoteLauncher(limits) if kind == "zygote" else PlainLauncher(limits)
 worker = launcher.spawn()
 print(worker.pid, flush=True)
-worker.request({**json.loads(request), "sources": {"ch": {"file": "ch.py", "cells": [text]}}}, limits.submission)
-print("loaded", flush=True)
+
+def watch():
+    while not worker.printed_bytes():
+        time.sleep(0.005)
+    print("running", flush=True)
+
+threading.Thread(target=watch).start()
+worker.request({**json.loads(request), "sources": {"ch": {"file": "ch.py", "cells": [text]}}}, limit)
 time.sleep(1000)
 """
 
 
 @linux
 @pytest.mark.parametrize(
-    ("kind", "text"), [("zygote", ""), ("zygote", "print(1)\nwhile True: pass"), ("plain", "")]
+    ("kind", "text", "wait"),
+    [
+        pytest.param("zygote", "print(1)", True, id="idle"),
+        pytest.param("zygote", "print(1, flush=True)\nwhile True: pass", True, id="looping"),
+        pytest.param("zygote", "while True: pass", False, id="looping-as-soon-as-it-is-born"),
+        pytest.param("plain", "print(1)", True, id="plain-idle"),
+    ],
 )
-def test_a_worker_does_not_outlive_a_killed_grader(kind: str, text: str) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", ORPHANS, kind, text, json.dumps(load_request({}, {}))], stdout=subprocess.PIPE, text=True
-    ) as grader:
+def test_a_worker_does_not_outlive_a_killed_grader(kind: str, text: str, wait: bool) -> None:
+    arguments = [sys.executable, "-c", ORPHANS, kind, text, json.dumps(load_request({}, {}))]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as grader:
         assert grader.stdout is not None
         pid = int(grader.stdout.readline())
-        if not text:
-            assert grader.stdout.readline() == "loaded\n"
+        if wait:
+            assert grader.stdout.readline() == "running\n"
         grader.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 10
     while _running(pid) and time.monotonic() < deadline:
         time.sleep(0.005)
-    assert not _running(pid)
+    outlived = _running(pid)
+    if outlived:
+        os.kill(pid, signal.SIGKILL)
+    assert not outlived
 
 
 def _running(pid: int) -> bool:

@@ -1,8 +1,8 @@
 """Hidden tests of the chapter `network`: 15 points.
 
-The numbers of a network are whole numbers over powers of two: whether a ReLU is open and which maximum wins
-is then the same for every correct order of summation. What comes out of exp and log is compared with more
-tolerance, so that float32 passes.
+No ReLU and no pool of a network is decided by rounding (see `network` in strategies.py): every correct order of
+summation, a convolution by FFT or in float32 too, takes the same branches. Values are compared with more tolerance
+than elsewhere for the same reason.
 """
 
 from __future__ import annotations

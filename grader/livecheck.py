@@ -1,0 +1,171 @@
+"""`check("conv2d")` in a notebook: the visible checks on the live functions of the student's own kernel.
+
+In this process and without a wall, since it is the student's own code on the student's own machine; code that never
+ends is interrupted like any other cell. pytest is imported when the first check runs, not with this module.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from grader.course import Assignment, Course, find_course, load_course
+from grader.errors import GraderError, UsageError
+
+if TYPE_CHECKING:
+    from grader.hidden import HiddenTest
+    from grader.liverun import Outcome
+    from grader.result import TestResult
+
+_PRINTED_CHARACTERS = 20_000
+
+Status = Literal["passed", "failed", "not started", "blocked"]
+
+
+class CheckFailed(AssertionError):
+    """A check does not pass. In a notebook the card says why, so that the traceback is one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True)
+class LiveCheck:
+    """How one exercise stands in this kernel; a notebook shows it as a card, anything else as text.
+
+    tests: the visible checks in order; needs: prerequisites that do not pass; printed: what the code printed.
+    """
+
+    exercise: str
+    status: Status
+    tests: tuple[TestResult, ...]
+    needs: tuple[str, ...] = ()
+    message: str = ""
+    printed: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> int:
+        """How many checks pass."""
+        return sum(test.outcome == "passed" for test in self.tests)
+
+    @property
+    def summary(self) -> str:
+        """One line: what a traceback would say."""
+        if self.status == "passed":
+            return f"{self.exercise}: all {len(self.tests)} checks pass"
+        if self.status == "not started":
+            return f"{self.exercise}: {self.message}"
+        waits = f"; it needs {', '.join(self.needs)}, which does not pass yet" if self.needs else ""
+        return f"{self.exercise}: {self.passed} of {len(self.tests)} checks pass{waits}"
+
+    def __repr__(self) -> str:
+        from grader.feedback.card import card_text
+
+        return card_text(self)
+
+    def _repr_html_(self) -> str:
+        from grader.feedback.card import card_html
+
+        return card_html(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+def check(exercise: str) -> LiveCheck:
+    """Run the visible checks of `exercise` on the functions as they are now in this notebook.
+
+    Returns what was found, which a notebook shows. Where a check does not pass, shows it and raises CheckFailed, so
+    that nbgrader, which counts a cell that does not raise as right, gives no points for it.
+    """
+    try:
+        found = _find(exercise)
+    except GraderError as error:
+        raise CheckFailed(str(error)) from None
+    if found.status != "passed":
+        _show(found)
+        raise CheckFailed(found.summary)
+    return found
+
+
+def _find(exercise: str) -> LiveCheck:
+    course, name = _course_of(Path.cwd(), exercise)
+    assignment = course.assignments[name]
+    wanted = assignment.find_exercise(exercise)
+    tests = _visible_checks(course, name)
+    printed = _Bounded(_PRINTED_CHARACTERS)
+    # nbgrader takes a cell that writes to stderr (one numpy warning is enough) for a failed one.
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        outcome = _outcome(exercise, tests, assignment)
+        needs = () if outcome.state in ("passed", "missing") else tuple(_failing(wanted.needs, tests, assignment))
+    if outcome.state == "missing":
+        return LiveCheck(exercise, "not started", outcome.tests, message=outcome.message)
+    status: Status = "passed" if outcome.state == "passed" else "blocked" if needs else "failed"
+    return LiveCheck(
+        exercise, status, outcome.tests, needs, printed=printed.getvalue(), remarks=outcome.remarks
+    )
+
+
+def _outcome(exercise: str, tests: tuple[HiddenTest, ...], assignment: Assignment) -> Outcome:
+    from grader.liverun import LiveStudent, run_checks
+
+    main: dict[str, Any] = sys.modules["__main__"].__dict__
+    mine = [test for test in tests if test.exercise == exercise]
+    return run_checks(exercise, mine, LiveStudent(main, assignment.chapter_of()))
+
+
+def _failing(names: tuple[str, ...], tests: tuple[HiddenTest, ...], assignment: Assignment) -> Iterator[str]:
+    for name in names:
+        if _outcome(name, tests, assignment).state != "passed":
+            yield name
+
+
+def _course_of(folder: Path, exercise: str) -> tuple[Course, str]:
+    """The course of `folder` and the assignment meant: the folder's own name, the only one, the exercise's."""
+    course = load_course(find_course(folder))
+    if folder.name in course.assignments:
+        return course, folder.name
+    if len(course.assignments) == 1:
+        return course, next(iter(course.assignments))
+    holding = [name for name, model in course.assignments.items() if exercise in model.chapter_of()]
+    if len(holding) != 1:
+        raise UsageError(f"which assignment has {exercise!r}? Open the notebook in the assignment's folder")
+    return course, holding[0]
+
+
+def _visible_checks(course: Course, name: str) -> tuple[HiddenTest, ...]:
+    from grader.liverun import load_checks
+
+    for folder in (Path.cwd() / "checks", course.handout(name) / "checks"):
+        if folder.is_dir():
+            return load_checks(folder, tuple(course.assignments[name].chapter_of().items()))
+    raise UsageError("the folder checks is missing beside this notebook: unpack the exercise again")
+
+
+def _show(found: LiveCheck) -> None:
+    """Show the card above the error; without IPython, as text."""
+    python = sys.modules.get("IPython")
+    if python is not None and python.get_ipython() is not None:
+        python.display.display(found)
+    else:
+        print(repr(found))
+
+
+class _Bounded(io.StringIO):
+    """Keeps the first characters and drops the rest: a print in an endless loop must not fill the memory."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self._room = room
+
+    def write(self, text: str) -> int:
+        kept = text[: self._room]
+        self._room -= len(kept)
+        super().write(kept)
+        return len(text)
