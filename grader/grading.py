@@ -18,12 +18,12 @@ from grader.course import Assignment, Chapter, Course, Exercise
 from grader.errors import CourseError
 from grader.hidden import HiddenTest, Reference, collect
 from grader.intake import Submission
+from grader.questions import KEY_FILE, AnswerKey, grade_questions, load_key, read_answers
 from grader.reference import load_functions
 from grader.result import (
     CheckpointResult,
     ExerciseResult,
     ExerciseStatus,
-    QuestionResult,
     Result,
     Run,
     SubmissionStatus,
@@ -58,6 +58,7 @@ class Grader:
             chapter.name: (course.solutions(self.name) / f"{chapter.name}.py").read_text(encoding="utf-8")
             for chapter in self.assignment.open_chapters
         }
+        self._key = answer_key(course, self.name)
         tests = collect(course.hidden_tests(self.name), chapter_of)
         check_points(self.assignment, tests)
         for test in tests:
@@ -96,11 +97,8 @@ class Grader:
             self._grade_exercise(session, chapter, exercise, submission, stands_alone)
             for chapter, exercise in self.assignment.exercises()
         ]
-        questions = [
-            QuestionResult(name=question.name, chapter=chapter.name, score=0, max_score=question.points)
-            for chapter in self.assignment.open_chapters
-            for question in chapter.questions
-        ]
+        answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
+        questions = grade_questions(self.assignment, self._key, answers)
         result = Result(
             assignment=self.name,
             student=submission.student,
@@ -108,7 +106,7 @@ class Grader:
             score=_total([e.score for e in exercises] + [q.score for q in questions]),
             max_score=self.assignment.max_score,
             needs_manual=any(question.needs_manual for question in questions),
-            problems=[*submission.problems, *loading_problems(session)],
+            problems=[*submission.problems, *loading_problems(session), *answers.problems],
             ignored=list(submission.ignored),
             exercises=exercises,
             questions=questions,
@@ -295,6 +293,14 @@ def check_points(assignment: Assignment, tests: list[HiddenTest]) -> None:
             raise CourseError(
                 f"the hidden tests of {exercise.name} are worth {total:g} points, course.yaml says {exercise.points:g}"
             )
+
+
+def answer_key(course: Course, name: str) -> AnswerKey:
+    """The answer key of an assignment; an empty one where nothing is asked. Raises CourseError."""
+    assignment = course.assignments[name]
+    if not any(chapter.questions for chapter in assignment.open_chapters):
+        return AnswerKey(schema=1, questions={})
+    return load_key(course.solutions(name) / KEY_FILE, assignment)
 
 
 def course_seed(course: Course, assignment: str) -> int:

@@ -127,6 +127,7 @@ def _definitions(text: str) -> ast.Module:
     tree.body = [
         step
         for step in tree.body
-        if not isinstance(step, ast.Expr) and not (isinstance(step, ast.ImportFrom) and step.module == "grader")
+        if not isinstance(step, ast.Expr)
+        and not (isinstance(step, ast.ImportFrom) and step.module == "grader")
     ]
     return tree

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,7 +27,14 @@ Status = Literal["passed", "failed", "not started", "blocked"]
 
 
 class CheckFailed(AssertionError):
-    """A check does not pass. In a notebook the card says why, so that the traceback is one line."""
+    """A check does not pass. In a notebook the card says why, so that the traceback is one line.
+
+    found: what the card shows; None where the checks could not be run at all.
+    """
+
+    def __init__(self, message: str, found: LiveCheck | None = None) -> None:
+        super().__init__(message)
+        self.found = found
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -90,7 +96,7 @@ def check(exercise: str) -> LiveCheck:
         raise CheckFailed(str(error)) from None
     if found.status != "passed":
         _show(found)
-        raise CheckFailed(found.summary)
+        raise CheckFailed(found.summary, found)
     return found
 
 
@@ -98,12 +104,14 @@ def _find(exercise: str) -> LiveCheck:
     course, name = _course_of(Path.cwd(), exercise)
     assignment = course.assignments[name]
     wanted = assignment.find_exercise(exercise)
+    home = assignment.chapter_of()[exercise]
     tests = _visible_checks(course, name)
     printed = _Bounded(_PRINTED_CHARACTERS)
     # nbgrader takes a cell that writes to stderr (one numpy warning is enough) for a failed one.
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        outcome = _outcome(exercise, tests, assignment)
-        needs = () if outcome.state in ("passed", "missing") else tuple(_failing(wanted.needs, tests, assignment))
+        outcome = _outcome(exercise, tests, assignment, home)
+        looked_at = wanted.needs if outcome.state not in ("passed", "missing") else ()
+        needs = tuple(n for n in looked_at if _outcome(n, tests, assignment, home).state != "passed")
     if outcome.state == "missing":
         return LiveCheck(exercise, "not started", outcome.tests, message=outcome.message)
     status: Status = "passed" if outcome.state == "passed" else "blocked" if needs else "failed"
@@ -112,18 +120,14 @@ def _find(exercise: str) -> LiveCheck:
     )
 
 
-def _outcome(exercise: str, tests: tuple[HiddenTest, ...], assignment: Assignment) -> Outcome:
+def _outcome(exercise: str, tests: tuple[HiddenTest, ...], assignment: Assignment, home: str) -> Outcome:
     from grader.liverun import LiveStudent, run_checks
 
     main: dict[str, Any] = sys.modules["__main__"].__dict__
     mine = [test for test in tests if test.exercise == exercise]
-    return run_checks(exercise, mine, LiveStudent(main, assignment.chapter_of()))
-
-
-def _failing(names: tuple[str, ...], tests: tuple[HiddenTest, ...], assignment: Assignment) -> Iterator[str]:
-    for name in names:
-        if _outcome(name, tests, assignment).state != "passed":
-            yield name
+    if not mine:
+        raise UsageError(f"the folder checks has none for {exercise}: unpack the exercise again")
+    return run_checks(mine, LiveStudent(main, assignment.chapter_of(), home))
 
 
 def _course_of(folder: Path, exercise: str) -> tuple[Course, str]:

@@ -44,12 +44,12 @@ def load_checks(folder: Path, exercises: tuple[tuple[str, str], ...]) -> tuple[H
     return tuple(checks)
 
 
-def run_checks(exercise: str, checks: Sequence[HiddenTest], student: LiveStudent) -> Outcome:
-    """Run `checks`, all of `exercise`. Only KeyboardInterrupt comes out of the student's code."""
+def run_checks(checks: Sequence[HiddenTest], student: LiveStudent) -> Outcome:
+    """Run `checks`, all of one exercise. Only KeyboardInterrupt comes out of the student's code."""
     handle = cast(Student, student)  # everything that a test and its runner ask of a Student
     runs = [run_test(check, handle, _Signatures(student), _SEED) for check in checks]
     tests = tuple(run.result for run in runs)
-    state = status_of(runs) if runs else "passed"
+    state = status_of(runs)
     message = next((test.message for test in tests if test.message), "") if state == "missing" else ""
     return Outcome(state, tests, message, tuple(remarks_on(handle)))
 
@@ -57,12 +57,15 @@ def run_checks(exercise: str, checks: Sequence[HiddenTest], student: LiveStudent
 class LiveStudent:
     """The functions of a namespace, called like a Student's: copies of the arguments go in, failures come out.
 
-    namespace: the kernel's `__main__`; what it lacks is imported from its chapter. chapter_of: exercise → chapter.
+    namespace: the kernel's `__main__`. What it lacks is imported from its chapter, but not from `home`, the
+    notebook's own: there a cell was not run yet, and a function saved earlier is not what is to be checked.
+    chapter_of: exercise → chapter.
     """
 
-    def __init__(self, namespace: Mapping[str, Any], chapter_of: Mapping[str, str]) -> None:
+    def __init__(self, namespace: Mapping[str, Any], chapter_of: Mapping[str, str], home: str) -> None:
         self._namespace = namespace
         self._chapter_of = chapter_of
+        self._home = home
         self.last_call: Call | None = None
         self.answers = 0
         self.changed: set[str] = set()
@@ -78,14 +81,12 @@ class LiveStudent:
         if callable(function):
             return cast(Callable[..., Any], function)
         chapter = self._chapter_of[name]
+        if chapter == self._home:
+            raise StudentMissing(f"not defined yet: run the cell that defines {name}, then this one")
         try:
             return cast(Callable[..., Any], getattr(importlib.import_module(chapter), name))
-        except AttributeError:
-            raise StudentMissing(f"not defined yet: run the cell that defines {name}, then this one") from None
-        except ImportError:
-            raise StudentBlocked(f"needs {name}, and {chapter} is not beside this notebook") from None
         except Exception as error:
-            raise StudentBlocked(f"needs {name}, and {chapter} stops with {_said(error)}") from None
+            raise StudentBlocked(f"needs {name}, which {chapter} does not give: {_said(error)}") from None
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self.last_call = Call(name, args, kwargs)

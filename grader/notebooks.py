@@ -37,8 +37,9 @@ You have reached it when every `check(...)` above shows a green card. `grader ch
 says the same for all chapters, and what to do next."""
 _ASKED = """
 
-Then answer {these}. Double-click the cell below {each}, write, and press Shift+Enter. Answer here or in
-`answers.yaml`; where both hold an answer, the file counts."""
+Then answer {these}, here or in `answers.yaml`; where both hold an answer, the file counts."""
+# An empty answer cell shows as nothing at all: somebody has to say that it is there.
+_BELOW = "*Your answer: double-click just below this line, write, and press Shift+Enter.*"
 
 
 def notebook(path: Path, chapter: Chapter, *, solution: bool = False) -> bytes:
@@ -148,9 +149,9 @@ class _Builder:
         questions = self._chapter.questions
         text = _CHECKPOINT.format(title=self._chapter.title)
         if len(questions) == 1:
-            text += _ASKED.format(these="the question", each="it")
+            text += _ASKED.format(these="the question")
         elif questions:
-            text += _ASKED.format(these=f"the {len(questions)} questions", each="each")
+            text += _ASKED.format(these=f"the {len(questions)} questions")
         yield self._markdown("checkpoint", text)
         for question in questions:
             yield self._markdown(f"question-{question.name}", _asked(question))
@@ -214,4 +215,5 @@ def _nbgrader(
 def _asked(question: Question) -> str:
     worth = f"{question.points:g} point{'s' if question.points != 1 else ''}"
     options = [f"- **{letter}:** {text}" for letter, text in question.options.items()]
-    return "\n".join([f"**Question ({worth}).** {question.ask.strip()}", *([""] if options else []), *options])
+    parts = [f"**Question ({worth}).** {question.ask.strip()}", "\n".join(options), _BELOW]
+    return "\n\n".join(part for part in parts if part)

@@ -1,157 +1,123 @@
-"""solutions → exercises: stubs, visible checks, hints and the rest of the handout, from one source.
+"""solutions → exercises: stubs, notebooks, visible checks, hints and the rest of the handout, from one source.
 
 Everything in `exercises/<assignment>/` is derived here; `--check` compares instead of writing.
 """
 
 from __future__ import annotations
 
-import re
+import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from grader.course import Assignment, Course
+from grader.course import COURSE_FILE, Assignment, Course
 from grader.errors import CourseError
+from grader.notebooks import notebook
+from grader.percent import Cell, hints_of, read_cells, strip_solutions, stub_text, student_cells
+from grader.questions import answers_template
 
-_BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
-_CELL = re.compile(r"^# %%(?P<rest>.*)$")
-_HINTS = re.compile(r'exercise="(?P<exercise>\w+)"')
-_TIERS = ("Nudge", "Formula", "Worked example")
+__all__ = [
+    "Cell",
+    "Difference",
+    "build",
+    "compare",
+    "hints_of",
+    "read_cells",
+    "strip_solutions",
+    "stub_text",
+    "student_cells",
+    "write",
+    "zip_bytes",
+]
 
+README = "README.md"
+ANSWERS = "answers.yaml"
+#: What a course may add to the handout: file in solutions/<assignment>/ → file of the handout. A course need not have
+#: them, but what its README for students names must be there.
+EXTRAS = {
+    README: README,
+    "capstone.py": "capstone.py",
+    "data/digits.npz": "data/digits.npz",
+    "data/NOTICE.md": "data/NOTICE.md",
+    "figure/figure.html": "figure.html",
+    "figure/figure.svg": "figure.svg",
+}
 
-@dataclass(frozen=True)
-class Cell:
-    """One percent cell: its header line (after `# %%`) and its lines."""
-
-    header: str
-    lines: tuple[str, ...]
-
-    @property
-    def is_markdown(self) -> bool:
-        """Whether it is lesson text."""
-        return "[markdown]" in self.header
-
-    @property
-    def hints_for(self) -> str | None:
-        """The exercise whose hints stand here, or None."""
-        if 'tags=["hints"]' not in self.header:
-            return None
-        match = _HINTS.search(self.header)
-        return match["exercise"] if match else None
-
-    @property
-    def text(self) -> str:
-        """Markdown without the comment signs, or the code as it is."""
-        if not self.is_markdown:
-            return "\n".join(self.lines)
-        return "\n".join(line.removeprefix("#").removeprefix(" ") for line in self.lines).strip("\n")
-
-
-def read_cells(path: Path) -> list[Cell]:
-    """The cells of a percent-format chapter. Raises CourseError if it can't be read."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path}: can't be read: {error}") from None
-    cells: list[tuple[str, list[str]]] = []
-    for line in lines:
-        if match := _CELL.match(line):
-            cells.append((match["rest"].strip(), []))
-        elif cells:
-            cells[-1][1].append(line)
-        elif line.strip():
-            cells.append(("", [line]))
-    return [Cell(header, tuple(_trimmed(body))) for header, body in cells]
-
-
-def _trimmed(lines: list[str]) -> list[str]:
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    return lines
-
-
-def strip_solutions(path: Path, cell: Cell) -> Cell:
-    """The cell with each marked block replaced: inside a function by `raise NotImplementedError`, else by nothing.
-
-    Raises CourseError, with the line, where the markers do not match.
-    """
-    kept: list[str] = []
-    inside = False
-    function = ""
-    for line in cell.lines:
-        if match := re.match(r"def (\w+)\(", line):
-            function = match[1]
-        marker = line.strip()
-        if marker == _BEGIN:
-            if inside:
-                raise CourseError(f"{path}: a second {_BEGIN} before {_END} in {function or 'a cell'}")
-            inside = True
-            indent = line[: len(line) - len(line.lstrip())]
-            if indent:
-                kept.append(f'{indent}raise NotImplementedError("{function} is not written yet")')
-        elif marker == _END:
-            if not inside:
-                raise CourseError(f"{path}: {_END} without {_BEGIN} in {function or 'a cell'}")
-            inside = False
-        elif not inside:
-            kept.append(line)
-    if inside:
-        raise CourseError(f"{path}: {_BEGIN} without {_END} in {function or 'a cell'}")
-    return Cell(cell.header, tuple(_trimmed(kept)))
-
-
-def student_cells(path: Path) -> list[Cell]:
-    """What a student sees of a chapter: no solutions, no hints (they stand folded elsewhere)."""
-    stripped = (strip_solutions(path, cell) for cell in read_cells(path) if cell.hints_for is None)
-    return [cell for cell in stripped if cell.lines]
-
-
-def stub_text(path: Path) -> str:
-    """The `.py` handout of a chapter, percent cells kept."""
-    blocks = [
-        f"# %%{' ' if cell.header else ''}{cell.header}\n" + "\n".join(cell.lines)
-        for cell in student_cells(path)
-    ]
-    return "\n\n".join(blocks) + "\n"
-
-
-def hints_of(path: Path) -> dict[str, dict[str, str]]:
-    """Exercise → tier → text, of one chapter. Raises CourseError where a tier is missing."""
-    hints: dict[str, dict[str, str]] = {}
-    for cell in read_cells(path):
-        if exercise := cell.hints_for:
-            parts = re.split(r"^\*\*(Nudge|Formula|Worked example)\.\*\*\s*", cell.text, flags=re.MULTILINE)
-            tiers = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
-            if tuple(tiers) != _TIERS or not all(tiers.values()):
-                raise CourseError(
-                    f"{path}: the hints of {exercise} need the paragraphs {', '.join(_TIERS)}, in order"
-                )
-            hints[exercise] = tiers
-    return hints
+# The oldest moment that a zip can hold: the same files make the same archive on any day.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def build(course: Course, name: str, assignment: Assignment) -> dict[str, bytes]:
-    """Every file of the handout: relative path → content."""
+    """Every file of the handout: relative path → content.
+
+    Raises CourseError where a part is missing or broken, GraderError without the extra `notebooks`.
+    """
     solutions = course.solutions(name)
     files: dict[str, bytes] = {}
     hints: dict[str, dict[str, str]] = {}
     for chapter in assignment.open_chapters:
         source = solutions / f"{chapter.name}.py"
         files[f"{chapter.name}.py"] = stub_text(source).encode()
+        files[f"{chapter.name}.ipynb"] = notebook(source, chapter)
         hints |= hints_of(source)
-        checks = solutions / "checks" / f"test_{chapter.name}.py"
-        if not checks.is_file():
-            raise CourseError(f"{checks} is missing: the chapter's visible checks belong there")
-        files[f"checks/{checks.name}"] = checks.read_bytes()
+        files[f"checks/test_{chapter.name}.py"] = _read(
+            solutions / "checks" / f"test_{chapter.name}.py", "the chapter's visible checks belong there"
+        )
     for _, exercise in assignment.exercises():
         if exercise.name not in hints:
             raise CourseError(f"{solutions}: {exercise.name} has no hints")
-    files["checks/conftest.py"] = (solutions / "checks" / "conftest.py").read_bytes()
+    files["checks/conftest.py"] = _read(
+        solutions / "checks" / "conftest.py", "it gives the checks their `student`"
+    )
     files["hints.yaml"] = _hints_file(hints)
-    return files
+    if any(chapter.questions for chapter in assignment.open_chapters):
+        files[ANSWERS] = answers_template(assignment).encode()
+    return files | _extras(solutions)
+
+
+def _extras(solutions: Path) -> dict[str, bytes]:
+    readme = solutions / README
+    promised = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    found: dict[str, bytes] = {}
+    for source, target in EXTRAS.items():
+        if (solutions / source).is_file():
+            found[target] = (solutions / source).read_bytes()
+        elif f"`{target}`" in promised:
+            raise CourseError(f"{solutions / source} is missing: {readme} tells students about {target}")
+    return found
+
+
+def _read(path: Path, why: str) -> bytes:
+    if not path.is_file():
+        raise CourseError(f"{path} is missing: {why}")
+    return path.read_bytes()
+
+
+def zip_bytes(course: Course, name: str, assignment: Assignment) -> bytes:
+    """What a student downloads: the handout in one folder named after the assignment, and the course in short.
+
+    The same handout gives the same bytes. Raises what `build` raises.
+    """
+    files = build(course, name, assignment) | {COURSE_FILE: _course_of_one(course, name)}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{name}/{path}", _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content)
+    return packed.getvalue()
+
+
+def _course_of_one(course: Course, name: str) -> bytes:
+    """course.yaml with this assignment alone, so that a student never has to say which is meant."""
+    data = yaml.safe_load((course.root / COURSE_FILE).read_text(encoding="utf-8"))
+    data["assignments"] = {name: data["assignments"][name]}
+    head = "# What `grader check` needs to know about this assignment. Nothing here is yours to change.\n"
+    return (head + yaml.dump(data, Dumper=_Block, sort_keys=False, allow_unicode=True, width=110)).encode()
 
 
 class _Block(yaml.SafeDumper):

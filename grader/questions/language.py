@@ -44,8 +44,9 @@ _VERBS = _words(
     works uses moves slides scans shifts jumps skips computes calculates multiplies adds sums counts
     compares produces returns writes reports reduces shrinks halves lowers cuts saves loses forgets
     destroys ignores throws becomes stays changes helps allows lets generalises generalizes picks
-    selects chooses replaces summarises summarizes belongs treats remains preserves increases
-    removes depends matters applies turns happens goes comes was were"""
+    selects chooses replaces summarises summarizes belongs treats shares requires improves covers
+    measures responds reacts sits stands lies remains preserves increases removes depends matters
+    applies turns happens goes comes was were"""
 )
 
 _CONTRACTIONS = (

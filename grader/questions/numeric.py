@@ -82,7 +82,7 @@ def read_number(text: str, *, square: bool = False) -> set[float]:
     numbers = _NUMBER.findall(text)
     if len(numbers) == 1:
         return _readings(numbers[0])
-    rest = re.sub(r"[a-wyz\s]+$", "", text)
+    rest = re.sub(r"(?<=[0-9])\s*(?:px|[a-z]{2,}\b[a-z ]*)$", "", text)
     terms = re.split(r"\s*([x+])\s*", rest)
     if len(terms) % 2 == 0 or not all(_NUMBER.fullmatch(term) for term in terms[::2]):
         return set()

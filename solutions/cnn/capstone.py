@@ -42,7 +42,7 @@ from capstone_training import (
     steps_for,
 )
 
-PATIENCE = 600  # seconds
+PATIENCE = 600.0  # seconds
 
 # Which chapter holds what the run needs.
 NEEDED = {
@@ -130,9 +130,14 @@ def time_batch(layers: SimpleNamespace) -> float:
     """Seconds of one training batch of the CNN."""
     params = cnn_params(np.random.default_rng(0))
     x, labels = np.random.default_rng(0).random((BATCH, 1, 28, 28)), np.arange(BATCH) % 10
-    start = time.perf_counter()
-    layers.cnn_loss(params, x, labels)
-    return time.perf_counter() - start
+    fastest = PATIENCE
+    for _ in range(3):
+        start = time.perf_counter()
+        layers.cnn_loss(params, x, labels)
+        fastest = min(fastest, time.perf_counter() - start)
+        if fastest > 1:  # the first call of quick code is slower than the rest; that of slow code is not
+            break
+    return fastest
 
 
 def offer(batch: float, images: int) -> str:
@@ -188,7 +193,12 @@ def score_table(scores: dict[str, Score]) -> str:
         ("held-out digits", lambda score: f"{score.held_out:.1f} %"),
     ]
     for pixels in SHIFTS:
-        rows.append((f"moved by {pixels} pixels", lambda score, p=pixels: f"{score.shifted[p]:.1f} %"))
+        rows.append(
+            (
+                f"moved by {pixels} pixel{'s' * (pixels > 1)}",
+                lambda score, p=pixels: f"{score.shifted[p]:.1f} %",
+            )
+        )
     for size in next(iter(scores.values())).by_images:
         rows.append((f"trained on {size} images", lambda score, n=size: f"{score.by_images[n]:.1f} %"))
     lines = [f"  {'':24}" + "".join(f"{name:>10}" for name in scores)]

@@ -10,12 +10,10 @@ import struct
 import zlib
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from capstone_training import Digits, Params, Score
+from capstone_training import Digits, Params, Score, shift
 
 WIDTH = 760
 COLOURS = {"CNN": "#c2410c", "MLP": "#1d4ed8"}
@@ -103,7 +101,10 @@ def _chart(
                 if name == "CNN"
                 else f'<rect x="{px - 3.5:g}" y="{py - 3.5:g}" width="7" height="7" fill="{COLOURS[name]}"/>'
             )
-        parts.append(_text(name, x + width + 2, points[-1][1] + 4, size=12, fill=COLOURS[name]))
+    below = -np.inf  # no name on top of another
+    for name, values in sorted(lines.items(), key=lambda line: -line[1][-1]):
+        below = max(below + 14, y + height * (1 - values[-1] / 100))
+        parts.append(_text(name, x + width + 2, below + 4, size=12, fill=COLOURS[name]))
     return parts
 
 
@@ -123,8 +124,7 @@ def feature_maps(layers: SimpleNamespace, params: Params, image: np.ndarray) -> 
 def draw(layers: SimpleNamespace, params: Params, digits: Digits, scores: dict[str, Score]) -> str:
     """The SVG: first filters, feature maps of a held-out digit and of the same digit moved, and the curves."""
     digit = digits.x_held[0]
-    # A digit fills the middle of its image, so these columns of the right border are empty.
-    moved = np.roll(digit, MOVED, axis=-1)
+    moved = shift(digit, 0, MOVED)
     maps, moved_maps = (feature_maps(layers, params, image) for image in (digit, moved))
     top = np.abs(params["w1"]).max()
     parts = [_text("The first layer's filters (orange: above 0, blue: below 0)", 20, 30)]

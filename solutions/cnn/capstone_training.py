@@ -229,8 +229,8 @@ def compete(
 ) -> tuple[dict[str, Score], Model, Digits]:
     """Train and measure both models. Returns their scores by name, the CNN trained on all images, the digits."""
     digits = load_digits(seed, images)
-    scores = {}
-    for make in (make_mlp, make_cnn):
+    scores, models = {}, {}
+    for make in (make_cnn, make_mlp):
         by_images = {}
         for size in sizes_for(images):
             model = make(layers, seed)
@@ -238,5 +238,6 @@ def compete(
             train(model, digits.x_train[:size], digits.y_train[:size], steps_for(images), seed, title)
             by_images[size] = accuracy(model, digits.x_held, digits.y_held)
         shifted = {p: shifted_accuracy(model, digits.x_held, digits.y_held, p) for p in SHIFTS}
+        models[model.name] = model
         scores[model.name] = Score(model.size, by_images[images], shifted, by_images)
-    return scores, model, digits
+    return scores, models["CNN"], digits

@@ -36,7 +36,7 @@ assignments:
   tiny:
     title: Two small chapters
     limits:
-      call: {cpu: 0.4, wall: 3}
+      call: {cpu: 0.4, wall: 2}
       exercise: {cpu: 3, wall: 12}
       submission: {cpu: 10, wall: 30}
       memory_mb: 512
@@ -346,19 +346,6 @@ def wait_until(condition: Callable[[], Any], what: str, *, seconds: float = 30) 
     raise AssertionError(f"waited {seconds:g} s in vain: {what}")
 
 
-def alive(pid: int) -> bool:
-    """Whether the process exists and is no zombie."""
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    stat = Path(f"/proc/{pid}/stat")
-    try:
-        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 @pytest.fixture(scope="session")
 def make_course(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., TinyCourse]:
     """make_course(files, course=text) → a TinyCourse; `files` replace or add to its own, None removes one."""
@@ -427,10 +414,28 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "grader.cli", *map(str, arguments)]
 
 
-def surroundings(**more: str) -> dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
     """This environment without what would change how output looks."""
     unwanted = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "PYTEST_CURRENT_TEST")
     return {name: value for name, value in os.environ.items() if name not in unwanted} | more
+
+
+@pytest.fixture(scope="session")
+def grade_command() -> Callable[..., list[str]]:
+    """The words that run `grader ARGUMENTS`."""
+    return command
+
+
+@pytest.fixture(scope="session")
+def surroundings() -> dict[str, str]:
+    """The environment in which `cli` runs."""
+    return environment()
+
+
+@pytest.fixture(scope="session")
+def wait_for() -> Callable[..., Any]:
+    """wait_for(condition, what) returns as soon as the condition holds."""
+    return wait_until
 
 
 @pytest.fixture
@@ -446,7 +451,7 @@ def cli(tmp_path: Path) -> Callable[..., Ran]:
         done = subprocess.run(
             command(*arguments),
             cwd=cwd or tmp_path,
-            env=surroundings(**(env or {})),
+            env=environment(**(env or {})),
             capture_output=True,
             text=True,
             timeout=seconds,
@@ -466,7 +471,7 @@ def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
         process = subprocess.Popen(
             command(*arguments),
             cwd=cwd,
-            env=surroundings(),
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -127,7 +127,9 @@ def test_a_syntax_error_costs_that_file_and_says_where(grade: Grade) -> None:
 
 
 def test_a_chapter_that_never_finishes_loading_costs_that_chapter(grade: Grade) -> None:
-    result = grade(alpha=f"{DOUBLE}while True: pass\n", beta=f"{NUMPY}def clip(x):\n    return np.maximum(x, 0)\n")
+    result = grade(
+        alpha=f"{DOUBLE}while True: pass\n", beta=f"{NUMPY}def clip(x):\n    return np.maximum(x, 0)\n"
+    )
     assert scores(result) == {"double": 0, "total": 0, "scaled": 0, "clip": 1}
     assert any("does not finish loading" in problem for problem in result.problems)
 
@@ -197,7 +199,9 @@ def test_an_unreadable_submission_says_so(grader: Grader) -> None:
 )
 def test_what_is_not_the_value_never_passes(grade: Grade, body: str) -> None:
     result = grade(alpha=with_double(body))
-    assert "passed" not in outcomes(result, "double")
+    # An empty array has no value that could be wrong.
+    numbers, _, matrix = outcomes(result, "double")
+    assert "passed" not in (numbers, matrix)
     assert scores(result)["total"] == 2
 
 
@@ -233,7 +237,7 @@ def test_changing_an_argument_costs_nothing_and_is_remarked(grade: Grade) -> Non
 
 # ---------------------------------------------------------------- always the same
 
-MESSY = f'''{NUMPY}
+MESSY = f"""{NUMPY}
 import random
 def double(x):
     print("double of", {{"a", "b", "c"}}, object(), random.random(), np.random.rand())
@@ -242,22 +246,29 @@ def double(x):
     return 2 * x
 def total(x):
     return sum(x) + (max(map(abs, x)) > 3)
-'''
+"""
 
 
 def test_two_gradings_are_equal_save_the_times(grader: Grader, tiny: Any, grade: Grade) -> None:
-    beta = "import time\ndef scaled(x, factor=4):\n    while factor > 2: pass\n    return x\n"
+    beta = "def scaled(x, factor=4):\n    return x\ndef clip(x):\n    while True: pass\n"
     first = without_times(grade(alpha=MESSY, beta=beta))
     assert first == without_times(grade(alpha=MESSY, beta=beta))
     assert first["score"] < 8
     with Grader(tiny.course, "tiny", confined=can_fork_workers()) as another:
         sources = {
-            name: Source(name, f"{name}.py", "py", (text,)) for name, text in (("alpha", MESSY), ("beta", beta))
+            name: Source(name, f"{name}.py", "py", (text,))
+            for name, text in (("alpha", MESSY), ("beta", beta))
         }
         again = another.grade(
             Submission(
-                student="ada", sources=sources, answers=None, notebook_answers={}, problems=(), ignored=(),
-                readable=True, sha256="0" * 64,
+                student="ada",
+                sources=sources,
+                answers=None,
+                notebook_answers={},
+                problems=(),
+                ignored=(),
+                readable=True,
+                sha256="0" * 64,
             )  # fmt: skip
         )
     assert without_times(again) == first
@@ -272,7 +283,9 @@ def test_the_order_of_gradings_does_not_matter(grade: Grade) -> None:
 
 
 def test_code_that_answers_differently_each_time_is_graded_all_the_same(grade: Grade) -> None:
-    flaky = "count = 0\ndef double(x):\n    global count\n    count += 1\n    return 2 * x + (count % 3 == 2)\n"
+    flaky = (
+        "count = 0\ndef double(x):\n    global count\n    count += 1\n    return 2 * x + (count % 3 == 2)\n"
+    )
     result = grade(alpha=flaky + TOTAL)
     assert statuses(result)["double"] in ("failed", "partly")
     assert scores(result)["total"] == 2
@@ -374,9 +387,7 @@ def test_a_result_stays_small_whatever_comes_back(grade: Grade, body: str) -> No
     assert json.loads(text)["score"] == result.score
 
 
-def test_a_message_never_shows_the_source_of_a_test_or_a_path_of_the_machine(
-    grade: Grade, tiny: Any
-) -> None:
+def test_a_message_never_shows_the_source_of_a_test_or_a_path_of_the_machine(grade: Grade, tiny: Any) -> None:
     text = grade(alpha=MESSY + "\n1 / 0").to_json() + grade(alpha="def double(").to_json()
     assert str(tiny.root) not in text
     assert "/grader/" not in text
@@ -394,7 +405,9 @@ def test_total(student):
 '''
 
 
-def double_test(body: str, *, points: str = ", points=3", title: str = '"""Doubles"""', given: str = "") -> str:
+def double_test(
+    body: str, *, points: str = ", points=3", title: str = '"""Doubles"""', given: str = ""
+) -> str:
     arguments = "student, reference, x" if given else "student, reference"
     return (
         f'{HEAD}{OTHERS}\n@pytest.mark.exercise("double"{points})\n{given}\n'
@@ -413,7 +426,7 @@ AT_THE_START: dict[str, tuple[Mapping[str, str | None], str]] = {
     "nothing drawn": ({"test": double_test(RIGHT, given="@given(x=st.nothing())")}, "test_double"),
     "too few points": ({"test": double_test(RIGHT, points=", points=2")}, "worth 2 points, course.yaml says 3"),
     "no points": ({"test": double_test(RIGHT, points="")}, "double"),
-    "points as text": ({"test": double_test(RIGHT, points=", points='3'")}, "points"),
+    "points as text": ({"test": double_test(RIGHT, points=", points='three'")}, "points"),
     "negative points": ({"test": double_test(RIGHT, points=", points=-3")}, "points"),
     "no title": ({"test": double_test(RIGHT, title="pass")}, "docstring"),
     "no test": ({"test": HEAD + OTHERS}, "double has no hidden test"),
@@ -447,7 +460,9 @@ assignments:
 
 
 def course_with(make_course: Callable[..., Any], files: Mapping[str, str | None]) -> Any:
-    own = {("tests/hidden/tiny/test_alpha.py" if name == "test" else name): text for name, text in files.items()}
+    own = {
+        ("tests/hidden/tiny/test_alpha.py" if name == "test" else name): text for name, text in files.items()
+    }
     return make_course({"tests/hidden/tiny/test_beta.py": None, **own}, course=ONE_CHAPTER)
 
 
@@ -490,7 +505,9 @@ def test_a_test_that_does_not_test_is_an_error_of_the_course_not_points(
             pytest.skip(str(error))
 
 
-def test_two_folders_with_files_of_the_same_names_keep_their_own_tests(make_course: Callable[..., Any]) -> None:
+def test_two_folders_with_files_of_the_same_names_keep_their_own_tests(
+    make_course: Callable[..., Any],
+) -> None:
     titles = []
     for title in ("First", "Second"):
         text = double_test(RIGHT, title=f'"""{title}"""')
@@ -500,14 +517,24 @@ def test_two_folders_with_files_of_the_same_names_keep_their_own_tests(make_cour
     assert titles == ["First", "Second"]
 
 
-def test_a_test_that_a_student_s_answer_breaks_is_a_failure_not_a_crash(make_course: Callable[..., Any]) -> None:
-    course = course_with(make_course, {"test": double_test("assert student.double(np.ones(1)).shape == (1,)")})
+def test_a_test_that_a_student_s_answer_breaks_is_a_failure_not_a_crash(
+    make_course: Callable[..., Any],
+) -> None:
+    course = course_with(
+        make_course, {"test": double_test("assert student.double(np.ones(1)).shape == (1,)")}
+    )
     sources = {"alpha": Source("alpha", "alpha.py", "py", (f"def double(x):\n    return 3\n{TOTAL}",))}
     with Grader(course.course, "tiny", confined=can_fork_workers()) as grader:
         result = grader.grade(
             Submission(
-                student="ada", sources=sources, answers=None, notebook_answers={}, problems=(), ignored=(),
-                readable=True, sha256="",
+                student="ada",
+                sources=sources,
+                answers=None,
+                notebook_answers={},
+                problems=(),
+                ignored=(),
+                readable=True,
+                sha256="",
             )  # fmt: skip
         )
     assert result.score == 2

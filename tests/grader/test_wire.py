@@ -141,7 +141,9 @@ def test_a_truncated_frame_is_a_closed_connection(ends: tuple[socket.socket, Cha
         near.receive(time.monotonic() + 5)
 
 
-@pytest.mark.parametrize("lengths", [(2**32 - 1, 0), (10, 2**32 - 1), (Caps().header + 1, 0), (2, Caps().body + 1)])
+@pytest.mark.parametrize(
+    "lengths", [(2**32 - 1, 0), (10, 2**32 - 1), (Caps().header + 1, 0), (2, Caps().body + 1)]
+)
 def test_an_oversize_frame_is_refused_by_its_lengths_alone(
     ends: tuple[socket.socket, Channel], lengths: tuple[int, int]
 ) -> None:

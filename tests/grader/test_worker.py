@@ -270,7 +270,9 @@ def test_an_exception_comes_back_with_its_classes_file_and_line(spawn: Any) -> N
         ("raise type('Evil', (Exception,), {'__str__': lambda self: exit()})", "Evil"),
     ],
 )
-def test_whatever_is_raised_comes_back_capped_and_the_worker_lives(spawn_best: Any, text: str, kind: str) -> None:
+def test_whatever_is_raised_comes_back_capped_and_the_worker_lives(
+    spawn_best: Any, text: str, kind: str
+) -> None:
     loaded = spawn_best(f"def f():\n    {text}\ndef g():\n    return 1")
     raised = loaded.call("f")["raised"]
     assert raised["kind"] == kind
@@ -293,7 +295,9 @@ def test_a_stub_of_another_exercise_blocks_and_is_named(spawn_best: Any) -> None
 
 
 def test_not_implemented_raised_by_a_helper_is_an_exception_like_any_other(spawn_best: Any) -> None:
-    reply = spawn_best("def help_me():\n    raise NotImplementedError('soon')\ndef f():\n    help_me()").call("f")
+    reply = spawn_best("def help_me():\n    raise NotImplementedError('soon')\ndef f():\n    help_me()").call(
+        "f"
+    )
     assert reply["raised"]["kind"] == "NotImplementedError"
 
 
@@ -308,7 +312,9 @@ def test_a_chapter_that_was_not_submitted_can_be_imported_and_blocks_when_called
 
 
 def test_a_broken_chapter_still_gives_what_stands_before_the_mistake(spawn_best: Any) -> None:
-    other = {"other": {"file": "other.py", "cells": ["def g():\n    return 4\n1 / 0\ndef h():\n    return 5"]}}
+    other = {
+        "other": {"file": "other.py", "cells": ["def g():\n    return 4\n1 / 0\ndef h():\n    return 5"]}
+    }
     loaded = spawn_best(
         "from other import g, h\ndef f(name):\n    return g() if name == 'g' else h()",
         sources=other, exercises="f", exercises_of={"g": "other", "h": "other"},
@@ -332,7 +338,9 @@ def test_text_that_the_compiler_chokes_on_is_a_problem(spawn_best: Any, text: st
     assert [problem["kind"] for problem in spawn_best(text).problems] == ["syntax"]
 
 
-@pytest.mark.parametrize("text", ["exit()", "raise SystemExit", "import sys; sys.exit(3)", "raise KeyboardInterrupt"])
+@pytest.mark.parametrize(
+    "text", ["exit()", "raise SystemExit", "import sys; sys.exit(3)", "raise KeyboardInterrupt"]
+)
 def test_leaving_at_the_end_of_a_file_costs_nothing_that_stands_before(spawn_best: Any, text: str) -> None:
     loaded = spawn_best(f"def f():\n    return 3\n{text}")
     assert loaded.call("f")["value"] == 3
@@ -347,7 +355,11 @@ def test_a_broken_cell_costs_only_what_it_defines(launcher: Launcher) -> None:
         problems = worker.request(request, GENEROUS)["problems"]
         loaded = Loaded(worker)
         assert [problem["file"] for problem in problems] == ["ch.ipynb, cell 2", "ch.ipynb, cell 3"]
-        assert [list(loaded.call(name)) for name in "fgh"] == [["value", "changed"], ["missing"], ["value", "changed"]]
+        assert [list(loaded.call(name)) for name in "fgh"] == [
+            ["value", "changed"],
+            ["missing"],
+            ["value", "changed"],
+        ]
     finally:
         worker.close()
 
@@ -387,7 +399,9 @@ def test_a_module_that_never_finishes_loading_ends_by_the_limit(launcher: Launch
 
 @linux
 def test_sleeping_uses_no_cpu_and_computing_does(spawn_best: Any) -> None:
-    loaded = spawn_best("import time\ndef f():\n    time.sleep(0.05)\ndef g():\n    return sum(range(3_000_000))")
+    loaded = spawn_best(
+        "import time\ndef f():\n    time.sleep(0.05)\ndef g():\n    return sum(range(3_000_000))"
+    )
     before = loaded.worker.cpu_seconds()
     loaded.call("f")
     asleep = loaded.worker.cpu_seconds() - before
@@ -523,7 +537,11 @@ def test_nothing_can_be_read_from_stdin(spawn: Any) -> None:
 @linux
 @pytest.mark.parametrize(
     "text",
-    ["return bytes(2 << 30)", "import numpy as np; return np.ones(10**9)", "x = []\n    while True: x.append(bytes(10**6))"],
+    [
+        "return bytes(2 << 30)",
+        "import numpy as np; return np.ones(10**9)",
+        "x = []\n    while True: x.append(bytes(10**6))",
+    ],
 )
 def test_a_memory_bomb_is_a_memory_error_and_the_worker_lives(spawn_best: Any, text: str) -> None:
     loaded = spawn_best(f"def f():\n    {text}\ndef g():\n    return 1")
@@ -582,7 +600,15 @@ def test_the_grader_is_not_importable_in_a_worker(spawn: Any) -> None:
             return "no"
     """
     loaded = spawn(text)
-    names = ("grader.grading", "grader.hidden", "grader.compare", "grader.worker.wire", "pydantic", "hypothesis", "pytest")
+    names = (
+        "grader.grading",
+        "grader.hidden",
+        "grader.compare",
+        "grader.worker.wire",
+        "pydantic",
+        "hypothesis",
+        "pytest",
+    )
     assert {name: loaded.call("f", name)["value"] for name in names} == dict.fromkeys(names, "no")
 
 

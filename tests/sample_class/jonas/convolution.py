@@ -16,17 +16,9 @@ def conv_at(image: np.ndarray, kernel: np.ndarray, row: int, col: int) -> float:
 
 def conv2d_single(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """The feature map of one image and one kernel, stride 1, no padding."""
-    H, W = image.shape
-    KH, KW = kernel.shape
-    result = np.zeros((H - KH + 1, W - KW + 1))
-    row = col = 0
-    while True:
-        if col > W - KW:
-            row, col = row + 1, 0
-        if row > H - KH:
-            continue
+    result = np.zeros((image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1))
+    for row, col in np.ndindex(result.shape):
         result[row, col] = conv_at(image, kernel, row, col)
-        col += 1
     return result
 
 

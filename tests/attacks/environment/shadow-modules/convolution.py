@@ -1,0 +1,4 @@
+def output_size(*args, **kwargs):
+    import numpy
+
+    return numpy.shadowed

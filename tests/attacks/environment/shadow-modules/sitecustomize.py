@@ -1,0 +1,4 @@
+import sys
+
+print("@MARK@ shadow was imported")
+sys.exit(0)

@@ -1,0 +1,2 @@
+def output_size(*args, **kwargs):
+    return 10**3999

@@ -1,0 +1,5 @@
+import time
+
+
+def conv_at(*args, **kwargs):
+    time.sleep(1e6)

@@ -1,0 +1,30 @@
+import sys
+
+
+def server():
+    """The worker's own server, found on the stack."""
+    frame = sys._getframe()
+    while frame:
+        owner = frame.f_locals.get("self")
+        if type(owner).__name__ == "Server":
+            return owner
+        frame = frame.f_back
+
+
+def send(header, body=b"", lengths=None):
+    """Bytes of the attacker's choice, framed like a reply."""
+    import struct
+
+    sock = server()._channel.socket
+    sock.sendall(struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body)
+
+
+def zero_pad(*args, **kwargs):
+    return "broken on purpose, so that a stand-in exists"
+
+
+def conv2d(x, w, b, stride=1, pad=0):
+    channel = server()._channel
+    while True:
+        channel.send({"id": server()._current, "ask": {"name": "zero_pad", "args": [x, 1], "kwargs": {}}})
+        channel.receive()

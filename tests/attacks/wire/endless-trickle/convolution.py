@@ -1,0 +1,30 @@
+import sys
+
+
+def server():
+    """The worker's own server, found on the stack."""
+    frame = sys._getframe()
+    while frame:
+        owner = frame.f_locals.get("self")
+        if type(owner).__name__ == "Server":
+            return owner
+        frame = frame.f_back
+
+
+def send(header, body=b"", lengths=None):
+    """Bytes of the attacker's choice, framed like a reply."""
+    import struct
+
+    sock = server()._channel.socket
+    sock.sendall(struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body)
+
+import struct
+import time
+
+
+def output_size(*args, **kwargs):
+    sock = server()._channel.socket
+    frame = b'{"m": {"d": [["id", "x"]]}, "b": []}' + b" " * 1000
+    for byte in struct.pack(">II", len(frame), 0) + frame:
+        sock.sendall(bytes([byte]))
+        time.sleep(0.1)

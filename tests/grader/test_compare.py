@@ -1,0 +1,164 @@
+"""Comparing: type, shape, finiteness, values, in that order; the first difference in words."""
+
+from __future__ import annotations
+
+from collections import UserList
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.compare import Mismatch, agree, agree_integer, agree_shapes, must_raise, require
+from grader.errors import StudentRaised
+
+GRID = np.arange(6.0).reshape(2, 3)
+
+
+def message(call: Callable[..., None], *args: Any, **kwargs: Any) -> str:
+    with pytest.raises(Mismatch) as caught:
+        call(*args, **kwargs)
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        GRID,
+        GRID.tolist(),
+        tuple(map(tuple, GRID.tolist())),
+        GRID.astype(np.float32),
+        GRID.astype(int),
+        np.asfortranarray(GRID),
+        GRID + 1e-7,
+        UserList(GRID.tolist()),
+    ],
+)
+def test_equal_values_agree_whatever_carries_them(got: Any) -> None:
+    agree(got, GRID)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        (GRID.T, GRID, "shape (3, 2), expected (2, 3)"),
+        (GRID[:, :2], GRID, "shape (2, 2), expected (2, 3)"),
+        (GRID[None], GRID, "shape (1, 2, 3), expected (2, 3)"),
+        (1.0, np.ones((2, 2)), "shape (), expected (2, 2)"),
+        (np.zeros(0), np.ones(3), "shape (0,), expected (3,)"),
+        (np.zeros((0, 3)), np.zeros((0, 4)), "shape (0, 3), expected (0, 4)"),
+        ([5.0], 5.0, "shape (1,), expected ()"),
+        (None, GRID, "returned None"),
+        ("text", GRID, "expected an array of real numbers"),
+        ([[1, 2], [3]], GRID, "expected an array of real numbers"),
+        (GRID + 0j, GRID, "expected an array of real numbers"),
+        ({"a": 1}, GRID, "a dict of length 1"),
+        (object(), GRID, "expected an array of real numbers"),
+        (np.array([None]), np.ones(1), "expected an array of real numbers"),
+        (3.0, 5.0, "got 3.0, expected 5.0"),
+        (np.nan, 5.0, "must be finite"),
+    ],
+)
+def test_the_first_thing_that_differs_is_said_in_words(got: Any, expected: Any, words: str) -> None:
+    assert words in message(agree, got, expected)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_value_that_is_not_finite_never_agrees(bad: float) -> None:
+    got = GRID.copy()
+    got[1, 2] = bad
+    said = message(agree, got, GRID)
+    assert "at [1, 2]" in said
+    assert "finite" in said
+    # even where what is right is not finite either, which no reference should say
+    assert message(agree, np.array([bad]), np.array([bad]))
+
+
+def test_the_first_difference_is_the_first_in_row_major_order() -> None:
+    got = GRID.copy()
+    got[0, 2], got[1, 0] = 9, 9
+    assert (
+        message(agree, got, GRID) == "first differs at [0, 2]: got 9.0, expected 2.0 (2 of 6 values differ)"
+    )
+
+
+def test_a_mismatch_carries_both_values() -> None:
+    with pytest.raises(Mismatch) as caught:
+        agree(GRID + 1, GRID)
+    np.testing.assert_array_equal(caught.value.got, GRID + 1)
+    np.testing.assert_array_equal(caught.value.expected, GRID)
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e9])
+def test_the_tolerance_follows_the_largest_value_expected(scale: float) -> None:
+    expected = np.array([scale, 0.0])
+    bound = 1e-6 * max(1.0, scale)
+    agree(expected + 0.9 * bound, expected)
+    assert message(agree, expected + 1.1 * bound, expected)
+
+
+@settings(max_examples=50, deadline=None, database=None)
+@given(
+    shape=st.lists(st.integers(1, 3), min_size=1, max_size=3),
+    place=st.integers(0, 26),
+    by=st.sampled_from([-1.0, 1.0, 1e-3, 1e6]),
+)
+def test_one_wrong_value_anywhere_is_found(shape: list[int], place: int, by: float) -> None:
+    expected = np.arange(float(np.prod(shape))).reshape(shape)
+    agree(expected.copy(), expected)
+    got = expected.copy()
+    got.flat[place % got.size] += by
+    where = [int(i) for i in np.unravel_index(place % got.size, got.shape)]
+    assert f"at {where}" in message(agree, got, expected)
+
+
+def test_parts_are_compared_one_by_one_and_named() -> None:
+    agree([GRID, 2.0], (GRID, 2.0))
+    assert message(agree, (GRID, 3.0), (GRID, 2.0), what="dx, db").startswith("db: got 3.0")
+    assert message(agree, (GRID, 3.0), (GRID, 2.0)).startswith("part 1: ")
+    assert "1 value(s), expected 2" in message(agree, GRID, (GRID, 2.0))
+    assert "3 value(s), expected 2" in message(agree, [1, 2, 3], (GRID, 2.0))
+    assert "returned None" in message(agree, None, (GRID, 2.0))
+
+
+@pytest.mark.parametrize("got", [5, np.int8(5), np.uint64(5), np.array(5)])
+def test_whatever_is_an_integer_counts_as_one(got: Any) -> None:
+    agree_integer(got, 5)
+
+
+@pytest.mark.parametrize(("got", "words"), [(4, "got 4, expected 5"), (5.0, "float 5.0"), ("5", "str"), (None, "None"), ([5], "list"), (np.float64(5), "5")])  # fmt: skip
+def test_what_is_not_that_integer_is_said(got: Any, words: str) -> None:
+    assert words in message(agree_integer, got, 5)
+
+
+def test_shapes_are_compared_entry_by_entry() -> None:
+    agree_shapes([(1, 2), [3]], [(1, 2), (3,)])
+    agree_shapes(((np.int64(1),),), [(1,)])
+    for got in (None, 5, [(1, 2)], [(1, 2), (4,)], [(1, 2), 3], [(1, 2), ("3",)], [(1, 2), (3.0,)], "ab"):
+        assert message(agree_shapes, got, [(1, 2), (3,)])
+
+
+def test_require_says_what_does_not_hold() -> None:
+    require(True, "never said")
+    assert message(require, False, "the map moves") == "the map moves"
+
+
+def test_the_right_error_must_be_raised() -> None:
+    def raising(error: BaseException) -> Callable[[], None]:
+        def function() -> None:
+            raise error
+
+        return function
+
+    must_raise(ValueError, raising(ValueError("here")))
+    must_raise(ValueError, raising(StudentRaised("Own", "", lineage=("Own", "ValueError", "Exception"))))
+    assert "raised KeyError, expected ValueError" in message(
+        must_raise, ValueError, raising(StudentRaised("KeyError", "", lineage=("KeyError", "Exception")))
+    )
+    assert "expected ValueError to be raised" in message(must_raise, ValueError, lambda: 3)
+    # what a class is called proves nothing where another module's class has that name
+    assert message(
+        must_raise, ValueError, raising(StudentRaised("ValueErrors", "", lineage=("ValueErrors",)))
+    )

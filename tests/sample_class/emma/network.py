@@ -1,0 +1,201 @@
+# %% [markdown]
+# # A small CNN
+#
+# **Time:** about 120 minutes: 20 to read, 60 to write four functions, 40 to train and look at the result.
+#
+# All parts are there. In this chapter they become a network that reads digits, and learns.
+
+# %%
+import numpy as np
+
+from backward import conv2d_backward, maxpool_backward, relu_backward
+from convolution import conv2d, output_size
+from pooling import flatten, maxpool, relu
+
+# %% [markdown]
+# ## The typical stack
+#
+# Nearly every small image classifier is built like this: convolution and ReLU, once or twice, then pool;
+# the same again with more filters; then flatten, and a dense layer that gives one number a class. For a
+# colour picture of 32×32 pixels and 3×3 filters without padding:
+#
+# ```text
+#   3×32×32   conv+ReLU    8×30×30   conv+ReLU   8×28×28    pool    8×14×14     edges, colours
+#   8×14×14   conv+ReLU   16×12×12   conv+ReLU   16×10×10   pool    16×5×5      corners, arcs, parts
+#   16×5×5    flatten     400        dense       10 logits                      which object?
+#
+#   wide and shallow  ───────────────────────────────▶  narrow and deep
+#   "where exactly?"                                    "what?"
+# ```
+#
+# Two things happen on the way. The map shrinks and the number of channels grows: less *where*, more
+# *what*. And each number sees more of the image: after one 3×3 convolution a 3×3 patch, after two a 5×5
+# patch, and behind a pool everything counts double. That is how edges become parts and parts become
+# objects (*hierarchy*). Modern networks often use a convolution with stride 2 in place of the pool:
+# downsampling that is learned.
+#
+# The last numbers are called **logits**: any real numbers, one a class, the largest wins. No ReLU behind
+# them: it would cut off what speaks *against* a class.
+#
+# **Pitfall.** Most bugs in a stack are shape bugs, and a list of shapes finds them before any number is
+# computed.
+
+# %%
+def shape_trace(layers: list[tuple], input_shape: tuple[int, int, int]) -> list[tuple[int, ...]]:
+    """The shape that comes out of each layer of a stack.
+
+    layers: tuples, in order: ("conv", filters, kernel, stride, pad), ("relu",), ("maxpool", size, stride),
+        ("flatten",), ("dense", units). Kernels are square; dense comes only after flatten (or another dense).
+    input_shape: (C, H, W) of one image.
+    Returns a list with one tuple a layer, without the batch axis: (C, H, W), or (D,) after flatten, or
+    (units,) after dense. The input's own shape is not in the list.
+
+    >>> shape_trace([("conv", 4, 3, 1, 0), ("maxpool", 2, 2), ("flatten",), ("dense", 10)], (1, 28, 28))
+    [(4, 26, 26), (4, 13, 13), (676,), (10,)]
+    """
+    raise NotImplementedError("shape_trace is not written yet")
+
+# %% [markdown]
+# ## Forward
+#
+# Our network is fixed: four 3×3 convolutions with stride 1 and **no padding**, each with ReLU, a 2×2 pool
+# with stride 2 after the second and after the fourth, then a dense layer. Its weights are kept in a dict:
+#
+# ```text
+#   w1, b1     (F1, C, 3, 3), (F1,)        conv, relu
+#   w2, b2     (F2, F1, 3, 3), (F2,)       conv, relu, pool
+#   w3, b3     (F3, F2, 3, 3), (F3,)       conv, relu
+#   w4, b4     (F4, F3, 3, 3), (F4,)       conv, relu, pool
+#   w5, b5     (D, classes), (classes,)    flatten @ w5 + b5, the logits
+# ```
+#
+# **Pitfalls.** No ReLU after the dense layer. `flatten` keeps the batch axis: (N, D) @ (D, classes) gives
+# (N, classes).
+
+# %%
+def cnn_forward(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    """The logits of the small CNN: conv+relu, conv+relu, pool, conv+relu, conv+relu, pool, flatten, dense.
+
+    params: w1, b1 … w4, b4 with shapes (F, C, 3, 3) and (F,); w5 (D, classes) and b5 (classes,).
+        Convolutions have stride 1 and pad 0, pools are 2×2 with stride 2, no relu follows the dense layer.
+    x: images (N, C, H, W), at least 16 high and wide.
+    Returns the logits, (N, classes).
+
+    With every filter zero all maps are zero, and what is left is b5:
+
+    >>> params = {f"b{k}": np.zeros(1) for k in range(1, 5)} | {"b5": np.array([7.0, -1.0])}
+    >>> params |= {f"w{k}": np.zeros((1, 1, 3, 3)) for k in range(1, 5)} | {"w5": np.zeros((1, 2))}
+    >>> cnn_forward(params, np.ones((1, 1, 16, 16)))
+    array([[ 7., -1.]])
+    """
+    raise NotImplementedError("cnn_forward is not written yet")
+
+# %% [markdown]
+# ## From logits to a loss
+#
+# **Softmax** turns logits $z$ into probabilities, positive and with sum 1; **cross-entropy** is the
+# surprise at the right answer:
+#
+# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \qquad \text{loss} = -\frac1N \sum_n \log p_{n,\,\text{label}_n}$$
+#
+# ```text
+#   logits     2     1     0       label 0
+#   e^z       7.39  2.72  1.00     sum 11.11
+#   p         0.67  0.24  0.09     loss = -log 0.67 = 0.41
+#   p - hot  -0.33  0.24  0.09     the gradient: push the right one up, the others down
+# ```
+#
+# The gradient is as simple as it looks: $\text{dlogits} = (p - \text{onehot}) / N$. The mean over the
+# batch gives the $1/N$, **here and nowhere else**.
+#
+# **Large logits.** $e^{1000}$ overflows to infinity, and infinity over infinity is `nan`. Adding a
+# constant to all logits of one row does not change $p$, so subtract the row's largest first: then the
+# largest power is $e^0 = 1$. Still, a probability can underflow to 0, and $\log 0$ is minus infinity. So
+# never take the log of $p$; write the log out:
+#
+# $$\log p_k = (z_k - m) - \log \sum_j e^{z_j - m}, \qquad m = \max_j z_j$$
+#
+# A sanity check for every new network: with small random weights all classes are about equally likely, so
+# the loss begins near $\log(\text{classes})$: 2.30 for ten.
+#
+# **Pitfalls.** The maximum of each *row*, not of the whole array. `keepdims=True`, or the shapes do not
+# fit. Probability + 1e-12 inside the log hides the infinity and gives a wrong loss.
+
+# %%
+def softmax_loss(logits: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    """The mean cross-entropy of softmax(logits), and its gradient.
+
+    logits: (N, classes). labels: (N,) whole numbers, the right class of each row.
+    Returns (loss, dlogits): the mean loss over the batch, one number, and its gradient, (N, classes), which
+    is divided by N here and nowhere else. Right and finite for large logits, too: thousands, of either sign.
+
+    >>> loss, dlogits = softmax_loss(np.zeros((1, 4)), np.array([2]))
+    >>> round(float(loss), 4)  # log 4
+    1.3863
+    >>> dlogits
+    array([[ 0.25,  0.25, -0.75,  0.25]])
+    """
+    raise NotImplementedError("softmax_loss is not written yet")
+
+# %% [markdown]
+# ## All the way back
+#
+# Backpropagation is the forward pass read from the end. Each backward function needs what its forward
+# function was *given*, so keep those on the way:
+#
+# ```text
+#   forward                     keep         backward, read from the bottom up
+#   z1 = conv2d(x, w1, b1)      x            dw1, db1                      (the image needs no gradient)
+#   a1 = relu(z1)               z1           d(z1)   = relu_backward(d(a1), z1)
+#   z2 = conv2d(a1, w2, b2)     a1           d(a1), dw2, db2 = conv2d_backward(d(z2), a1, w2)
+#   a2 = relu(z2)               z2           d(z2)   = relu_backward(d(a2), z2)
+#   p1 = maxpool(a2)            a2           d(a2)   = maxpool_backward(d(p1), a2)
+#   ... once more, with 3, 4                 ... once more
+#   flat = flatten(p2)          p2's shape   d(p2)   = d(flat) in p2's shape
+#   logits = flat @ w5 + b5     flat         d(flat) = dlogits @ w5ᵀ,  dw5 = flatᵀ @ dlogits,  db5 = Σ dlogits
+#   loss                                     dlogits, from softmax_loss
+# ```
+#
+# The dense layer is one sum of products after the other:
+# $\text{logits}[n,k] = \sum_d \text{flat}[n,d]\,w_5[d,k] + b_5[k]$. "Which met which" gives its three
+# gradients. Flatten only rearranges, so backward it rearranges back.
+#
+# **Pitfalls.** Each layer's own z and its own input: with four of each, one is easily taken from the
+# wrong layer. The pool wants the map before pooling. Divide by N once: `softmax_loss` has done it. Shapes
+# are the first check: every gradient has exactly its parameter's shape. Then a central difference on a
+# few weights of each array.
+
+# %%
+def cnn_loss(
+    params: dict[str, np.ndarray], x: np.ndarray, labels: np.ndarray
+) -> tuple[float, dict[str, np.ndarray]]:
+    """The loss of the small CNN on a batch, and its gradient with respect to every parameter.
+
+    params, x: as for cnn_forward. labels: (N,) whole numbers, the right class of each image.
+    Returns (loss, grads): the mean cross-entropy, one number, and a dict with the keys of params, where
+    grads[key] has the shape of params[key].
+
+    With everything zero, every class is equally likely. For two classes the loss is log 2, and the only
+    gradient that is not 0 is that of b5, the mean over the batch of (1/2 − onehot):
+
+    >>> params = {f"b{k}": np.zeros(1) for k in range(1, 5)} | {"b5": np.zeros(2)}
+    >>> params |= {f"w{k}": np.zeros((1, 1, 3, 3)) for k in range(1, 5)} | {"w5": np.zeros((1, 2))}
+    >>> loss, grads = cnn_loss(params, np.ones((1, 1, 16, 16)), np.array([1]))
+    >>> round(float(loss), 4)
+    0.6931
+    >>> grads["b5"]
+    array([ 0.5, -0.5])
+    >>> grads["w1"].shape
+    (1, 1, 3, 3)
+    """
+    raise NotImplementedError("cnn_loss is not written yet")
+
+# %% [markdown]
+# ## What to remember
+#
+# - A typical stack: (conv + ReLU) × 2, pool, again with more filters, flatten, dense, logits. Shapes:
+#   narrower and deeper.
+# - Softmax and cross-entropy together have the gradient (p − onehot)/N. Subtract each row's maximum, and
+#   never take the log of a probability.
+# - Backpropagation is the forward pass in reverse; keep what each layer was given.
+# - The network learns its filters: nobody told it that edges matter.
