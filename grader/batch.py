@@ -96,7 +96,7 @@ def grade_class(
         raise UsageError(
             f"{submissions} has no submissions: one folder, .zip or .ipynb a student is expected there"
         )
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     summary = Summary(skipped=found.skipped, max_score=assignment.max_score)
     with only_run(out), Gradebook(out / FILE_NAME) as gradebook:
         tests = fingerprint_of_tests(course, name)
@@ -150,12 +150,20 @@ class _Todo:
             attempt = self._before.get(entry.student)
             if attempt and self._is_done(attempt, bundle):
                 self.kept += 1
-                folder = self._out / result_folder(entry.student)
-                if not (folder / "feedback.html").is_file():  # killed between the commit and the files
-                    result = self._gradebook.confirmed(self._gradebook.result(attempt.id))
-                    write_result(self._out, result, self._assignment)
+                self._mend_files(attempt)
                 continue
             yield bundle
+
+    def _mend_files(self, attempt: Attempt) -> None:
+        """Write what a run that was killed between the commit and the files left undone."""
+        result = self._gradebook.confirmed(self._gradebook.result(attempt.id))
+        folder = self._out / result_folder(attempt.student)
+        try:
+            current = (folder / "result.json").read_text(encoding="utf-8") == result.to_json() + "\n"
+        except (OSError, UnicodeDecodeError):
+            current = False
+        if not current or not (folder / "feedback.html").is_file():
+            write_result(self._out, result, self._assignment)
 
     def _is_done(self, attempt: Attempt, bundle: Bundle) -> bool:
         same = attempt.submission_sha256 == bundle.sha256 and attempt.tests_sha256 == self._tests
@@ -234,7 +242,7 @@ def _note_change(summary: Summary, before: dict[str, Attempt], result: Result, o
 def write_result(out: Path, result: Result, assignment: Assignment) -> None:
     """Write a student's result.json and feedback.html, each as a whole or not at all."""
     folder = out / result_folder(result.student)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_atomically(folder / "result.json", result.to_json() + "\n")
     write_atomically(folder / "feedback.html", feedback_html(result, assignment))
 
@@ -255,12 +263,28 @@ def finish(
             summary.scores.append(result.score)
 
 
+def make_folder(path: Path) -> None:
+    """Create a folder and those above it. Raises GraderError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraderError(
+            f"{path}: can't be created ({error.strerror}); mend that and run the same command again: "
+            "what is graded is kept"
+        ) from None
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Replace `path` by a file with `text`: a reader sees the old one or the new one, never half of it."""
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Likewise with bytes. Raises GraderError."""
     temporary = path.with_name(path.name + ".tmp")
     try:
-        with temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+        with temporary.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

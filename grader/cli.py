@@ -173,15 +173,29 @@ def answers(
     )  # fmt: skip
 
 
-@app.command(epilog="Example: grader release --check")
+@app.command(epilog="Example: grader release --check    ·    grader release --zip cnn.zip")
 def release(
     check_only: Annotated[bool, typer.Option("--check", help="Only compare; exit 1 if they differ")] = False,
+    zip_file: Annotated[Path | None, typer.Option("--zip", help="Also write what students download")] = None,
+    assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
-    """Rebuild exercises/ from solutions/: stubs, checks, hints."""
+    """Rebuild exercises/ from solutions/: stubs, notebooks, checks, hints, answers, data, figure."""
     from grader.commands.release import run
 
-    raise typer.Exit(run(check_only=check_only, course_path=course))
+    raise typer.Exit(run(check_only=check_only, zip_file=zip_file, assignment=assignment, course_path=course))
+
+
+@app.command(epilog="Example: grader capstone --seeds 5")
+def capstone(
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many times, each with its own seed")] = 5,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Train the reference's CNN and an MLP on the digits, and print how they compare."""
+    from grader.commands.capstone import run
+
+    raise typer.Exit(run(seeds, course_path=course, assignment=assignment))
 
 
 @app.command(epilog="Example: grader doctor")

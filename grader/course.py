@@ -94,24 +94,6 @@ class Assignment(_Model):
     limits: Limits = Limits()
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Assignment:
-        known: set[str] = set()
-        for exercise in (e for c in self.chapters for e in c.exercises):
-            if exercise.name in known:
-                raise ValueError(f"exercise {exercise.name} is listed twice")
-            for need in exercise.needs:
-                if need not in known:
-                    raise ValueError(
-                        f"{exercise.name} needs {need}, which no earlier entry defines{_suggest(need, known)}"
-                    )
-            known.add(exercise.name)
-        questions = [q.name for c in self.chapters for q in c.questions]
-        for name in questions:
-            if questions.count(name) > 1:
-                raise ValueError(f"question {name} is listed twice")
-        return self
-
     @property
     def open_chapters(self) -> tuple[Chapter, ...]:
         """The chapters that are switched on."""
@@ -206,13 +188,55 @@ def load_course(path: Path) -> Course:
         raise CourseError(f"{path}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
     if not isinstance(data, dict):
         raise CourseError(f"{path}:1: expected keys such as `title:` and `assignments:`")
-    if duplicate := _duplicate_key(tree):
+    try:
+        duplicate = _duplicate_key(tree)
+    except RecursionError:
+        raise CourseError(
+            f"{path}: not valid: a part contains itself (an alias such as *name inside &name)"
+        ) from None
+    if duplicate:
         raise CourseError(f"{path}:{duplicate[1]}: the key {duplicate[0]!r} stands here twice")
     try:
         course = Course.model_validate(data)
     except ValidationError as error:
         raise CourseError("\n".join(_explain(path, tree, data, item) for item in error.errors())) from None
+    misfits = [
+        f"{path}:{_line_of(tree, location)}: {'.'.join(map(str, location))}: {message}"
+        for name, assignment in course.assignments.items()
+        for location, message in _misfits(assignment, ("assignments", name))
+    ]
+    if misfits:
+        raise CourseError("\n".join(misfits))
     return course.model_copy(update={"root": path.resolve().parent})
+
+
+Location = tuple[str | int, ...]
+
+
+def _misfits(assignment: Assignment, at: Location) -> Iterator[tuple[Location, str]]:
+    """What does not hang together: names listed twice, needs that nothing before defines."""
+    exercises: set[str] = set()
+    questions: set[str] = set()
+    for c, chapter in enumerate(assignment.chapters):
+        for e, exercise in enumerate(chapter.exercises):
+            here: Location = (*at, "chapters", c, "exercises", e)
+            if exercise.name in exercises:
+                yield (*here, "name"), f"exercise {exercise.name} is listed twice"
+            for need in exercise.needs:
+                if need not in exercises:
+                    suggestion = _suggest(need, exercises)
+                    yield (
+                        (*here, "needs"),
+                        f"{exercise.name} needs {need}, which no earlier entry defines{suggestion}",
+                    )
+            exercises.add(exercise.name)
+        for q, question in enumerate(chapter.questions):
+            if question.name in questions:
+                yield (
+                    (*at, "chapters", c, "questions", q, "name"),
+                    f"question {question.name} is listed twice",
+                )
+            questions.add(question.name)
 
 
 def _explain(path: Path, tree: yaml.Node | None, data: Any, item: Any) -> str:

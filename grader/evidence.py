@@ -112,8 +112,11 @@ def evidence_of(
 def first_difference(got: Any, expected: Any) -> list[int] | None:
     """Index of the first value that differs, where both are arrays of one shape."""
     try:
-        mine, right = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-    except (TypeError, ValueError):
+        mine, right = np.asarray(got), np.asarray(expected)
+        if "c" in (mine.dtype.kind, right.dtype.kind):
+            return None
+        mine, right = mine.astype(np.float64), right.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
         return None
     if mine.shape != right.shape or mine.ndim == 0:
         return None

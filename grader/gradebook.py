@@ -111,7 +111,7 @@ class Gradebook:
             " max_score, finished, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 result.assignment,
-                _storable(result.student),
+                result.student,
                 result.submission_sha256,
                 result.tests_sha256,
                 result.status,
@@ -129,7 +129,7 @@ class Gradebook:
             " WHERE id IN (SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student)",
             (assignment,),
         )
-        return {_restored(row[1]): Attempt(row[0], _restored(row[1]), *row[2:]) for row in rows}
+        return {row[1]: Attempt(row[0], row[1], *row[2:]) for row in rows}
 
     def results(self, assignment: str) -> Iterator[Result]:
         """The latest result of every student, by name, confirmed scores counted. One at a time: there may be many."""
@@ -152,7 +152,7 @@ class Gradebook:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 assignment,
-                _storable(confirmation.student),
+                confirmation.student,
                 confirmation.question,
                 confirmation.answer_sha256,
                 confirmation.score,
@@ -166,7 +166,7 @@ class Gradebook:
         rows = self._db.execute(
             "SELECT question, answer_sha256, score, who, at FROM confirmations"
             " WHERE assignment = ? AND student = ? ORDER BY id",
-            (result.assignment, _storable(result.student)),
+            (result.assignment, result.student),
         ).fetchall()
         given = {(row[0], row[1]): row[2:] for row in rows}
         changed = False
@@ -196,9 +196,9 @@ class Gradebook:
         rows = self._db.execute(
             "SELECT id, student, submission_sha256, tests_sha256, status, score FROM attempts"
             " WHERE assignment = ? AND student = ? ORDER BY id",
-            (assignment, _storable(student)),
+            (assignment, student),
         )
-        return [Attempt(row[0], _restored(row[1]), *row[2:]) for row in rows]
+        return [Attempt(row[0], row[1], *row[2:]) for row in rows]
 
     def assignments(self) -> list[str]:
         """The assignments that have attempts here."""
@@ -209,18 +209,3 @@ class Gradebook:
 def answer_sha256(answer: str) -> str:
     """Which answer a person gave points to: another answer needs a new look."""
     return hashlib.sha256(answer.encode("utf-8", "backslashreplace")).hexdigest()
-
-
-def _storable(student: str) -> str:
-    """A file name that is not valid Unicode comes as lone surrogates, which SQLite refuses; kept as escapes."""
-    try:
-        student.encode()
-        return student
-    except UnicodeEncodeError:
-        return "\x00" + student.encode("utf-8", "surrogateescape").hex()
-
-
-def _restored(stored: str) -> str:
-    return (
-        bytes.fromhex(stored[1:]).decode("utf-8", "surrogateescape") if stored.startswith("\x00") else stored
-    )

@@ -106,7 +106,7 @@ class Grader:
             score=_total([e.score for e in exercises] + [q.score for q in questions]),
             max_score=self.assignment.max_score,
             needs_manual=any(question.needs_manual for question in questions),
-            problems=[*submission.problems, *loading_problems(session), *answers.problems],
+            problems=list(dict.fromkeys([*submission.problems, *loading_problems(session), *answers.problems])),
             ignored=list(submission.ignored),
             exercises=exercises,
             questions=questions,
@@ -174,7 +174,7 @@ class Grader:
     ) -> ExerciseResult:
         student = Student(session, exercise.name, stand_in)
         try:
-            runs = [run_test(test, student, self.reference, self._seed) for test in tests]
+            runs = [run_test(test, student, self.reference) for test in tests]
         finally:
             student.close()
         status = status_of(runs)

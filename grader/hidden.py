@@ -1,7 +1,7 @@
 """Hidden tests (and visible checks): collected once a process by pytest, replayed for every submission.
 
 The inputs of a property are drawn once, by Hypothesis, with the course's seed: the same for every student, so they
-are kept and replayed as plain arrays. Hypothesis runs again only to make a failing input small.
+are kept and replayed as plain arrays.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import contextlib
 import copy
 import hashlib
 import inspect
-import itertools
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +20,10 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-from hypothesis.errors import HypothesisException
 
 from grader.errors import CourseError, StudentFailure, StudentTimeout
 
 EXAMPLES = 30
-_SHRINK_EXAMPLES = 120
-_SHRINK_CALLS = 400
 _LIVING = ("student", "reference")
 
 _QUIET: dict[str, Any] = {
@@ -159,26 +156,6 @@ class HiddenTest:
         )
         self.inputs = drawn
 
-    def shrink(self, fails: Callable[[dict[str, Any]], bool], course_seed: int) -> None:
-        """Let Hypothesis look for a smaller input on which `fails` is true; `fails` keeps the ones it likes.
-
-        Bounded by the number of runs, not by time, so that every grading finds the same one.
-        """
-        if not self.is_property:
-            return
-        calls = itertools.count()
-
-        def attempt(**kwargs: Any) -> None:
-            if next(calls) > _SHRINK_CALLS:
-                raise _EnoughError
-            if fails({name: value for name, value in kwargs.items() if name not in _LIVING}):
-                raise _FoundError
-
-        phases = (Phase.generate, Phase.shrink)
-        # code that answers differently each time makes Hypothesis complain; what was found so far still counts
-        with contextlib.suppress(_EnoughError, _FoundError, HypothesisException, BaseExceptionGroup):
-            self._drive(attempt, None, None, course_seed, phases=phases, max_examples=_SHRINK_EXAMPLES)
-
     def _drive(
         self,
         body: Callable[..., None],
@@ -214,14 +191,6 @@ class HiddenTest:
             raise CourseError(f"hidden test {self.id}: the reference does not pass it: {detail}") from error
 
 
-class _EnoughError(BaseException):
-    """Ends a search for smaller inputs; a BaseException, so that Hypothesis does not shrink it."""
-
-
-class _FoundError(Exception):
-    """This input fails too."""
-
-
 class _Collector:
     """A pytest plugin that keeps what was collected."""
 
@@ -252,7 +221,12 @@ def collect(folder: Path, exercises: Mapping[str, str], *, only: str | None = No
     for name in ("cacheprovider", "terminal", "logging", "faulthandler", "xdist", "unraisableexception"):
         arguments += ["-p", f"no:{name}"]
     with _plain_pytest_environment(), Path(os.devnull).open("w") as null, contextlib.redirect_stdout(null):
+        before = set(sys.modules)
         code = pytest.main([*arguments, str(folder)], plugins=[collector])
+        # Another course's tests may have the same names; importlib mode would hand out these again.
+        for name in set(sys.modules) - before:
+            if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(folder)):
+                del sys.modules[name]
     if collector.errors:
         raise CourseError("\n".join(collector.errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
@@ -296,12 +270,15 @@ def _from_item(item: pytest.Item, folder: Path) -> HiddenTest:
         raise CourseError(
             f"{folder / where}: its docstring's first line is the title that students see; add one"
         )
+    points = marker.kwargs.get("points", 0)
+    if isinstance(points, bool) or not isinstance(points, int | float):
+        raise CourseError(f"{folder / where}: points must be a number, not {points!r}")
     callspec = getattr(item, "callspec", None)
     return HiddenTest(
         id=where,
         exercise=str(marker.args[0]),
         title=title[0].rstrip("."),
-        points=float(marker.kwargs.get("points", 0)),
+        points=float(points),
         function=item.obj,
         parameters=dict(callspec.params) if callspec else {},
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from grader.course import Assignment, Course, find_course, load_course
+from grader.course import COURSE_FILE, Assignment, Course, find_course, load_course
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -132,7 +132,12 @@ def _outcome(exercise: str, tests: tuple[HiddenTest, ...], assignment: Assignmen
 
 def _course_of(folder: Path, exercise: str) -> tuple[Course, str]:
     """The course of `folder` and the assignment meant: the folder's own name, the only one, the exercise's."""
-    course = load_course(find_course(folder))
+    try:
+        course = load_course(find_course(folder))
+    except UsageError:
+        raise UsageError(
+            f"no {COURSE_FILE} beside this notebook: open it in the folder that you unpacked"
+        ) from None
     if folder.name in course.assignments:
         return course, folder.name
     if len(course.assignments) == 1:

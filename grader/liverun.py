@@ -47,7 +47,7 @@ def load_checks(folder: Path, exercises: tuple[tuple[str, str], ...]) -> tuple[H
 def run_checks(checks: Sequence[HiddenTest], student: LiveStudent) -> Outcome:
     """Run `checks`, all of one exercise. Only KeyboardInterrupt comes out of the student's code."""
     handle = cast(Student, student)  # everything that a test and its runner ask of a Student
-    runs = [run_test(check, handle, _Signatures(student), _SEED) for check in checks]
+    runs = [run_test(check, handle, _Signatures(student)) for check in checks]
     tests = tuple(run.result for run in runs)
     state = status_of(runs)
     message = next((test.message for test in tests if test.message), "") if state == "missing" else ""

@@ -127,7 +127,7 @@ def hints_of(path: Path) -> dict[str, dict[str, str]]:
         if exercise := cell.hints_for:
             parts = re.split(rf"^\*\*({'|'.join(TIERS)})\.\*\*\s*", cell.text, flags=re.MULTILINE)
             tiers = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
-            if tuple(tiers) != TIERS or not all(tiers.values()):
+            if tuple(parts[1::2]) != TIERS or not all(tiers.values()):
                 raise CourseError(
                     f"{path}: the hints of {exercise} need the paragraphs {', '.join(TIERS)}, in order"
                 )

@@ -48,7 +48,7 @@ def load_functions(folder: Path, exercises: Mapping[str, str]) -> Mapping[str, F
                 functions[name] = getattr(module, name)
             except AttributeError:
                 raise CourseError(f"{folder / chapter}.py has no function {name}") from None
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise CourseError(
                     f"{folder / chapter}.py can't be imported: {type(error).__name__}: {error}"
                 ) from error

@@ -39,6 +39,8 @@ ANSWERS = "answers.yaml"
 EXTRAS = {
     README: README,
     "capstone.py": "capstone.py",
+    "capstone_training.py": "capstone_training.py",
+    "capstone_pictures.py": "capstone_pictures.py",
     "data/digits.npz": "data/digits.npz",
     "data/NOTICE.md": "data/NOTICE.md",
     "figure/figure.html": "figure.html",

@@ -21,6 +21,7 @@ from grader.result import TestResult
 from grader.student import Session, Student
 from grader.testrun import run_test
 from grader.text import visible
+from grader.twins import untouched_twins
 from grader.workers import launch
 
 CHECKS_FOLDER = "checks"
@@ -144,7 +145,8 @@ def self_check(
     for check in checks:
         if check.exercise in wanted:
             check.draw(None, None, _SEED, examples=_EXAMPLES)
-    submission = open_bundle(folder_bundle(folder, assignment), assignment, {})
+    bundle = folder_bundle(folder, assignment)
+    submission = open_bundle(bundle, assignment, untouched_twins(bundle.files, assignment))
     reference = _SignaturesOnly(submission)
     exercises: list[ExerciseCheck] = []
     states = _States(assignment)
@@ -201,7 +203,7 @@ def _check(
         return ExerciseCheck(exercise, chapter, status, 0, len(checks), message=reason)
     student = Student(session, exercise)
     try:
-        runs = [run_test(check, student, reference, _SEED) for check in checks]
+        runs = [run_test(check, student, reference) for check in checks]
     finally:
         student.close()
     passed = sum(run.result.outcome == "passed" for run in runs)

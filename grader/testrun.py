@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis.errors import HypothesisException
 
@@ -16,6 +15,7 @@ from grader.errors import CourseError, StudentFailure, StudentMissing, StudentRa
 from grader.evidence import evidence_of, example_of
 from grader.hidden import HiddenTest, Reference
 from grader.result import Evidence, TestOutcome, TestResult
+from grader.shrinking import size_of, smallest
 from grader.student import Call, Student
 
 
@@ -40,12 +40,12 @@ class TestRun:
     missing: bool
 
 
-def run_test(test: HiddenTest, student: Student, reference: Reference, course_seed: int) -> TestRun:
+def run_test(test: HiddenTest, student: Student, reference: Reference) -> TestRun:
     """Run `test` on every input it has. It passes only if each run ends normally and got at least one answer."""
     start = time.perf_counter()
     failure, inputs = _replay(test, student, reference)
     if failure and failure.outcome == "failed" and not failure.missing and test.is_property:
-        failure = _smaller(test, student, reference, course_seed, failure, inputs)
+        failure = _smaller(test, student, reference, failure, inputs)
     result = TestResult(
         id=test.id,
         title=test.title,
@@ -134,53 +134,35 @@ def _smaller(
     test: HiddenTest,
     student: Student,
     reference: Reference,
-    course_seed: int,
     first: Failure,
     inputs: Mapping[str, Any],
 ) -> Failure:
-    """The failure, of the same kind, on the smallest input that Hypothesis comes by."""
+    """The failure, of the same kind, on the smallest input that was come by."""
     best, best_size = first, size_of(inputs)
 
-    def fails(candidate: dict[str, Any]) -> bool:
+    def fails(candidate: Mapping[str, Any]) -> bool:
         nonlocal best, best_size
         failure = _attempt(test, student, reference, candidate)
         if failure is None or failure.category != first.category:
             return False
         size = size_of(candidate)
-        if size < best_size:
+        if size <= best_size:
             best, best_size = failure, size
+        return True
+
+    def valid(candidate: Mapping[str, Any]) -> bool:
+        """Whether the reference passes on it: an input that no strategy drew may not be one of the lesson's."""
+        try:
+            test.run_once(reference, reference, candidate)
+        except Exception:
+            return False
         return True
 
     reference.learning = False  # inputs on the way to a small one are this student's alone
     try:
-        test.shrink(fails, course_seed)
+        smallest(test.inputs, inputs, fails, valid)
     except StudentTimeout:
         return first  # how far the search came would depend on the machine's speed
     finally:
         reference.learning = True
     return best
-
-
-def size_of(inputs: Any) -> tuple[int, float, str]:
-    """Orders inputs: fewer values first, then smaller ones, then by text."""
-    count, total = 0, 0.0
-
-    def feed(part: Any) -> None:
-        nonlocal count, total
-        if isinstance(part, np.ndarray):
-            count += part.size
-            total += float(np.abs(part).sum()) if part.dtype.kind in "biuf" else 0.0
-        elif isinstance(part, int | float):
-            count += 1
-            total += abs(float(part))
-        elif isinstance(part, dict):
-            for item in part.values():
-                feed(item)
-        elif isinstance(part, list | tuple):
-            for item in part:
-                feed(item)
-        elif hasattr(part, "__dataclass_fields__"):
-            feed(vars(part))
-
-    feed(dict(inputs))
-    return count, total, repr(inputs)[:2000]

@@ -39,9 +39,8 @@ def run(
         if sheet is not None:
             items = list(free_text(gradebook.results(name), all_of_them=everything))
             write_atomically(sheet, to_csv(items))
-            print(
-                f"{sheet}: {len(items)} answers; fill in the column score, then: grader answers {results} --read {sheet}"
-            )
+            print(f"{sheet}: {len(items)} answers; fill in the column `score`, then:")
+            print(f"grader answers {results} --read {sheet}")
             return 0
         before = by_key(gradebook, name)
         refused: list[str] = []

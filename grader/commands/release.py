@@ -5,19 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.commands import open_course
-from grader.release import build, compare, write
+from grader.batch import write_bytes
+from grader.release import build, compare, write, zip_bytes
 
 _COMPARED = {"missing": "missing", "changed": "differs", "extra": "does not belong"}
 _WRITTEN = {"missing": "new", "changed": "changed", "extra": "removed"}
 
 
-def run(*, check_only: bool, course_path: Path | None) -> int:
+def run(*, check_only: bool, zip_file: Path | None, assignment: str | None, course_path: Path | None) -> int:
     """Rebuild (or compare) the handout of every assignment. Returns the exit code."""
     course = open_course(course_path)
     code = 0
-    for name, assignment in course.assignments.items():
+    for name, model in course.assignments.items():
         folder = course.root / "exercises" / name
-        files = build(course, name, assignment)
+        files = build(course, name, model)
         difference = compare(files, folder) if check_only else write(files, folder)
         words = _COMPARED if check_only else _WRITTEN
         for kind, word in words.items():
@@ -28,4 +29,8 @@ def run(*, check_only: bool, course_path: Path | None) -> int:
             code = 1
         elif not difference:
             print(f"{folder}: {len(files)} files, up to date")
+    if zip_file is not None and code == 0:
+        name, model = course.assignment(assignment)
+        write_bytes(zip_file, zip_bytes(course, name, model))
+        print(zip_file)
     return code

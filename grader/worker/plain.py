@@ -15,4 +15,9 @@ def main(handover: str, settings: dict[str, int]) -> None:
         channel = socket.fromshare(base64.b64decode(sys.stdin.buffer.readline()))
     else:
         channel = socket.socket(fileno=int(handover))
+    if sys.platform != "win32":
+        import resource
+
+        # Behind the grader's own clock, in case the grader dies: a loop must not outlive it for ever.
+        resource.setrlimit(resource.RLIMIT_CPU, (settings["cpu_seconds"], settings["cpu_seconds"] + 1))
     serve(channel, 1, settings)

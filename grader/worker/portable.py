@@ -6,6 +6,8 @@ ndarray) gets through. Nothing here is trusted by the other end.
 
 from __future__ import annotations
 
+import array
+import collections
 import operator
 from typing import Any
 
@@ -13,6 +15,8 @@ import numpy as np
 
 _MAX_TEXT = 2000
 _MAX_LIST = 50_000
+#: What one array in a list counts for: a frame carries at most 256 of them.
+_ARRAY_WEIGHT = 250
 
 
 class Unsupported(Exception):
@@ -35,25 +39,46 @@ def portable(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return {str(key)[:_MAX_TEXT]: portable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        if len(value) > _MAX_LIST:
-            return _plain_array(np.asarray(value))
+        if _count(value) > _MAX_LIST:
+            return _as_array(value)
         items = [portable(item, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     return _converted(value)
 
 
+def _count(value: Any) -> int:
+    """Values in nested lists, roughly: as many as a wire of single values would have to carry."""
+    total = len(value)
+    for item in value:
+        if isinstance(item, list | tuple):
+            total += _count(item)
+        elif isinstance(item, np.ndarray):
+            total += _ARRAY_WEIGHT
+        if total > _MAX_LIST:
+            return total
+    return total
+
+
+def _as_array(value: Any) -> np.ndarray[Any, Any]:
+    """A long regular list of numbers, or of arrays, as one array."""
+    try:
+        return _plain_array(np.asarray(value))
+    except (ValueError, TypeError):
+        raise Unsupported(f"a list of {len(value)} things that are not one array of numbers") from None
+
+
 def _plain_array(value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    array = np.array(value, subok=False, copy=True, order="C")
-    if array.dtype.kind == "O" or (array.dtype.itemsize > 8 and array.dtype.kind == "f"):
+    plain = np.array(value, subok=False, copy=True, order="C")
+    if plain.dtype.kind == "O" or (plain.dtype.itemsize > 8 and plain.dtype.kind == "f"):
         try:
-            array = array.astype(np.float64)
+            plain = plain.astype(np.float64)
         except (TypeError, ValueError):
-            raise Unsupported(f"an array of {array.dtype} (not of numbers)") from None
-    if array.dtype.kind not in "biufc" or array.dtype.itemsize > 16:
-        raise Unsupported(f"an array of {array.dtype} (not of numbers)")
-    if array.ndim > 8:
-        raise Unsupported(f"an array with {array.ndim} dimensions")
-    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+            raise Unsupported(f"an array of {plain.dtype} (not of numbers)") from None
+    if plain.dtype.kind not in "biufc" or plain.dtype.itemsize > 16:
+        raise Unsupported(f"an array of {plain.dtype} (not of numbers)")
+    if plain.ndim > 8:
+        raise Unsupported(f"an array with {plain.ndim} dimensions")
+    return plain.astype(plain.dtype.newbyteorder("<"), copy=False)
 
 
 def _builtin_scalar(value: np.generic) -> Any:
@@ -63,7 +88,7 @@ def _builtin_scalar(value: np.generic) -> Any:
         return complex(value)
     if isinstance(value, np.bool_ | np.integer):
         return value.item()
-    raise Unsupported(f"a {type(value).__name__}")
+    raise Unsupported(f"a value of type {type(value).__name__}")
 
 
 def _converted(value: Any) -> Any:
@@ -72,10 +97,12 @@ def _converted(value: Any) -> Any:
     try:
         if hasattr(type(value), "__index__"):
             return int(operator.index(value))
-        if hasattr(type(value), "__array__") or isinstance(value, range | memoryview | bytearray):
+        if hasattr(type(value), "__array__") or isinstance(
+            value, range | memoryview | bytearray | array.array | collections.deque
+        ):
             return _plain_array(np.asarray(value))
         if hasattr(type(value), "__float__"):
             return float(value)
     except Exception as error:
-        raise Unsupported(f"a {name} that fails to convert ({type(error).__name__})") from None
-    raise Unsupported(f"a {name}")
+        raise Unsupported(f"a value of type {name} that fails to convert ({type(error).__name__})") from None
+    raise Unsupported(f"a value of type {name}")

@@ -22,20 +22,26 @@ class CappedOutput:
 
     encoding = "utf-8"
     errors = "replace"
+    closed = False
 
     def __init__(self, descriptor: int, cap: int) -> None:
         self._descriptor = descriptor
         self._left = cap
+        self.buffer = CappedBytes(self)
 
     def write(self, text: str) -> int:
-        data = str(text).encode("utf-8", "replace")[: self._left]
+        self.write_bytes(str(text).encode("utf-8", "replace"))
+        return len(text)
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write as much of `data` as the cap leaves room for."""
+        data = data[: self._left]
         self._left -= len(data)
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
         except OSError:
             self._left = 0
-        return len(text)
 
     def writelines(self, lines: Any) -> None:
         for line in lines:
@@ -47,8 +53,28 @@ class CappedOutput:
     def isatty(self) -> bool:
         return False
 
+    def reconfigure(self, **options: Any) -> None:
+        """Programs set the encoding; it stays UTF-8."""
+
+    def close(self) -> None:
+        """Stays open: what is printed later is still taken."""
+
     def fileno(self) -> int:
         return self._descriptor
+
+
+class CappedBytes:
+    """`sys.stdout.buffer`: bytes into the same output, under the same cap."""
+
+    def __init__(self, output: CappedOutput) -> None:
+        self._output = output
+
+    def write(self, data: bytes) -> int:
+        self._output.write_bytes(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 def capture_output(descriptor: int, cap: int) -> None:

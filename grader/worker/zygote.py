@@ -53,19 +53,20 @@ def main(control_fd: int, settings: dict[str, Any]) -> None:
 
 
 def _spawn(fds: list[int], settings: dict[str, Any], prepared: Prepared) -> int:
+    zygote = os.getpid()
     pid = os.fork()
     if pid:
         for fd in fds:
             os.close(fd)
         return pid
     try:
-        _become_worker(fds, settings, prepared)
+        _become_worker(fds, settings, prepared, zygote)
     except BaseException:
         os._exit(70)
     os._exit(0)
 
 
-def _become_worker(fds: list[int], settings: dict[str, Any], prepared: Prepared) -> None:
+def _become_worker(fds: list[int], settings: dict[str, Any], prepared: Prepared, zygote: int) -> None:
     """In the child: leave everything of the zygote behind, then confine, then serve. Never returns to the loop."""
     os.setsid()
     worker_socket, output = fds
@@ -98,6 +99,8 @@ def _become_worker(fds: list[int], settings: dict[str, Any], prepared: Prepared)
         want_wall=bool(settings["wall"]),
         prepared=prepared,
     )
+    if os.getppid() != zygote:
+        os._exit(72)  # the zygote ended before its death could be tied to ours
     if settings["wall"] and not layers.wall:
         os._exit(71)  # fail closed: the grader's probe has said that this machine has a wall
     serve(channel, 1, settings, asdict(layers))

@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import resource
 import secrets
 import shutil
 import signal
@@ -35,9 +36,9 @@ NEIGHBOUR = "neighbour"
 NOBODY = 65534
 #: Small, so that a hundred attacks on them take a minute; the wall limits are far behind for a loaded machine.
 LIMITS = {
-    "call": {"cpu": 0.4, "wall": 4},
-    "exercise": {"cpu": 2, "wall": 12},
-    "submission": {"cpu": 8, "wall": 40},
+    "call": {"cpu": 0.4, "wall": 3},
+    "exercise": {"cpu": 1.5, "wall": 8},
+    "submission": {"cpu": 6, "wall": 30},
     "memory_mb": 512,
     "output_kb": 64,
     "submission_mb": 20,
@@ -91,6 +92,8 @@ class Arena:
     survivors: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     results: dict[str, tuple[Path, dict[str, Any]]] = field(default_factory=dict)
+    #: Of any one process of the run, in MB, as far as it exceeds what this process has seen before.
+    peak_mb: float = 0.0
 
     def __post_init__(self) -> None:
         self.course = self.root / "course"
@@ -184,9 +187,10 @@ def fight(made: Arena, names: list[str], *arguments: str) -> None:
     first = command(made, "grade", made.submissions, "--out", made.out, *arguments)
     assert first.code == 0, first.err + first.out
     made.alone = json.loads((made.out / NEIGHBOUR / "result.json").read_text(encoding="utf-8"))
-    with sqlite3.connect(made.out / "gradebook.db") as book:
+    with contextlib.closing(sqlite3.connect(made.out / "gradebook.db")) as book:
         book.execute("create table canary (token text)")
         book.execute("insert into canary values (?)", (made.tokens["gradebook"],))
+        book.commit()
     with listeners(made) as heard:
         enlist(made, names, load_builders().BUILDERS)
         hand_over(made)
@@ -194,6 +198,7 @@ def fight(made: Arena, names: list[str], *arguments: str) -> None:
         with adopting_orphans():
             made.ran = command(made, "grade", made.submissions, "--out", made.out, "--regrade", *arguments)
             made.survivors = survivors(children)
+            made.peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         after = photograph(made)
         made.heard = heard()
     made.changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
@@ -256,7 +261,9 @@ def photograph(made: Arena) -> dict[str, tuple[Any, ...]]:
                 if os.path.isfile(path) and not os.path.islink(path) and status.st_size < 1 << 20:
                     with contextlib.suppress(OSError), open(path, "rb") as file:
                         digest = hashlib.sha256(file.read()).hexdigest()
-                picture[path] = (status.st_mode, status.st_uid, status.st_size, status.st_mtime_ns, digest)
+                # A folder's time and size also change when something comes and goes, as the command's own files do.
+                more = () if os.path.isdir(path) and not os.path.islink(path) else (status.st_size, status.st_mtime_ns)
+                picture[path] = (status.st_mode, status.st_uid, digest, *more)
     return picture
 
 

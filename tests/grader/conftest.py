@@ -421,6 +421,12 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def submit() -> Callable[..., Submission]:
+    """submit({"alpha": text}) → a Submission."""
+    return submission
+
+
+@pytest.fixture(scope="session")
 def grade_command() -> Callable[..., list[str]]:
     """The words that run `grader ARGUMENTS`."""
     return command

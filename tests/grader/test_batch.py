@@ -24,10 +24,21 @@ from grader.pool import Graded
 from grader.result import Result, without_times
 from grader.workers import can_fork_workers
 
-GOOD = {
-    "alpha": "def double(x):\n    return 2 * x\ndef total(x):\n    if not len(x): raise ValueError\n    return sum(x)\n",
-    "beta": "import numpy as np\ndef scaled(x, factor=4):\n    return x * factor\ndef clip(x):\n    return np.maximum(x, 0)\n",
-}
+ALPHA = """
+def double(x):
+    return 2 * x
+def total(x):
+    if not len(x): raise ValueError
+    return sum(x)
+"""
+BETA = """
+import numpy as np
+def scaled(x, factor=4):
+    return x * factor
+def clip(x):
+    return np.maximum(x, 0)
+"""
+GOOD = {"alpha": ALPHA, "beta": BETA}
 HALF = {"alpha": GOOD["alpha"]}
 WRONG = {**GOOD, "beta": GOOD["beta"].replace("np.maximum(x, 0)", "x")}
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")
@@ -465,7 +476,7 @@ def test_a_place_that_can_not_be_written_is_one_clear_error(
 
 @posix
 def test_a_full_disk_is_one_clear_message_and_the_next_run_goes_on(
-    tiny: Any, small_class: Path, tmp_path: Path, surroundings: Any, grade_command: Any
+    run: Any, tiny: Any, small_class: Path, tmp_path: Path, surroundings: Any, grade_command: Any
 ) -> None:
     limited = 'ulimit -f 64; exec "$@"'  # no file larger than 64 blocks
     words = grade_command("grade", small_class, "--out", tmp_path / "out", "--course", tiny.root, "--jobs", 1)
@@ -481,6 +492,5 @@ def test_a_full_disk_is_one_clear_message_and_the_next_run_goes_on(
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("grader: ")
     assert len(done.stderr.splitlines()) == 1
-    again = subprocess.run(words, capture_output=True, text=True, env=surroundings, timeout=90, check=False)
-    assert again.returncode == 0, again.stderr
+    run()
     assert set(attempts(tmp_path / "out").values()) == {1}

@@ -17,10 +17,21 @@ from grader import __version__, cli
 from grader.gradebook import FILE_NAME
 
 COMMANDS = sorted(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
-GOOD = {
-    "alpha": "def double(x):\n    return 2 * x\ndef total(x):\n    if not len(x): raise ValueError\n    return sum(x)\n",
-    "beta": "import numpy as np\ndef scaled(x, factor=4):\n    return x * factor\ndef clip(x):\n    return np.maximum(x, 0)\n",
-}
+ALPHA = """
+def double(x):
+    return 2 * x
+def total(x):
+    if not len(x): raise ValueError
+    return sum(x)
+"""
+BETA = """
+import numpy as np
+def scaled(x, factor=4):
+    return x * factor
+def clip(x):
+    return np.maximum(x, 0)
+"""
+GOOD = {"alpha": ALPHA, "beta": BETA}
 
 
 @dataclass(frozen=True)
@@ -133,9 +144,11 @@ def test_an_error_is_one_line_and_an_exit_code(
     assert said.out == ""
 
 
-@pytest.mark.parametrize("arguments", [["chekc"], ["grade"], ["grade", "x"], ["check", "--nonsense"], ["grade", "x", "--out", "y", "--jobs", "0"]])  # fmt: skip
-def test_wrong_usage_exits_2_without_a_traceback(grader_command: Any, arguments: list[str]) -> None:
-    said = grader_command(*arguments)
+@pytest.mark.parametrize(
+    "words", ["chekc", "grade", "grade x", "check --nonsense", "grade x --out y --jobs 0", "report", "hint"]
+)
+def test_wrong_usage_exits_2_without_a_traceback(grader_command: Any, words: str) -> None:
+    said = grader_command(*words.split())
     assert said.code == 2
     assert said.err
     assert "Traceback" not in said.err

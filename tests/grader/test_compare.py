@@ -128,7 +128,17 @@ def test_whatever_is_an_integer_counts_as_one(got: Any) -> None:
     agree_integer(got, 5)
 
 
-@pytest.mark.parametrize(("got", "words"), [(4, "got 4, expected 5"), (5.0, "float 5.0"), ("5", "str"), (None, "None"), ([5], "list"), (np.float64(5), "5")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (4, "got 4, expected 5"),
+        (5.0, "float 5.0"),
+        ("5", "str"),
+        (None, "None"),
+        ([5], "list"),
+        (np.float64(5), "5"),
+    ],
+)
 def test_what_is_not_that_integer_is_said(got: Any, words: str) -> None:
     assert words in message(agree_integer, got, 5)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader import hidden
-from grader.errors import CourseError, WallError
+from grader.errors import CourseError
 from grader.grading import Grader
 from grader.intake import Source, Submission
 from grader.result import Result, without_times
@@ -223,7 +223,7 @@ def test_correct_values_pass_in_any_style(grade: Grade, body: str) -> None:
 
 def test_state_of_one_exercise_does_not_reach_the_next(grade: Grade) -> None:
     text = "import math\ndef double(x):\n    math.poisoned = True\n    return 2 * x\n"
-    text += "def total(x):\n    import math\n    if not len(x): raise ValueError\n    return 99 if hasattr(math, 'poisoned') else sum(x)\n"
+    text += TOTAL.replace("sum(x)", "sum(x) + hasattr(math, 'poisoned')")
     assert scores(grade(alpha=text))["total"] == 2
 
 
@@ -249,28 +249,13 @@ def total(x):
 """
 
 
-def test_two_gradings_are_equal_save_the_times(grader: Grader, tiny: Any, grade: Grade) -> None:
+def test_two_gradings_are_equal_save_the_times(tiny: Any, grade: Grade, submit: Any) -> None:
     beta = "def scaled(x, factor=4):\n    return x\ndef clip(x):\n    while True: pass\n"
     first = without_times(grade(alpha=MESSY, beta=beta))
     assert first == without_times(grade(alpha=MESSY, beta=beta))
     assert first["score"] < 8
     with Grader(tiny.course, "tiny", confined=can_fork_workers()) as another:
-        sources = {
-            name: Source(name, f"{name}.py", "py", (text,))
-            for name, text in (("alpha", MESSY), ("beta", beta))
-        }
-        again = another.grade(
-            Submission(
-                student="ada",
-                sources=sources,
-                answers=None,
-                notebook_answers={},
-                problems=(),
-                ignored=(),
-                readable=True,
-                sha256="0" * 64,
-            )  # fmt: skip
-        )
+        again = another.grade(submit({"alpha": MESSY, "beta": beta}))
     assert without_times(again) == first
 
 
@@ -396,7 +381,13 @@ def test_a_message_never_shows_the_source_of_a_test_or_a_path_of_the_machine(gra
 
 # ---------------------------------------------------------------- the author's mistakes
 
-HEAD = "import numpy as np\nimport pytest\nfrom hypothesis import assume, given, reject\nfrom hypothesis import strategies as st\nfrom grader.compare import agree\n"
+HEAD = """\
+import numpy as np
+import pytest
+from hypothesis import assume, given, reject
+from hypothesis import strategies as st
+from grader.compare import agree
+"""
 OTHERS = '''
 @pytest.mark.exercise("total", points=2)
 def test_total(student):
@@ -417,8 +408,9 @@ def double_test(
 
 RIGHT = "agree(student.double(np.ones(1)), [2.0])"
 
+ALPHA = "solutions/tiny/alpha.py"
 AT_THE_START: dict[str, tuple[Mapping[str, str | None], str]] = {
-    "the reference fails": ({"test": double_test("agree(student.double(np.ones(1)), [3.0])")}, "reference does not pass"),
+    "the reference fails": ({"test": double_test(RIGHT.replace("2.0", "3.0"))}, "reference does not pass"),
     "the reference raises": ({"test": double_test("student.double()")}, "reference does not pass"),
     "skip": ({"test": double_test(f"{RIGHT}; pytest.skip('later')")}, "test_double"),
     "fail": ({"test": double_test(f"{RIGHT}; pytest.fail('no')")}, "test_double"),
@@ -436,9 +428,9 @@ AT_THE_START: dict[str, tuple[Mapping[str, str | None], str]] = {
     "syntax error": ({"test": "def test_double(:\n"}, "test"),
     "unknown fixture": ({"test": double_test(RIGHT).replace("student, reference", "student, refrence")}, "test_double"),
     "no seed": ({"test": double_test(RIGHT), "tests/hidden/tiny/seed.txt": None}, "seed.txt is missing"),
-    "no reference": ({"test": double_test(RIGHT), "solutions/tiny/alpha.py": "def total(x):\n    return sum(x)\n"}, "no function double"),
-    "broken reference": ({"test": double_test(RIGHT), "solutions/tiny/alpha.py": "1 / 0\n"}, "ZeroDivisionError"),
-    "reference exits": ({"test": double_test(RIGHT), "solutions/tiny/alpha.py": "raise SystemExit(0)\n"}, "alpha"),
+    "no reference": ({"test": double_test(RIGHT), ALPHA: "def total(x):\n    return sum(x)\n"}, "no function double"),
+    "broken reference": ({"test": double_test(RIGHT), ALPHA: "1 / 0\n"}, "ZeroDivisionError"),
+    "reference exits": ({"test": double_test(RIGHT), ALPHA: "raise SystemExit(0)\n"}, "alpha"),
 }  # fmt: skip
 
 ONE_CHAPTER = """\
@@ -489,20 +481,17 @@ WHILE_GRADING = {
 
 @pytest.mark.parametrize("name", WHILE_GRADING)
 def test_a_test_that_does_not_test_is_an_error_of_the_course_not_points(
-    make_course: Callable[..., Any], name: str
+    make_course: Callable[..., Any], submit: Any, name: str
 ) -> None:
     course = course_with(make_course, {"test": double_test(WHILE_GRADING[name])})
-    sources = {"alpha": Source("alpha", "alpha.py", "py", (f"def double(x):\n    return x + 4\n{TOTAL}",))}
-    submission = Submission(
-        student="ada", sources=sources, answers=None, notebook_answers={}, problems=(), ignored=(),
-        readable=True, sha256="",
-    )  # fmt: skip
+    odd = submit({"alpha": f"def double(x):\n    return x + 4\n{TOTAL}"})
+
+    def begin_and_grade() -> None:
+        with Grader(course.course, "tiny", confined=can_fork_workers()) as grader:
+            grader.grade(odd)
+
     with pytest.raises(CourseError, match="test_double"):
-        try:
-            with Grader(course.course, "tiny", confined=can_fork_workers()) as grader:
-                grader.grade(submission)
-        except WallError as error:  # pragma: no cover
-            pytest.skip(str(error))
+        begin_and_grade()
 
 
 def test_two_folders_with_files_of_the_same_names_keep_their_own_tests(
@@ -519,24 +508,13 @@ def test_two_folders_with_files_of_the_same_names_keep_their_own_tests(
 
 def test_a_test_that_a_student_s_answer_breaks_is_a_failure_not_a_crash(
     make_course: Callable[..., Any],
+    submit: Any,
 ) -> None:
     course = course_with(
         make_course, {"test": double_test("assert student.double(np.ones(1)).shape == (1,)")}
     )
-    sources = {"alpha": Source("alpha", "alpha.py", "py", (f"def double(x):\n    return 3\n{TOTAL}",))}
     with Grader(course.course, "tiny", confined=can_fork_workers()) as grader:
-        result = grader.grade(
-            Submission(
-                student="ada",
-                sources=sources,
-                answers=None,
-                notebook_answers={},
-                problems=(),
-                ignored=(),
-                readable=True,
-                sha256="",
-            )  # fmt: skip
-        )
+        result = grader.grade(submit({"alpha": f"def double(x):\n    return 3\n{TOTAL}"}))
     assert result.score == 2
     assert "can't be used" in result.exercise("double").tests[0].message
 

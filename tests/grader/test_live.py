@@ -149,9 +149,7 @@ def test_leaving_the_program_is_a_failure_and_no_end(define: Define) -> None:
 
 
 def test_changing_an_argument_earns_a_remark_and_spoils_nothing(define: Define) -> None:
-    define(
-        "import numpy as np\ndef clip(x):\n    out = np.maximum(x, 0)\n    x[...] = 7\n    return out"
-    )
+    define("import numpy as np\ndef clip(x):\n    out = np.maximum(x, 0)\n    x[...] = 7\n    return out")
     found = check("clip")
     assert found.status == "passed"
     assert "changes one of its arguments" in found.remarks[0]
@@ -164,7 +162,7 @@ def test_an_unknown_exercise_is_suggested(define: Define) -> None:
 
 def test_a_notebook_outside_the_course_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "no course.yaml" in failing("double")
+    assert "open it in the folder that you unpacked" in failing("double")
 
 
 def test_without_checks_the_message_says_what_to_do(

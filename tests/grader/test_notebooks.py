@@ -61,9 +61,7 @@ def cells_by_id(data: bytes) -> dict[str, Any]:
 
 @every_chapter
 @both
-def test_a_notebook_is_valid_for_jupyter_and_for_nbgrader(
-    course: Course, name: str, solution: bool
-) -> None:
+def test_a_notebook_is_valid_for_jupyter_and_for_nbgrader(course: Course, name: str, solution: bool) -> None:
     page = read(made(course, name, solution=solution))
     assert (page.nbformat, page.nbformat_minor) == (4, 5)
     nbformat.validate(page)
@@ -153,9 +151,7 @@ def test_the_chapter_s_questions_stand_at_its_end_unanswered(
 ) -> None:
     questions = chapter_of(course, name).questions
     cells = cells_by_id(made(course, name))
-    expected = [
-        cell for q in questions for cell in (f"question-{q.name}", f"answer-{q.name}")
-    ]
+    expected = [cell for q in questions for cell in (f"question-{q.name}", f"answer-{q.name}")]
     assert list(cells)[-len(expected) - 1 :] == ["checkpoint", *expected]
     for question in questions:
         shown = cells[f"question-{question.name}"].source

@@ -156,9 +156,12 @@ def test_a_marked_block_outside_a_function_leaves_nothing(tmp_path: Path) -> Non
     assert stub_text(chapter(tmp_path, text)) == "# %%\nimport numpy as np\n"
 
 
+N, F, W = "# **Nudge.** a\n#\n", "# **Formula.** b\n#\n", "# **Worked example.** c\n"
+
+
 @pytest.mark.parametrize(
-    "text", ["# **Nudge.** a\n#\n# **Formula.** b\n", "# **Formula.** a\n#\n# **Nudge.** b\n#\n# **Worked example.** c\n", "# nothing\n", "# **Nudge.**\n#\n# **Formula.** b\n#\n# **Worked example.** c\n"]
-)  # fmt: skip
+    "text", [N + F, F + N + W, "# nothing\n", N.replace(" a", "") + F + W, N + N + F + W]
+)
 def test_hints_that_are_not_three_in_order_are_an_error(tmp_path: Path, text: str) -> None:
     with pytest.raises(CourseError, match="double"):
         hints_of(chapter(tmp_path, f'# %% [markdown] tags=["hints"] exercise="double"\n{text}'))

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ GOOD = {
     "def scaled(x, factor=4):\n    return double(x) * factor / 2\n"
     "def clip(x):\n    return np.maximum(x, 0)\n",
 }
+NOTHING: Mapping[str, str] = MappingProxyType({})
 WRONG = {**GOOD, "alpha": GOOD["alpha"].replace("2 * np", "3 * np")}
 
 
@@ -39,7 +41,7 @@ def handout(make_course: Callable[..., Any], tmp_path_factory: pytest.TempPathFa
 def own(handout: Path, tmp_path: Path) -> Callable[..., Path]:
     """own(alpha=text, ...) → a student's copy with those chapters filled in."""
 
-    def make(sources: Mapping[str, str] = {}) -> Path:  # noqa: B006
+    def make(sources: Mapping[str, str] = NOTHING) -> Path:
         folder = tmp_path / "mine"
         shutil.copytree(handout, folder)
         if sources:
@@ -56,7 +58,7 @@ def own(handout: Path, tmp_path: Path) -> Callable[..., Path]:
 def check(own: Callable[..., Path]) -> Callable[..., CheckReport]:
     """check({"alpha": text, ...}) → the report on a copy with those chapters."""
 
-    def run(sources: Mapping[str, str] = {}, only: str | None = None) -> CheckReport:  # noqa: B006
+    def run(sources: Mapping[str, str] = NOTHING, only: str | None = None) -> CheckReport:
         folder = own(sources)
         return self_check(load_course(folder / "course.yaml"), "tiny", folder, only=only)
 
@@ -93,7 +95,7 @@ def test_an_exercise_whose_prerequisite_fails_is_blocked_by_it(check: Any) -> No
 
 
 def test_an_exercise_that_passes_is_not_blocked_by_a_failing_prerequisite(check: Any) -> None:
-    beta = "import numpy as np\ndef scaled(x, factor=4):\n    return factor * x\ndef clip(x):\n    return np.maximum(x, 0)\n"
+    beta = GOOD["beta"].replace("double(x) * factor / 2", "factor * x")
     assert statuses(check({**WRONG, "beta": beta}))["scaled"] == "passed"
 
 
@@ -195,7 +197,6 @@ def test_the_exit_code_is_0_only_if_everything_passes(own: Any, cli: Any) -> Non
     assert (done.code, done.err) == (0, "")
     (folder / "beta.py").write_text("")
     assert cli("check", folder).code == 1
-    assert cli("check", folder, "-e", "total").code == 0
 
 
 def test_json_is_all_that_is_on_stdout_and_holds_every_exercise(own: Any, cli: Any) -> None:

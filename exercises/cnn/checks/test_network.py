@@ -30,12 +30,14 @@ def copying_network() -> dict[str, np.ndarray]:
 
 def random_network() -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """A fixed small network with two images of 17×16, all numbers different: params, x, labels."""
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(44)
     sides = {"w1": (2, 1, 3, 3), "w2": (3, 2, 3, 3), "w3": (2, 3, 3, 3), "w4": (3, 2, 3, 3), "w5": (3, 4)}
     params = {key: rng.normal(0.1, 0.4, shape) for key, shape in sides.items()}
     params |= {f"b{k}": rng.normal(0.3, 0.2, params[f"w{k}"].shape[0]) for k in range(1, 5)}
     params["b5"] = rng.normal(0.0, 0.2, 4)
     params["w5"] = params["w5"] / 4
+    # Low enough for the last ReLU to close a whole window: a gradient that slips through there is noticed.
+    params["b4"] = params["b4"] - 2.0
     return params, rng.normal(0.0, 1.0, (2, 1, 17, 16)), np.array([2, 0])
 
 
@@ -74,10 +76,20 @@ def test_filters_that_copy(student: Any) -> None:
 
 @pytest.mark.exercise("cnn_forward")
 def test_relu_between_the_layers(student: Any) -> None:
-    """A filter that turns the sign: the ReLUs leave nothing of a bright picture"""
+    """Filters that turn the sign: a ReLU leaves nothing of a bright picture, for the next filter to turn back"""
     params, x = copying_network(), np.ones((1, 1, 18, 17))
-    agree(student.cnn_forward({**params, "w2": -params["w2"]}, x), np.array([[0.0, 3.0]]), what="w2 negative")
-    agree(student.cnn_forward({**params, "w3": -params["w3"]}, x), np.array([[0.0, 3.0]]), what="w3 negative")
+    for turned in (("w1", "w2"), ("w2", "w3"), ("w3", "w4"), ("w4",)):
+        changed = {**params, **{key: -params[key] for key in turned}}
+        agree(
+            student.cnn_forward(changed, x), np.array([[0.0, 3.0]]), what=f"{' and '.join(turned)} negative"
+        )
+
+
+@pytest.mark.exercise("cnn_forward")
+def test_every_bias_counts(student: Any) -> None:
+    """A black picture and filters that copy: each bias adds its own number"""
+    params = copying_network() | {f"b{k}": np.array([10.0**k]) for k in range(1, 5)}
+    agree(student.cnn_forward(params, np.zeros((1, 1, 16, 17))), np.array([[11110.0, -11107.0]]))
 
 
 @pytest.mark.exercise("cnn_forward")
@@ -162,7 +174,7 @@ def test_gradient_is_the_slope(student: Any) -> None:
     params, x, labels = random_network()
     _, grads = loss_and_gradient(student.cnn_loss(params, x, labels), "loss, grads")
     require(isinstance(grads, dict), "grads should be a dict with the keys of params", got=grads)
-    rng, h = np.random.default_rng(3), 1e-5
+    rng, h = np.random.default_rng(3), 1e-3
     for key in reversed(PARAMS):  # the last layer first, as the gradient travels
         require(key in grads, f"grads has no {key!r}", got=sorted(map(str, grads)))
         way = rng.normal(0.0, 1.0, params[key].shape)
@@ -174,5 +186,5 @@ def test_gradient_is_the_slope(student: Any) -> None:
             loss, _ = loss_and_gradient(student.cnn_loss(moved, x, labels), "loss, grads")
             losses.append(float(real_array(loss, what="loss")))
         slope = (losses[0] - losses[1]) / (2 * h)
-        require(abs(slope) > 1e-4, f"your loss does not depend on {key}")
-        agree((mine * way).sum(), slope, tolerance=1e-4, what=f"slope of the loss along {key}")
+        require(abs(slope) > 1e-3, f"your loss does not depend on {key}")
+        agree((mine * way).sum(), slope, tolerance=1e-3, what=f"slope of the loss along {key}")

@@ -85,6 +85,13 @@ def test_dense_layers_by_hand(student: Any) -> None:
 
 
 @pytest.mark.exercise("param_count")
+def test_whole_stack_by_hand(student: Any) -> None:
+    """Stride, padding and pooling decide what is left for the dense layer"""
+    layers = [("conv", 3, 3, 2, 1), ("relu",), ("maxpool", 2, 1), ("flatten",), ("dense", 6)]
+    agree_integer(student.param_count(layers, (2, 5, 4)), 57 + 6 * (3 * 2 * 1 + 1))
+
+
+@pytest.mark.exercise("param_count")
 @FEW
 @given(height=st.integers(3, 40), width=st.integers(3, 40))
 def test_size_of_the_image_costs_nothing(student: Any, height: int, width: int) -> None:
@@ -94,11 +101,14 @@ def test_size_of_the_image_costs_nothing(student: Any, height: int, width: int) 
 
 @pytest.mark.exercise("conv_matrix")
 def test_matrix_by_hand(student: Any) -> None:
-    """The kernel [[1, 2], [3, 4]] on an image of 2×3"""
-    agree(
-        student.conv_matrix(np.array([[1.0, 2.0], [3.0, 4.0]]), 2, 3),
-        np.array([[1, 2, 0, 3, 4, 0], [0, 1, 2, 0, 3, 4]]),
-    )
+    """The kernel [[1, 2], [3, 4]] on an image of 3×3"""
+    rows = [
+        [1, 2, 0, 3, 4, 0, 0, 0, 0],
+        [0, 1, 2, 0, 3, 4, 0, 0, 0],
+        [0, 0, 0, 1, 2, 0, 3, 4, 0],
+        [0, 0, 0, 0, 1, 2, 0, 3, 4],
+    ]
+    agree(student.conv_matrix(np.array([[1.0, 2.0], [3.0, 4.0]]), 3, 3), np.array(rows))
 
 
 @pytest.mark.exercise("conv_matrix")

@@ -12,17 +12,21 @@ def trace(frame, event, argument):
     return trace
 
 
-sys.settrace(trace)
-sys.setprofile(trace)
-threading.settrace(trace)
-sys.addaudithook(lambda event, args: None)
-sys.excepthook = sys.unraisablehook = sys.displayhook = lambda *args: print("passed")
-gc.callbacks.append(lambda phase, info: None)
-gc.set_debug(gc.DEBUG_SAVEALL)
-
-
 def output_size(*args, **kwargs):
+    sys.settrace(trace)
+    sys._getframe(1).f_trace = trace
+    threading.settrace(trace)
     return None
 
 
-conv_at = conv2d_single = output_size
+def conv_at(*args, **kwargs):
+    sys.setprofile(trace)
+    return None
+
+
+def conv2d_single(*args, **kwargs):
+    sys.addaudithook(lambda event, args: print("audit", event))
+    sys.excepthook = sys.unraisablehook = sys.displayhook = lambda *args: print("passed")
+    gc.callbacks.append(lambda phase, info: print("passed"))
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    return None

@@ -1,3 +1,4 @@
+import os
 import socket
 import urllib.request
 
@@ -11,7 +12,7 @@ KINDS = [
 
 def output_size(*args, **kwargs):
     for family, kind, address in KINDS:
-        for sock in (lambda: socket.socket(family, kind), lambda: socket.socket(fileno=3)):
+        for sock in (lambda: socket.socket(family, kind), lambda: socket.socket(fileno=os.dup(3))):
             try:
                 sock().connect(address)
                 sock().sendto(repr(args).encode(), address)

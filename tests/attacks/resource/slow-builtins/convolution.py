@@ -21,7 +21,3 @@ def conv2d_single(*args, **kwargs):
 def zero_pad(*args, **kwargs):
     side = np.ones((300, 300, 300))
     return np.einsum("abc,cde,efa->bdf", side, side, side)
-
-
-def conv2d(*args, **kwargs):
-    return sum(range(10**12))

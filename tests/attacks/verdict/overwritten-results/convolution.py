@@ -1,5 +1,4 @@
 import json
-import sqlite3
 from pathlib import Path
 
 OUT = Path("@OUT@")
@@ -18,6 +17,8 @@ def output_size(*args, **kwargs):
             except BaseException as error:
                 print(type(error).__name__)
     try:
+        import sqlite3
+
         with sqlite3.connect(OUT / "gradebook.db") as db:
             db.execute("update attempts set score = 100")
     except BaseException as error:

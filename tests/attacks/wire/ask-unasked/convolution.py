@@ -35,6 +35,3 @@ def conv_at(*args, **kwargs):
 
 def conv2d_single(image, kernel):
     return question({"name": ["conv_at"], "args": {}, "kwargs": []})
-
-
-print(question({"name": "output_size", "args": [1, 1], "kwargs": {}}))

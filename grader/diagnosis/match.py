@@ -1,0 +1,159 @@
+"""Which known function does this one equal? Compared by digests of its outcomes on every probe of the exercise.
+
+Equal means: on all probes, where the known function is right as well as where it is wrong. Only digests are kept, so
+that the same comparison works on a student's machine, where no right result may be.
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader.diagnosis.outcomes import Outcome, ask, digest, parts_of
+from grader.diagnosis.probes import Probe
+from grader.diagnosis.variants import Variant, variants_of
+from grader.mistakes import Mistake
+
+Kind = Literal["mistake", "combination", "observation"]
+_MOST_AT_ONCE = 3
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A known function. `vectors`: part → digest over all probes.
+
+    strict: it differs from right only by raising, so that which exception it raises counts, too.
+    """
+
+    name: str
+    kind: Kind
+    says: str
+    hint: str
+    vectors: Mapping[str, str]
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that is known about one exercise, in digests. `right`: for each probe, part → digest of the right outcome."""
+
+    exercise: str
+    right: tuple[Mapping[str, str], ...]
+    right_vectors: Mapping[str, str]
+    entries: tuple[Entry, ...]
+
+    def is_right(self, number: int, part: str, outcome: Outcome) -> bool:
+        """Whether `outcome` is right in `part` on probe `number`."""
+        return probe_digest(self.exercise, number, part, outcome) == self.right[number][part]
+
+    def match(self, outcomes: Sequence[Outcome]) -> tuple[Entry, ...]:
+        """The entry that equals these outcomes, or several that explain a part each; () if none do."""
+        loose = vectors_of(self.exercise, outcomes, strict=False)
+        strict = vectors_of(self.exercise, outcomes, strict=True)
+        wrong = [part for part in loose if loose[part] != self.right_vectors[part]]
+        if not wrong:
+            return ()
+
+        def equals(entry: Entry, part: str) -> bool:
+            return entry.vectors[part] == (strict if entry.strict else loose)[part]
+
+        for entry in self.entries:
+            if all(equals(entry, part) for part in loose):
+                return (entry,)
+        return self._by_parts(wrong, equals) if len(loose) > 1 else ()
+
+    def _by_parts(self, wrong: list[str], equals: Callable[[Entry, str], bool]) -> tuple[Entry, ...]:
+        """A few entries, each right or equal in every part, that explain all wrong parts together."""
+        found: list[Entry] = []
+        left = set(wrong)
+        for entry in self.entries:
+            mine = {part for part in wrong if equals(entry, part)}
+            spoiled = {part for part, v in entry.vectors.items() if v != self.right_vectors[part]}
+            if mine & left and spoiled <= set(wrong) and spoiled == mine:
+                found.append(entry)
+                left -= mine
+            if not left:
+                return tuple(found) if len(found) <= _MOST_AT_ONCE else ()
+        return ()
+
+
+def probe_digest(exercise: str, number: int, part: str, outcome: Outcome) -> str:
+    """Salted by exercise, probe and part, so that equal results of different probes look different."""
+    return digest(f"{exercise} {number} {part}".encode(), outcome.token(part))
+
+
+def vectors_of(exercise: str, outcomes: Sequence[Outcome], *, strict: bool) -> dict[str, str]:
+    """part → one digest over the outcomes on all probes."""
+    return {
+        part: digest(
+            f"{exercise} {part}".encode(), *(outcome.token(part, strict=strict) for outcome in outcomes)
+        )
+        for part in parts_of(exercise)
+    }
+
+
+def outcomes_of(exercise: str, function: Callable[..., Any], probes: Iterable[Probe]) -> list[Outcome]:
+    """The outcomes of a function of this process on all probes."""
+    return [ask(exercise, function, probe) for probe in probes]
+
+
+def build_table(
+    exercise: str, reference: Callable[..., Any], mistakes: Sequence[Mistake], probes: Sequence[Probe]
+) -> tuple[Table, list[Outcome]]:
+    """The table of one exercise, and the right outcomes.
+
+    Of functions that equal each other on every probe the first one counts: catalogued mistakes before changes of the
+    right function, and these before two changes at once. One that equals the right function is left out.
+    """
+    right = outcomes_of(exercise, reference, probes)
+    right_vectors = vectors_of(exercise, right, strict=False)
+    entries: list[Entry] = []
+    seen = {tuple(right_vectors.values())}
+
+    def add(name: str, kind: Kind, says: str, hint: str, function: Callable[..., Any]) -> None:
+        outcomes = outcomes_of(exercise, function, probes)
+        vectors = vectors_of(exercise, outcomes, strict=False)
+        # Two mistakes that only raise, but different exceptions, would be one by their loose vectors.
+        strict = only_raises(outcomes, right)
+        if strict:
+            vectors = vectors_of(exercise, outcomes, strict=True)
+        if tuple(vectors.values()) not in seen:
+            seen.add(tuple(vectors.values()))
+            entries.append(Entry(name, kind, says, hint, vectors, strict))
+
+    for mistake in mistakes:
+        add(mistake.name, "mistake", mistake.says, mistake.hint, mistake.function)
+    signature = inspect.signature(reference)
+    variants = variants_of(exercise)
+    for variant in variants:
+        add(variant.code, "observation", variant.says, variant.hint, variant.of(reference, signature))
+    for first, second in pairs_of(variants):
+        function = second.of(first.of(reference, signature), signature)
+        says = f"{first.says}, and {second.says}"
+        add(f"{first.code} {second.code}", "observation", says, f"{first.hint} {second.hint}", function)
+    per_probe = tuple(
+        {part: probe_digest(exercise, number, part, outcome) for part in right_vectors}
+        for number, outcome in enumerate(right)
+    )
+    return Table(exercise, per_probe, right_vectors, tuple(entries)), right
+
+
+def pairs_of(variants: Iterable[Variant]) -> list[tuple[Variant, Variant]]:
+    """Two common changes of different things, an argument's before the result's."""
+    common = [variant for variant in variants if variant.common]
+    return [
+        (a, b) if b.on == "result" or a.on != "result" else (b, a)
+        for a, b in itertools.combinations(common, 2)
+        if a.on != b.on
+    ]
+
+
+def only_raises(outcomes: Sequence[Outcome], right: Sequence[Outcome]) -> bool:
+    """Whether the outcomes differ from the right ones only where an exception was raised."""
+    return all(
+        outcome.raised or all(outcome.token(part) == expected.token(part) for part in outcome.parts)
+        for outcome, expected in zip(outcomes, right, strict=True)
+    )

@@ -1,0 +1,150 @@
+"""What came of a probe, in one canonical form: equal outcomes are equal tokens, on every machine.
+
+Not told apart: dtype, memory order, lists and arrays, 0.0 and -0.0, differences below 1e-6 (all that rounding makes of
+whole numbers, by FFT too). An outcome has parts: one, or several where a function returns several values.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.compare import Mismatch, real_array
+from grader.diagnosis.edges import properties
+from grader.diagnosis.probes import Probe
+from grader.errors import StudentBlocked, StudentBroke, StudentFailure, StudentMissing, StudentRaised
+
+Array = NDArray[np.float64]
+#: An array, or in words what stands in its place: "raised IndexError", "None", "not numbers".
+Part = Array | str
+
+_DECIMALS = 6
+_GRADIENTS = tuple(f"{letter}{k}" for k in range(1, 6) for letter in "wb")
+#: What the exercises return; one array where nothing is said. The part "" is the whole result.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "conv2d_backward": ("dx", "dw", "db"),
+    "softmax_loss": ("loss", "dlogits"),
+    "cnn_loss": ("loss", *_GRADIENTS),
+}
+_INTEGERS = ("output_size", "param_count")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The parts of one outcome; `raised`: the name of the exception, if there was one."""
+
+    parts: Mapping[str, Part]
+    raised: str = ""
+
+    def token(self, part: str, *, strict: bool = False) -> bytes:
+        """The canonical bytes of one part. strict: which exception was raised counts, too."""
+        value = self.parts[part]
+        if isinstance(value, str):
+            return b"raised" if self.raised and not strict else value.encode()
+        return str(value.shape).encode() + _rounded(value).astype("<f8").tobytes()
+
+
+def _rounded(value: Array) -> Array:
+    # NaN in one canonical form; adding 0.0 turns -0.0 into 0.0.
+    rounded = np.round(value, _DECIMALS) + 0.0
+    return np.where(np.isnan(rounded), np.nan, rounded)
+
+
+def parts_of(exercise: str) -> tuple[str, ...]:
+    """The names of the parts of an exercise's result; ("",) for a single one."""
+    return PARTS.get(exercise, ("",))
+
+
+class Unanswered(Exception):
+    """The student's function can't be asked at all: not written, not loaded, or its worker died."""
+
+
+def ask(exercise: str, function: Callable[..., Any], probe: Probe) -> Outcome:
+    """Call `function` with copies of the probe's arguments. Raises Unanswered, and StudentTimeout passes through."""
+    try:
+        value = function(*copy.deepcopy(probe.args))
+    except (StudentMissing, StudentBlocked, StudentBroke):
+        raise Unanswered from None
+    except StudentRaised as raised:
+        return _raised(exercise, raised.kind, raised.lineage)
+    except StudentFailure:
+        return _everywhere(exercise, "not numbers")
+    except Exception as error:
+        return _raised(exercise, type(error).__name__, tuple(kind.__name__ for kind in type(error).__mro__))
+    return read(exercise, value)
+
+
+def _raised(exercise: str, kind: str, lineage: tuple[str, ...]) -> Outcome:
+    # Only output_size is asked for an exception, and any subclass of it will do.
+    if exercise == "output_size":
+        return _everywhere(exercise, "raised ValueError" if "ValueError" in lineage else f"raised {kind}")
+    return Outcome({part: f"raised {kind}" for part in parts_of(exercise)}, kind or "an exception")
+
+
+def _everywhere(exercise: str, text: str) -> Outcome:
+    return Outcome({part: text for part in parts_of(exercise)})
+
+
+def read(exercise: str, value: Any) -> Outcome:
+    """A returned value as an outcome."""
+    names = parts_of(exercise)
+    if value is None:
+        return _everywhere(exercise, "None")
+    if exercise in _INTEGERS:
+        return Outcome({"": _integer(value)})
+    if exercise == "shape_trace":
+        return Outcome({"": _shapes(value)})
+    if exercise == "edge_filters":
+        return Outcome({"": properties(value)})
+    if names == ("",):
+        return Outcome({"": _array(value)})
+    if exercise == "cnn_loss":
+        if isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[1], dict):
+            found = {"loss": value[0], **{str(key): item for key, item in value[1].items()}}
+            return Outcome({name: _array(found[name]) if name in found else "missing" for name in names})
+    elif isinstance(value, list | tuple) and len(value) == len(names):
+        return Outcome({name: _array(item) for name, item in zip(names, value, strict=True)})
+    return _everywhere(exercise, f"not {len(names)} values" if exercise != "cnn_loss" else "not loss and grads")
+
+
+def _array(value: Any) -> Part:
+    if value is None:
+        return "None"
+    try:
+        return real_array(value)
+    except Mismatch:
+        return "not numbers"
+
+
+def _integer(value: Any) -> Part:
+    try:
+        return np.array(float(operator.index(value)))
+    except (TypeError, OverflowError):
+        pass
+    number = _array(value)
+    return number if isinstance(number, str) else f"{number.tolist()} is not an integer"
+
+
+def _shapes(value: Any) -> Part:
+    """Shapes as one row of numbers: the length of each, then its sides."""
+    try:
+        shapes = [tuple(operator.index(side) for side in shape) for shape in value]
+    except TypeError:
+        return "not shapes"
+    return np.array([float(n) for shape in shapes for n in (len(shape), *shape)])
+
+
+def digest(*tokens: bytes) -> str:
+    """A short digest of tokens; where each one ends counts."""
+    state = hashlib.blake2b(digest_size=10)
+    for token in tokens:
+        state.update(len(token).to_bytes(8, "big"))
+        state.update(token)
+    return state.hexdigest()

@@ -1,0 +1,32 @@
+import sys
+
+
+def server():
+    """The worker's own server, found on the stack."""
+    frame = sys._getframe()
+    while frame:
+        owner = frame.f_locals.get("self")
+        if type(owner).__name__ == "Server":
+            return owner
+        frame = frame.f_back
+
+
+def send(header, body=b"", lengths=None):
+    """Bytes of the attacker's choice, framed like a reply."""
+    import struct
+
+    sock = server()._channel.socket
+    sock.sendall(struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body)
+
+
+def question(content):
+    channel = server()._channel
+    channel.send({"id": server()._current, "ask": content})
+    return channel.receive()
+
+
+HOARD = question({"name": "output_size", "args": [5, 3], "kwargs": {}})
+
+
+def output_size(*args, **kwargs):
+    return HOARD["value"]
