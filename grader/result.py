@@ -48,10 +48,15 @@ class TestResult(_Part):
 
 
 class Diagnosis(_Part):
-    """The known mistake this output equals, or the nearest useful observation."""
+    """The known mistake this output equals, or the nearest useful observation.
+
+    mistake: the mistake's name, or a code of the observation; says: what is wrong; hint: helps without the solution.
+    """
 
     mistake: str
     hint: str = ""
+    says: str = ""
+    kind: Literal["mistake", "combination", "observation"] = "mistake"
 
 
 class ExerciseResult(_Part):

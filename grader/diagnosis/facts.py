@@ -52,7 +52,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "row>0": ("row is 0", "row is above 0"),
     "col>0": ("col is 0", "col is above 0"),
     "row!=col": ("row and col are the same", "row and col differ"),
-    "at-end": ("the patch does not touch the bottom or right edge", "the patch touches the bottom or right edge"),
+    "at-end": (
+        "the patch does not touch the bottom or right edge",
+        "the patch touches the bottom or right edge",
+    ),
     "ndim=2": ("x does not have two axes", "x has two axes"),
     "ndim=4": ("x does not have four axes", "x has four axes"),
     "ndim>2": ("x has two axes", "x has more than two axes"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from grader.diagnosis.outcomes import Outcome, ask, digest, parts_of
@@ -26,6 +26,7 @@ class Entry:
     """A known function. `vectors`: part → digest over all probes.
 
     strict: it differs from right only by raising, so that which exception it raises counts, too.
+    also: names of catalogued mistakes that give the same on every probe.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Entry:
     hint: str
     vectors: Mapping[str, str]
     strict: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,12 +108,12 @@ def build_table(
     """The table of one exercise, and the right outcomes.
 
     Of functions that equal each other on every probe the first one counts: catalogued mistakes before changes of the
-    right function, and these before two changes at once. One that equals the right function is left out.
+    right function, and these before two changes at once; of two mistakes both are said. One that equals the right
+    function is left out.
     """
     right = outcomes_of(exercise, reference, probes)
     right_vectors = vectors_of(exercise, right, strict=False)
-    entries: list[Entry] = []
-    seen = {tuple(right_vectors.values())}
+    entries: dict[tuple[str, ...], Entry] = {}
 
     def add(name: str, kind: Kind, says: str, hint: str, function: Callable[..., Any]) -> None:
         outcomes = outcomes_of(exercise, function, probes)
@@ -120,9 +122,14 @@ def build_table(
         strict = only_raises(outcomes, right)
         if strict:
             vectors = vectors_of(exercise, outcomes, strict=True)
-        if tuple(vectors.values()) not in seen:
-            seen.add(tuple(vectors.values()))
-            entries.append(Entry(name, kind, says, hint, vectors, strict))
+        key = tuple(vectors.values())
+        twin = entries.get(key)
+        if twin and kind == "mistake":
+            # Two ways to the same results: which one it is can't be told, so both are named.
+            says = f"{twin.says} Or, which comes to the same: {says}"
+            entries[key] = replace(twin, says=says, also=(*twin.also, name))
+        elif not twin and vectors != right_vectors:
+            entries[key] = Entry(name, kind, says, hint, vectors, strict)
 
     for mistake in mistakes:
         add(mistake.name, "mistake", mistake.says, mistake.hint, mistake.function)
@@ -132,13 +139,13 @@ def build_table(
         add(variant.code, "observation", variant.says, variant.hint, variant.of(reference, signature))
     for first, second in pairs_of(variants):
         function = second.of(first.of(reference, signature), signature)
-        says = f"{first.says}, and {second.says}"
+        says = f"{first.says} and {second.says}"
         add(f"{first.code} {second.code}", "observation", says, f"{first.hint} {second.hint}", function)
     per_probe = tuple(
         {part: probe_digest(exercise, number, part, outcome) for part in right_vectors}
         for number, outcome in enumerate(right)
     )
-    return Table(exercise, per_probe, right_vectors, tuple(entries)), right
+    return Table(exercise, per_probe, right_vectors, tuple(entries.values())), right
 
 
 def pairs_of(variants: Iterable[Variant]) -> list[tuple[Variant, Variant]]:

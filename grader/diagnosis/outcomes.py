@@ -85,11 +85,11 @@ def _raised(exercise: str, kind: str, lineage: tuple[str, ...]) -> Outcome:
     # Only output_size is asked for an exception, and any subclass of it will do.
     if exercise == "output_size":
         return _everywhere(exercise, "raised ValueError" if "ValueError" in lineage else f"raised {kind}")
-    return Outcome({part: f"raised {kind}" for part in parts_of(exercise)}, kind or "an exception")
+    return Outcome(dict.fromkeys(parts_of(exercise), f"raised {kind}"), kind or "an exception")
 
 
 def _everywhere(exercise: str, text: str) -> Outcome:
-    return Outcome({part: text for part in parts_of(exercise)})
+    return Outcome(dict.fromkeys(parts_of(exercise), text))
 
 
 def read(exercise: str, value: Any) -> Outcome:
@@ -111,7 +111,9 @@ def read(exercise: str, value: Any) -> Outcome:
             return Outcome({name: _array(found[name]) if name in found else "missing" for name in names})
     elif isinstance(value, list | tuple) and len(value) == len(names):
         return Outcome({name: _array(item) for name, item in zip(names, value, strict=True)})
-    return _everywhere(exercise, f"not {len(names)} values" if exercise != "cnn_loss" else "not loss and grads")
+    return _everywhere(
+        exercise, f"not {len(names)} values" if exercise != "cnn_loss" else "not loss and grads"
+    )
 
 
 def _array(value: Any) -> Part:

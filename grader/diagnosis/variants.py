@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ def variants_of(exercise: str) -> tuple[Variant, ...]:
 def _set(name: str, value: int) -> Variant:
     return Variant(
         f"{name}={value}",
-        f"is what {name} = {value} gives, whatever {name} is",
+        f"is what comes out for {name} = {value}, whatever {name} is given",
         f"Look for a place where {name} should be used and is not, or where a number stands in its place.",
         name,
         lambda given: {name: value},
@@ -82,10 +83,10 @@ def _set(name: str, value: int) -> Variant:
 
 
 def _shifted(name: str, by: int) -> Variant:
-    words = "one more" if by > 0 else "one less"
+    words = "1 larger than given" if by > 0 else "1 smaller than given"
     return Variant(
         f"{name}{by:+d}",
-        f"is what a {name} of {words} gives",
+        f"is what comes out when {name} is {words}",
         f"Is every {name} in your code exactly the argument, not one more or less?",
         name,
         lambda given: {name: given[name] + by},
@@ -108,7 +109,7 @@ def _images(name: str) -> Iterator[Variant]:
     yield _argument(
         name,
         f"{name}-transposed",
-        f"is what {name} with height and width exchanged gives",
+        f"is what comes out when height and width of {name} are exchanged",
         "Height comes before width in every shape and every index: compare them one by one.",
         lambda a: np.swapaxes(a, -1, -2),
     )
@@ -117,12 +118,16 @@ def _images(name: str) -> Iterator[Variant]:
         yield _argument(
             name,
             f"{name}-flipped-{words.replace(' ', '-')}",
-            f"is what {name} flipped {words} gives",
+            f"is what comes out when {name} is flipped {words}",
             "Does an index run backwards, or is there a flip that deep learning's convolution does not have?",
-            lambda a, axes=axes: np.flip(a, axes),
+            partial(np.flip, axis=axes),
         )
-    yield _argument(name, f"{name}-abs", f"ignores the signs in {name}", "Where does a sign get lost?", np.abs)
-    yield _argument(name, f"{name}-whole", f"cuts the fractions off {name}", "Is an array of integers used?", np.trunc)
+    yield _argument(
+        name, f"{name}-abs", f"ignores the signs in {name}", "Where does a sign get lost?", np.abs
+    )
+    yield _argument(
+        name, f"{name}-whole", f"cuts the fractions off {name}", "Is an array of integers used?", np.trunc
+    )
 
 
 def _batch(*names: str) -> Iterator[Variant]:
@@ -131,7 +136,13 @@ def _batch(*names: str) -> Iterator[Variant]:
     def first(given: Any) -> Any:
         return {name: np.repeat(given[name][:1], len(given[name]), axis=0) for name in names}
 
-    yield Variant("first-image", "uses the first image for all", "Is the image's index used everywhere?", names[0], first)
+    yield Variant(
+        "first-image",
+        "uses the first image for all",
+        "Is the image's index used everywhere?",
+        names[0],
+        first,
+    )
     yield Variant(
         "images-reversed",
         "has the images in reverse order",
@@ -150,15 +161,17 @@ def _channels(x: str) -> Iterator[Variant]:
             kept[:, index] = given[x][:, index]
             return {x: kept}
 
-        yield Variant(
-            code, f"reads the {words} channel only", "Does the sum run over all channels?", x, only
-        )
+        yield Variant(code, f"reads the {words} channel only", "Does the sum run over all channels?", x, only)
 
     def same(given: Any) -> Any:
         return {x: np.repeat(given[x][:, :1], given[x].shape[1], axis=1)}
 
-    yield Variant("first-channel-for-all", "uses the first channel for all", "Is the channel's index used?", x, same)
-    yield _argument(x, "channels-reversed", "takes the channels in reverse order", _ORDER, lambda a: a[:, ::-1])
+    yield Variant(
+        "first-channel-for-all", "uses the first channel for all", "Is the channel's index used?", x, same
+    )
+    yield _argument(
+        x, "channels-reversed", "takes the channels in reverse order", _ORDER, lambda a: a[:, ::-1]
+    )
 
 
 def _filters() -> Iterator[Variant]:
@@ -189,9 +202,15 @@ def _bias() -> Iterator[Variant]:
     yield Variant("no-bias", "leaves the bias out", look, "b", lambda given: {"b": given["b"] * 0})
     yield Variant("bias-minus", "subtracts the bias", look, "b", lambda given: {"b": -given["b"]})
     yield Variant("bias-twice", "adds the bias twice", look, "b", lambda given: {"b": 2 * given["b"]})
-    yield Variant("bias-c", "adds the bias once for each channel", look, "b", lambda given: times(given, (1,)))
     yield Variant(
-        "bias-kk", "adds the bias once for each place of the filter", look, "b", lambda given: times(given, (2, 3))
+        "bias-c", "adds the bias once for each channel", look, "b", lambda given: times(given, (1,))
+    )
+    yield Variant(
+        "bias-kk",
+        "adds the bias once for each place of the filter",
+        look,
+        "b",
+        lambda given: times(given, (2, 3)),
     )
     yield Variant(
         "bias-ckk", "adds the bias once for each product", look, "b", lambda given: times(given, (1, 2, 3))
@@ -200,7 +219,13 @@ def _bias() -> Iterator[Variant]:
         "first-bias", "uses the first bias for all filters", look, "b",
         lambda given: {"b": np.repeat(given["b"][:1], len(given["b"]))},
     )  # fmt: skip
-    yield Variant("biases-reversed", "takes the biases in reverse order", look, "b", lambda given: {"b": given["b"][::-1]})
+    yield Variant(
+        "biases-reversed",
+        "takes the biases in reverse order",
+        look,
+        "b",
+        lambda given: {"b": given["b"][::-1]},
+    )
     yield Variant(
         "bias-sum", "adds all biases to every map", look, "b",
         lambda given: {"b": np.full_like(given["b"], given["b"].sum())},
@@ -217,14 +242,18 @@ def _pads() -> Iterator[Variant]:
     yield _set("pad", 0)
     yield _set("pad", 1)
     yield _shifted("pad", 1)
-    yield _argument("pad", "pad*2", "is what twice the padding gives", "pad counts on each side once.", lambda p: 2 * p)
-    yield _argument("pad", "pad//2", "is what half the padding gives", "pad counts on each side once.", lambda p: p // 2)
+    yield _argument(
+        "pad", "pad*2", "is what comes out for twice the padding", "pad counts on each side once.", lambda p: 2 * p
+    )
+    yield _argument(
+        "pad", "pad//2", "is what comes out for half the padding", "pad counts on each side once.", lambda p: p // 2
+    )
 
 
 def _pooling() -> Iterator[Variant]:
     yield Variant(
         "size-stride-exchanged",
-        "is what size and stride exchanged give",
+        "is what comes out when size and stride are exchanged",
         "size is how large a window is, stride how far apart windows start.",
         "size",
         lambda given: {"size": given["stride"], "stride": given["size"]},
@@ -233,11 +262,11 @@ def _pooling() -> Iterator[Variant]:
     yield _set("stride", 2)
     yield _set("stride", 1)
     yield Variant(
-        "stride=size", "is what stride = size gives, whatever the stride is",
+        "stride=size", "is what comes out for stride = size, whatever stride is given",
         "Where does each window start?", "stride", lambda given: {"stride": given["size"]},
     )  # fmt: skip
     yield Variant(
-        "size=stride", "is what size = stride gives, whatever the size is",
+        "size=stride", "is what comes out for size = stride, whatever size is given",
         "How large is each window?", "size", lambda given: {"size": given["stride"]},
     )  # fmt: skip
     yield _shifted("size", 1)
@@ -246,17 +275,29 @@ def _pooling() -> Iterator[Variant]:
 
 def _results() -> Iterator[Variant]:
     """Changes of an array that is returned."""
-    yield _result("negated", "has every sign reversed", "Look for a minus sign too many or too few.", np.negative)
+    yield _result(
+        "negated", "has every sign reversed", "Look for a minus sign too many or too few.", np.negative
+    )
     yield _result("no-signs", "has lost its signs", "Where does a sign get lost?", np.abs)
     yield _result(
         "clipped", "is right but for 0 in place of every negative number",
         "A ReLU, or a maximum that starts at 0, does not belong here.", lambda a: np.maximum(a, 0),
     )  # fmt: skip
     yield _result(
-        "whole", "has lost its fractions", "Is the result kept in an array of integers? Make it one of floats.", np.trunc
+        "whole",
+        "has lost its fractions",
+        "Is the result kept in an array of integers? Make it one of floats.",
+        np.trunc,
     )
-    yield _result("squared", "is the square of what it should be", "Is something multiplied twice?", np.square)
-    yield _result("zeros", "holds nothing but zeros", "Is the array that you fill the one that you return?", np.zeros_like)
+    yield _result(
+        "squared", "is the square of what it should be", "Is something multiplied twice?", np.square
+    )
+    yield _result(
+        "zeros",
+        "holds nothing but zeros",
+        "Is the array that you fill the one that you return?",
+        np.zeros_like,
+    )
     yield _result("ones", "holds nothing but ones", "Compare the formula with your code.", np.ones_like)
 
 
@@ -264,7 +305,12 @@ def _maps() -> Iterator[Variant]:
     """Changes of a returned array whose last two axes are height and width."""
     yield from _results()
     exchanged = "Rows come before columns: which index is which in your result?"
-    yield _result("transposed", "is right but for rows and columns exchanged", exchanged, lambda a: np.swapaxes(a, -1, -2))
+    yield _result(
+        "transposed",
+        "is right but for rows and columns exchanged",
+        exchanged,
+        lambda a: np.swapaxes(a, -1, -2),
+    )
     yield _result(
         "reshaped", "holds the right numbers in the right order, in a shape with rows and columns exchanged",
         exchanged, lambda a: a.reshape(*a.shape[:-2], a.shape[-1], a.shape[-2]),
@@ -272,21 +318,34 @@ def _maps() -> Iterator[Variant]:
     for words, axes in {"up-down": (-2,), "left-right": (-1,), "both ways": (-2, -1)}.items():
         yield _result(
             f"flipped-{words.replace(' ', '-')}", f"is right but flipped {words}",
-            "Does an index run backwards?", lambda a, axes=axes: np.flip(a, axes),
+            "Does an index run backwards?", partial(np.flip, axis=axes),
         )  # fmt: skip
-    edges = {"last-row-0": (-1, "row"), "last-col-0": (-1, "col"), "first-row-0": (0, "row"), "first-col-0": (0, "col")}
+    edges = {
+        "last-row-0": (-1, "row"),
+        "last-col-0": (-1, "col"),
+        "first-row-0": (0, "row"),
+        "first-col-0": (0, "col"),
+    }
     for code, (index, axis) in edges.items():
         yield _result(
             code, f"is right but for zeros in the {'last' if index else 'first'} {'row' if axis == 'row' else 'column'}",
             "Do your loops reach the first and the last place?",
-            lambda a, index=index, axis=axis: _emptied(a, index, axis),
+            partial(_emptied, index=index, axis=axis),
         )  # fmt: skip
     for code, rows, cols in (("no-last-row", 1, 0), ("no-last-col", 0, 1), ("no-last-row-and-col", 1, 1)):
         words = {(1, 0): "row", (0, 1): "column"}.get((rows, cols), "row and column")
         yield _result(
             code, f"is right but lacks the last {words}", "How many places has the window? Count the last one, too.",
-            lambda a, rows=rows, cols=cols: a[..., : a.shape[-2] - rows, : a.shape[-1] - cols],
+            partial(_cut, rows=rows, cols=cols),
         )  # fmt: skip
+
+
+def _cut(a: Any, rows: int, cols: int) -> Any:
+    return a[..., : a.shape[-2] - rows, : a.shape[-1] - cols]
+
+
+def _plus(number: Any, by: int) -> Any:
+    return int(number) + by
 
 
 def _emptied(a: Any, index: int, axis: str) -> Any:
@@ -328,9 +387,11 @@ def _numbers() -> Iterator[Variant]:
     for by in (1, -1):
         yield _result(
             f"{by:+d}", f"is always one too {'large' if by > 0 else 'small'}",
-            "Count a small case by hand: is the last place counted, and only once?", lambda n, by=by: int(n) + by,
+            "Count a small case by hand: is the last place counted, and only once?", partial(_plus, by=by),
         )  # fmt: skip
-    yield _result("float", "is right but not an integer", "Divide with //, or make it an int at the end.", float)
+    yield _result(
+        "float", "is right but not an integer", "Divide with //, or make it an int at the end.", float
+    )
 
 
 def _gradients() -> Iterator[Variant]:
@@ -385,7 +446,7 @@ _VARIANTS: Mapping[str, tuple[Callable[[], Iterator[Variant]], ...]] = {
 
 def _exchanged(first: str, second: str) -> Variant:
     return Variant(
-        f"{first}-{second}-exchanged", f"is what {first} and {second} exchanged give",
+        f"{first}-{second}-exchanged", f"is what comes out when {first} and {second} are exchanged",
         f"Which of your indices belongs to {first}, which to {second}?", first,
         lambda given: {first: given[second], second: given[first]},
     )  # fmt: skip

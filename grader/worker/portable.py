@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 _MAX_TEXT = 2000
+_MAX_DEPTH = 16
 _MAX_LIST = 50_000
 #: What one array in a list counts for: a frame carries at most 256 of them.
 _ARRAY_WEIGHT = 250
@@ -25,7 +26,7 @@ class Unsupported(Exception):
 
 def portable(value: Any, depth: int = 0) -> Any:
     """`value` as builtins and plain little-endian arrays. Raises Unsupported."""
-    if depth > 16:
+    if depth > _MAX_DEPTH:
         raise Unsupported("a value nested too deeply")
     kind = type(value)
     if value is None or kind in (bool, int, float, complex):
@@ -46,12 +47,12 @@ def portable(value: Any, depth: int = 0) -> Any:
     return _converted(value)
 
 
-def _count(value: Any) -> int:
+def _count(value: Any, depth: int = 0) -> int:
     """Values in nested lists, roughly: as many as a wire of single values would have to carry."""
     total = len(value)
     for item in value:
         if isinstance(item, list | tuple):
-            total += _count(item)
+            total += _count(item, depth + 1) if depth < _MAX_DEPTH else 0
         elif isinstance(item, np.ndarray):
             total += _ARRAY_WEIGHT
         if total > _MAX_LIST:

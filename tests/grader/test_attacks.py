@@ -51,6 +51,8 @@ EARNED: dict[str, float] = {
 }
 #: Shown on pages and kept for ever, so bounded, whatever a student returns, raises or prints.
 MOST_JSON, MOST_HTML = 1 << 20, 2 << 20
+#: Of one process of the run: a worker may have 512 MB, and no reply may make the grader take as much again.
+MOST_MEMORY_MB = 800
 
 CONFIGURATIONS = [
     pytest.param(("current", None), id="current"),
@@ -146,7 +148,8 @@ def test_feedback_shows_no_path_of_the_grader(run: Any, name: str) -> None:
     told = any("@" in p.read_text(encoding="utf-8") for p in (ATTACKS / name).rglob("*.*") if p.name != "claim.md")
     for student in () if told else run.students[name]:
         for file, text in _texts(run, student).items():
-            assert str(run.root) not in text, (student, file)
+            for path in (run.root, arena.REPOSITORY):
+                assert str(path) not in text, (student, file)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -184,6 +187,10 @@ def test_the_terminal_is_not_written_to(run: Any) -> None:
 def test_nothing_is_changed_and_nothing_left(run: Any) -> None:
     assert run.changed == []
     assert run.strays == []
+
+
+def test_no_process_takes_more_memory_than_a_reply_is_worth(run: Any) -> None:
+    assert run.peak_mb <= MOST_MEMORY_MB
 
 
 def test_nothing_is_sent(run: Any) -> None:

@@ -182,10 +182,7 @@ def stride_ignored(dout: Array, x: Array, w: Array, stride: int = 1, pad: int = 
 )
 def pad_ignored(dout: Array, x: Array, w: Array, stride: int = 1, pad: int = 0) -> Gradients:
     dx = padded_gradient(dout, x.shape, w, stride)
-    room = [
-        max(side, (places - 1) * stride + k)
-        for side, places, k in zip(x.shape[2:], dout.shape[2:], w.shape[2:])
-    ]
+    room = [max(x.shape[i], (dout.shape[i] - 1) * stride + w.shape[i]) for i in (2, 3)]
     bare = np.zeros((*x.shape[:2], *room))
     bare[:, :, : x.shape[2], : x.shape[3]] = x
     return dx, weight_gradient(dout, bare, w, stride), dout.sum(axis=(0, 2, 3))

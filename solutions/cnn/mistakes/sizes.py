@@ -248,5 +248,7 @@ def zero_pad_refused(size: int, kernel: int, stride: int = 1, pad: int = 0) -> i
     hint="`assert` is for what can't happen. How do you raise an error of a kind that you choose?",
 )
 def asserts(size: int, kernel: int, stride: int = 1, pad: int = 0) -> Any:
-    assert size >= 1 and kernel >= 1 and stride >= 1 and pad >= 0 and kernel <= size + 2 * pad
+    assert min(size, kernel, stride) >= 1
+    assert pad >= 0
+    assert kernel <= size + 2 * pad
     return (size + 2 * pad - kernel) // stride + 1

@@ -1,0 +1,143 @@
+"""Asking a student's function the probes, and saying what its answers show."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.course import Assignment
+from grader.diagnosis.match import Entry, Table, build_table, outcomes_of, vectors_of
+from grader.diagnosis.observe import observe
+from grader.diagnosis.outcomes import Outcome, Unanswered, ask
+from grader.diagnosis.probes import Probe, probes_of
+from grader.diagnosis.variants import Variant, variants_of
+from grader.errors import StudentTimeout
+from grader.mistakes import Mistake
+from grader.result import Diagnosis
+
+#: A pair of mistakes is looked up by its outcomes on so many probes before all are compared.
+_KEYS = 2
+
+Functions = Any  # attribute access gives functions: a Student, a Reference, a module
+
+
+def ask_all(exercise: str, student: Functions, probes: Sequence[Probe]) -> list[Outcome] | None:
+    """The outcomes on all probes; None where the function can't be asked, or one call does not end in time."""
+    try:
+        function: Callable[..., Any] = getattr(student, exercise)
+        return [ask(exercise, function, probe) for probe in probes]
+    except (Unanswered, StudentTimeout, AttributeError):
+        return None
+
+
+def said(entries: Sequence[Entry], table: Table) -> Diagnosis:
+    """The statement for the entries that explain a student's results."""
+    if len(entries) == 1:
+        entry = entries[0]
+        text = entry.says if entry.kind == "mistake" else f"{_subject(entry, table)} {entry.says}."
+        return Diagnosis(mistake=entry.name, hint=entry.hint, says=text, kind=entry.kind)
+    texts = [e.says if e.kind == "mistake" else f"{_subject(e, table)} {e.says}." for e in entries]
+    kind = "combination" if any(entry.kind == "mistake" for entry in entries) else "observation"
+    return Diagnosis(
+        mistake=" + ".join(entry.name for entry in entries),
+        hint=" ".join(entry.hint for entry in entries),
+        says=f"{len(entries)} things at once: {' '.join(texts)}",
+        kind=kind,  # type: ignore[arg-type]
+    )
+
+
+def _subject(entry: Entry, table: Table) -> str:
+    """What an observation is about: the parts it touches, or the result."""
+    parts = [part for part, vector in entry.vectors.items() if vector != table.right_vectors[part]]
+    return "The result" if len(parts) == len(entry.vectors) else " and ".join(parts)
+
+
+class Diagnoser:
+    """Knows the reference and the catalogue. What it works out for an exercise is kept, once a process.
+
+    reference: gives the right functions by name (`function(name)`, as hidden.Reference does).
+    """
+
+    def __init__(self, assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> None:
+        self._exercises = frozenset(assignment.chapter_of())
+        self._reference = reference
+        self._mistakes = tuple(mistakes)
+        self._known: dict[str, tuple[tuple[Probe, ...], Table, list[Outcome]]] = {}
+        self._pairs: dict[str, dict[tuple[bytes, ...], list[_Pair]]] = {}
+
+    def diagnose(self, exercise: str, student: Functions) -> Diagnosis | None:
+        """Which mistake the student's function is, or what can be observed; None where nothing can be said for sure.
+
+        At most 60 calls; the first one that does not end in time ends it.
+        """
+        probes, table, right = self._about(exercise)
+        outcomes = ask_all(exercise, student, probes) if probes else None
+        if outcomes is None:
+            return None
+        if entries := table.match(outcomes):
+            return said(entries, table)
+        return self._combined(exercise, outcomes) or observe(
+            probes, outcomes, wrong_of(table, outcomes), right
+        )
+
+    def table(self, exercise: str) -> Table:
+        """What is known about an exercise, in digests."""
+        return self._about(exercise)[1]
+
+    def _about(self, exercise: str) -> tuple[tuple[Probe, ...], Table, list[Outcome]]:
+        if exercise not in self._known:
+            probes = probes_of(exercise) if exercise in self._exercises else ()
+            mine = [mistake for mistake in self._mistakes if mistake.exercise == exercise]
+            function = self._reference.function(exercise)
+            table, right = build_table(exercise, function, mine, probes)
+            self._known[exercise] = probes, table, right
+        return self._known[exercise]
+
+    def _combined(self, exercise: str, outcomes: Sequence[Outcome]) -> Diagnosis | None:
+        """A catalogued mistake and a common change of the right function, both at once."""
+        probes = self._about(exercise)[0]
+        for pair in self._pairs_of(exercise).get(_key(outcomes[-_KEYS:]), []):
+            theirs = outcomes_of(exercise, pair.function, probes)
+            if vectors_of(exercise, theirs, strict=True) == vectors_of(exercise, outcomes, strict=True):
+                return Diagnosis(
+                    mistake=f"{pair.mistake.name} + {pair.variant.code}",
+                    hint=f"{pair.mistake.hint} {pair.variant.hint}",
+                    says=f"Two things at once: {pair.mistake.says} Besides, the result {pair.variant.says}.",
+                    kind="combination",
+                )
+        return None
+
+    def _pairs_of(self, exercise: str) -> dict[tuple[bytes, ...], list[_Pair]]:
+        """All pairs, by their outcomes on the last probes, which differ in many things at once."""
+        if exercise not in self._pairs:
+            found = self._pairs[exercise] = {}
+            probes = self._about(exercise)[0][-_KEYS:]
+            signature = inspect.signature(self._reference.function(exercise))
+            for mistake in self._mistakes:
+                for variant in variants_of(exercise) if mistake.exercise == exercise else ():
+                    if variant.common:
+                        pair = _Pair(mistake, variant, variant.of(mistake.function, signature))
+                        key = _key(outcomes_of(exercise, pair.function, probes))
+                        found.setdefault(key, []).append(pair)
+        return self._pairs[exercise]
+
+
+@dataclass(frozen=True)
+class _Pair:
+    mistake: Mistake
+    variant: Variant
+    function: Callable[..., Any]
+
+
+def _key(outcomes: Sequence[Outcome]) -> tuple[bytes, ...]:
+    return tuple(outcome.token(part, strict=True) for outcome in outcomes for part in outcome.parts)
+
+
+def wrong_of(table: Table, outcomes: Sequence[Outcome]) -> dict[str, frozenset[int]]:
+    """part → the numbers of the probes on which it is wrong."""
+    return {
+        part: frozenset(n for n, outcome in enumerate(outcomes) if not table.is_right(n, part, outcome))
+        for part in table.right_vectors
+    }

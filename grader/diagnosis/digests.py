@@ -1,0 +1,100 @@
+"""Diagnosis on a student's machine: digests of outcomes, and neither the reference nor any right value.
+
+What the handout carries are digests of what known mistakes and the right function answer to the probes, and the
+mistakes' names, diagnoses and hints in plain text: whoever reads them all learns what can go wrong, not how it is done
+right. A digest of a right outcome can be used to check a guess, as `grader check` does; a small one (a single number)
+could be found by trying, and gives away what one example in a docstring would. Inputs of the hidden tests are others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grader.course import Assignment
+from grader.diagnosis.diagnoser import Diagnoser, Functions, ask_all, said, wrong_of
+from grader.diagnosis.match import Entry, Table
+from grader.diagnosis.observe import observe
+from grader.diagnosis.outcomes import parts_of
+from grader.diagnosis.probes import probes_of
+from grader.diagnosis.variants import variants_of
+from grader.mistakes import Mistake
+from grader.result import Diagnosis
+
+SCHEMA = 1
+
+
+def make_digests(assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> dict[str, Any]:
+    """JSON data for the handout. The same course gives the same data on every machine."""
+    diagnoser = Diagnoser(assignment, reference, mistakes)
+    return {
+        "schema": SCHEMA,
+        "exercises": {
+            name: _packed(diagnoser.table(name)) for name in assignment.chapter_of() if probes_of(name)
+        },
+    }
+
+
+def _packed(table: Table) -> dict[str, Any]:
+    parts = parts_of(table.exercise)
+    known = []
+    for entry in table.entries:
+        data: dict[str, Any] = {"name": entry.name, "is": [entry.vectors[part] for part in parts]}
+        if entry.strict:
+            data["strict"] = True
+        if entry.kind == "mistake":
+            data |= {"says": entry.says, "hint": entry.hint}
+        known.append(data)
+    return {
+        "right": [[probe[part] for part in parts] for probe in table.right],
+        "all": [table.right_vectors[part] for part in parts],
+        "known": known,
+    }
+
+
+class DigestDiagnoser:
+    """What `make_digests` wrote, ready to compare with. Data that can't be used gives no diagnosis."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._tables: dict[str, Table] = {}
+        if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
+            return
+        for exercise, packed in data.get("exercises", {}).items():
+            try:
+                self._tables[exercise] = _unpacked(exercise, packed)
+            except (KeyError, TypeError, ValueError):
+                continue  # an edited file costs its reader the diagnosis, nothing else
+
+    def diagnose(self, exercise: str, student: Functions) -> Diagnosis | None:
+        """As Diagnoser.diagnose, with less to say about mistakes that nobody has catalogued."""
+        table, probes = self._tables.get(exercise), probes_of(exercise)
+        if table is None or len(table.right) != len(probes):
+            return None
+        outcomes = ask_all(exercise, student, probes)
+        if outcomes is None:
+            return None
+        if entries := table.match(outcomes):
+            return said(entries, table)
+        return observe(probes, outcomes, wrong_of(table, outcomes), None)
+
+
+def _unpacked(exercise: str, packed: Mapping[str, Any]) -> Table:
+    parts = parts_of(exercise)
+    words = {variant.code: (variant.says, variant.hint) for variant in variants_of(exercise)}
+    entries = []
+    for data in packed["known"]:
+        name = str(data["name"])
+        vectors = dict(zip(parts, data["is"], strict=True))
+        strict = bool(data.get("strict"))
+        if "says" in data:
+            entries.append(Entry(name, "mistake", str(data["says"]), str(data["hint"]), vectors, strict))
+            continue
+        texts = [words[code] for code in name.split(" ")]
+        says, hint = " and ".join(text for text, _ in texts), " ".join(text for _, text in texts)
+        entries.append(Entry(name, "observation", says, hint, vectors, strict))
+    return Table(
+        exercise=exercise,
+        right=tuple(dict(zip(parts, probe, strict=True)) for probe in packed["right"]),
+        right_vectors=dict(zip(parts, packed["all"], strict=True)),
+        entries=tuple(entries),
+    )
