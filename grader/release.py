@@ -166,7 +166,7 @@ def compare(files: dict[str, bytes], folder: Path) -> Difference:
 
 
 def _counts(path: Path) -> bool:
-    skipped = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis"}
+    skipped = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis", ".grader"}
     return path.is_file() and not skipped.intersection(path.parts)
 
 

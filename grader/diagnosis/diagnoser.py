@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.course import Assignment
 from grader.diagnosis.match import Entry, Table, build_table, outcomes_of, vectors_of
-from grader.diagnosis.observe import observe
+from grader.diagnosis.observe import Asked, observe
 from grader.diagnosis.outcomes import Outcome, Unanswered, ask
 from grader.diagnosis.probes import Probe, probes_of
 from grader.diagnosis.variants import Variant, variants_of
@@ -79,7 +79,7 @@ class Diagnoser:
         if entries := table.match(outcomes):
             return said(entries, table)
         return self._combined(exercise, outcomes) or observe(
-            probes, outcomes, wrong_of(table, outcomes), right
+            Asked(exercise, probes, outcomes, wrong_of(table, outcomes), right)
         )
 
     def table(self, exercise: str) -> Table:

@@ -14,7 +14,7 @@ from typing import Any
 from grader.course import Assignment
 from grader.diagnosis.diagnoser import Diagnoser, Functions, ask_all, said, wrong_of
 from grader.diagnosis.match import Entry, Table
-from grader.diagnosis.observe import observe
+from grader.diagnosis.observe import Asked, observe
 from grader.diagnosis.outcomes import parts_of
 from grader.diagnosis.probes import probes_of
 from grader.diagnosis.variants import variants_of
@@ -75,7 +75,7 @@ class DigestDiagnoser:
             return None
         if entries := table.match(outcomes):
             return said(entries, table)
-        return observe(probes, outcomes, wrong_of(table, outcomes), None)
+        return observe(Asked(exercise, probes, outcomes, wrong_of(table, outcomes), None))
 
 
 def _unpacked(exercise: str, packed: Mapping[str, Any]) -> Table:

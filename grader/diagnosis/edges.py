@@ -12,15 +12,14 @@ from grader.compare import Mismatch, real_array
 Array = NDArray[np.float64]
 
 _STEPS = ((0.0, 0.0, 1.0, 1.0), (3.0, 3.0, 3.0, 1.0, 1.0))
-#: Five yes-or-no answers for each filter, in the order of `properties`.
-EDGE_ANSWERS = ("plain", "left-right", "top-bottom")
 
 
 def properties(value: Any) -> Array | str:
-    """The behaviour of three filters (3, 3, 3) as rows of 0 and 1, or in words why there is none.
+    """The behaviour of three filters (3, 3, 3) as rows of small numbers, or in words why there is none.
 
-    Rows 0 and 1: answers to a plain area, to a left–right change, to a top–bottom change (one of them is enough).
-    Row 2: no weight below zero, sum 1, at least four weights not zero.
+    Rows 0 and 1: answers to a plain area, to a left–right change, to a top–bottom change; how filter 1 is like filter 0
+    (0 for filter 0; 0 not, 1 the same, 2 mirrored or negated). Row 2: no weight below zero; its sum (0 about 0, 1 is
+    1, 2 almost 1, 3 another); weights not zero, 4 for more; 0.
     """
     try:
         filters = real_array(value)
@@ -30,10 +29,24 @@ def properties(value: Any) -> Array | str:
         return f"shape {filters.shape}"
     if not np.isfinite(filters).all():
         return "not finite"
-    rows = [_answers(kernel) for kernel in filters[:2]]
-    blur = filters[2]
-    rows.append([(blur >= -1e-9).all(), abs(blur.sum() - 1) <= 1e-5, (blur > 1e-9).sum() >= 4])
-    return np.array(rows, dtype=np.float64)
+    first, second, blur = filters
+    total = float(blur.sum())
+    near = 1 if abs(total - 1) <= 1e-5 else 0 if abs(total) <= 1e-5 else 2 if abs(total - 1) < 0.5 else 3
+    return np.array(
+        [
+            [*_answers(first), 0],
+            [*_answers(second), _likeness(first, second)],
+            [(blur >= -1e-9).all(), near, min(4, int((np.abs(blur) > 1e-9).sum())), 0],
+        ],
+        dtype=np.float64,
+    )
+
+
+def _likeness(first: Array, second: Array) -> int:
+    if np.allclose(first, second):
+        return 1
+    mirrored = (-first, first[::-1], first[:, ::-1], -first[::-1], -first[:, ::-1])
+    return 2 if any(np.allclose(second, other) for other in mirrored) else 0
 
 
 def _answers(kernel: Array) -> list[bool]:

@@ -6,167 +6,187 @@ Where is it wrong (one dimension at a time), and how do wrong results differ fro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from grader.diagnosis.domains import Domain, find_domain
+from grader.diagnosis.layers import layer_relation
 from grader.diagnosis.outcomes import Outcome
+from grader.diagnosis.pairs import AXES, Pair, Relation
 from grader.diagnosis.probes import Probe
-from grader.diagnosis.relations import Relation, pairs_of, relation_of
+from grader.diagnosis.relations import raises, relation_of
 from grader.result import Diagnosis
 
 _TRACE = "Take the smallest such call and follow it by hand, line by line."
 _LEAST_PROBES = 6
+_WHOLE = "the result"
+# Relations that hold for right results, too, and need no "where it is wrong".
+_UNCONDITIONAL = ("at:", "zero-there")
 
 
-def observe(
-    probes: Sequence[Probe],
-    outcomes: Sequence[Outcome],
-    wrong: dict[str, frozenset[int]],
-    right: Sequence[Outcome] | None,
-) -> Diagnosis | None:
-    """The best observation.
+@dataclass(frozen=True)
+class Asked:
+    """What was asked and what came back.
 
-    wrong: part → the probes on which it is wrong; right: the right outcomes, None where they are not known.
+    wrong: part → the numbers of the probes on which it is wrong; right: None where right outcomes are not known.
     """
-    bad_parts = [part for part, bad in wrong.items() if bad]
-    if not bad_parts or len(probes) < _LEAST_PROBES:
+
+    exercise: str
+    probes: Sequence[Probe]
+    outcomes: Sequence[Outcome]
+    wrong: dict[str, frozenset[int]]
+    right: Sequence[Outcome] | None
+
+
+def observe(asked: Asked) -> Diagnosis | None:
+    """The best observation, None if nothing true and useful is known."""
+    if len(asked.probes) < _LEAST_PROBES or not any(asked.wrong.values()):
         return None
-    several = len(wrong) > 1
-    anywhere: frozenset[int] = frozenset().union(*wrong.values())
-    if several and all(wrong[part] == anywhere for part in wrong):
-        raised = {outcomes[number].raised for number in anywhere}
-        if len(raised) == 1 and "" not in raised:
-            return _statement(probes, anywhere, f"raises:{raised.pop()}", "", ())
-    if not several:
-        return _of_part("", probes, outcomes, wrong[""], right)
-    return _of_parts(bad_parts, probes, outcomes, wrong, right)
+    parts = list(asked.wrong)
+    if parts == [""]:
+        return _of_part(asked, "", _WHOLE)
+    bad_parts = [part for part in parts if asked.wrong[part]]
+    if bad_parts == parts and _in_words(asked):
+        return _of_part(asked, parts[0], _WHOLE)
+    return _of_parts(asked, bad_parts)
 
 
-def _of_parts(
-    bad_parts: list[str],
-    probes: Sequence[Probe],
-    outcomes: Sequence[Outcome],
-    wrong: dict[str, frozenset[int]],
-    right: Sequence[Outcome] | None,
-) -> Diagnosis | None:
-    """Which parts are right; and more about the first wrong one, or about where they all are wrong."""
-    good = [part for part, bad in wrong.items() if not bad]
-    intro = (
-        f"{_listed(good)} {'is' if len(good) == 1 else 'are'} right, {_listed(bad_parts)} not. "
-        if good
-        else ""
+def _in_words(asked: Asked) -> bool:
+    """Whether no wrong outcome has any part that could be looked at: all were raised, or have another form."""
+    return all(
+        len(set(map(str, asked.outcomes[number].parts.values()))) == 1
+        and isinstance(next(iter(asked.outcomes[number].parts.values())), str)
+        for number in frozenset().union(*asked.wrong.values())
     )
-    about = bad_parts[0] if len({wrong[part] for part in bad_parts}) > 1 or len(bad_parts) == 1 else ""
-    if about or len(bad_parts) == 1:
-        inner = _of_part(about, probes, outcomes, wrong[about], right)
-    else:
-        domain = find_domain(probes, wrong[bad_parts[0]])
-        inner = _diagnosis(domain, None, _listed(bad_parts)) if domain else None
-        inner = inner or _of_part(bad_parts[0], probes, outcomes, wrong[bad_parts[0]], right)
-    if inner is None and not good:
-        return None
-    code = f"right:{','.join(good)}" if good else ""
+
+
+def _of_parts(asked: Asked, bad: list[str]) -> Diagnosis | None:
+    """Which parts are right; and more about the wrong ones, if they are wrong alike, or about the first."""
+    good = [part for part in asked.wrong if part not in bad]
+    intro, codes = "", []
+    if good:
+        codes = [f"right:{','.join(good)}"]
+        rest = len(asked.wrong) > 3
+        if rest and len(good) > len(bad):
+            intro = f"{_listed(bad)} {_are(bad)} wrong, the other parts are right."
+        else:
+            intro = f"{_listed(good)} {_are(good)} right, {'the other parts are' if rest else f'{_listed(bad)} {_are(bad)}'} not."
+    alike = len({asked.wrong[part] for part in bad}) == 1
+    inner: Diagnosis | None = None
+    if alike and len(bad) > 1:
+        domain = find_domain(asked.probes, asked.wrong[bad[0]])
+        subject = (
+            _listed(bad) if len(bad) < 4 else "every one of these" if good else "every part of the result"
+        )
+        inner = _diagnosis(domain, None, subject, everywhere=False) if domain else None
     if inner is None:
-        return _made(code, intro.strip(), _TRACE)
-    return _made(";".join(filter(None, (code, inner.mistake))), intro + inner.says, inner.hint)
+        # Beside a statement about the parts, that a shape is right says nothing worth reading.
+        inner = _of_part(asked, bad[0], bad[0], fallback=not good)
+    if inner:
+        return _made(";".join([*codes, inner.mistake]), f"{intro} {inner.says}".strip(), inner.hint)
+    return _made(codes[0], intro, _TRACE) if good else None
 
 
-def _of_part(
-    part: str,
-    probes: Sequence[Probe],
-    outcomes: Sequence[Outcome],
-    bad: frozenset[int],
-    right: Sequence[Outcome] | None,
-) -> Diagnosis | None:
-    subject = part or "The result"
-    domain = find_domain(probes, bad)
-    relation: Relation | None = None
-    got = [outcome.parts[part] for outcome in outcomes]
-    if right is not None:
-        pairs = list(pairs_of(probes, got, [outcome.parts[part] for outcome in right], bad))
-        relation = relation_of(pairs) if len(pairs) == len(bad) else None
-    raised = {outcomes[number].raised for number in bad}
-    if relation is None and len(raised) == 1 and "" not in raised and len(bad) > 1:
-        kind = raised.pop()
-        relation = Relation(
-            f"raises:{kind}", f"is missing: {kind} is raised", "Run one such call and read the last lines."
-        )
-    found = _diagnosis(domain, relation, subject)
-    if found is None and right is not None:
-        found = _shape_is_right(part, outcomes, bad, right, subject)
-    return found
+def _of_part(asked: Asked, part: str, subject: str, *, fallback: bool = True) -> Diagnosis | None:
+    bad = asked.wrong[part]
+    domain = find_domain(asked.probes, bad)
+    everywhere = len(bad) == len(asked.probes)
+    found = _diagnosis(domain, _relation(asked, part), subject, everywhere=everywhere)
+    if found or not fallback:
+        return found
+    return _shape_is_right(asked, part, subject) or _for_instance(asked, part)
 
 
-def _diagnosis(domain: Domain | None, relation: Relation | None, subject: str) -> Diagnosis | None:
-    prefix = "" if subject == "The result" else f"{subject}: "
-    if domain and relation:
-        there = domain.sentence("wrong")
-        return _made(
-            f"{subject_code(subject)}{domain.code};{relation.code}",
-            f"{prefix}{there if not prefix else _lowered(there)} There the result {relation.says}.",
-            relation.hint,
-        )
-    if domain:
-        there = domain.sentence("wrong")
-        return _made(
-            f"{subject_code(subject)}{domain.code}",
-            f"{prefix}{there if not prefix else _lowered(there)}",
-            _TRACE,
-        )
-    if relation:
-        return _made(
-            f"{subject_code(subject)}{relation.code}", f"Where it is wrong, {_lowered(subject)} {relation.says}.",
-            relation.hint,
-        )  # fmt: skip
-    return None
-
-
-def subject_code(subject: str) -> str:
-    """How a part begins a code; nothing for the whole result."""
-    return "" if subject == "The result" else f"{subject.replace(' and ', '+').replace(', ', '+')}:"
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:] if text.startswith(("The ", "Right ")) else text
-
-
-def _statement(
-    probes: Sequence[Probe], bad: frozenset[int], code: str, subject: str, good: tuple[str, ...]
-) -> Diagnosis | None:
-    del subject, good
-    kind = code.removeprefix("raises:")
-    domain = find_domain(probes, bad)
-    if domain:
-        return _made(f"{domain.code};{code}", domain.sentence(f"raises {kind}"), _TRACE)
-    if len(bad) == len(probes):
-        return _made(
-            code,
-            f"It raises {kind} on every input that was tried.",
-            "Run a small call and read the last lines.",
-        )
-    return None
-
-
-def _shape_is_right(
-    part: str, outcomes: Sequence[Outcome], bad: frozenset[int], right: Sequence[Outcome], subject: str
-) -> Diagnosis | None:
-    """The least that can be said: the shape is right everywhere, the values are not."""
-    for number, outcome in enumerate(outcomes):
-        mine, asked = outcome.parts[part], right[number].parts[part]
-        if isinstance(mine, str) or isinstance(asked, str) or mine.shape != asked.shape or not asked.ndim:
+def _relation(asked: Asked, part: str) -> Relation | None:
+    bad = sorted(asked.wrong[part])
+    raised = {asked.outcomes[number].raised for number in bad}
+    if len(raised) == 1 and "" not in raised and len(bad) > 1:
+        return raises(raised.pop())
+    if asked.right is None:
+        return None
+    pairs = []
+    for number in bad:
+        right = asked.right[number].parts[part]
+        if isinstance(right, str):
             return None
-    if not any(np.asarray(right[number].parts[part]).size > 1 for number in bad):
+        pairs.append(Pair(asked.probes[number], asked.outcomes[number].parts[part], right))
+    if asked.exercise == "shape_trace":
+        return layer_relation(pairs)
+    if asked.exercise == "edge_filters":
+        return None
+    return relation_of(pairs, AXES.get((asked.exercise, part), ()))
+
+
+def _diagnosis(
+    domain: Domain | None, relation: Relation | None, subject: str, *, everywhere: bool
+) -> Diagnosis | None:
+    code = (
+        "" if subject == _WHOLE else f"{subject.replace(' and ', '+').replace(', ', '+').replace(' ', '-')}:"
+    )
+    if domain:
+        there = domain.sentence("wrong")
+        says = there if subject == _WHOLE else f"{_capital(subject)}: {there[0].lower()}{there[1:]}"
+        if relation:
+            code += f"{domain.code};{relation.code}"
+            return _made(code, f"{says} There {subject} {relation.says}.", relation.hint)
+        return _made(code + domain.code, says, _TRACE)
+    if relation:
+        plain = everywhere or relation.code.startswith(_UNCONDITIONAL)
+        says = (
+            f"{_capital(subject)} {relation.says}."
+            if plain
+            else f"Where it is wrong, {subject} {relation.says}."
+        )
+        return _made(code + relation.code, says, relation.hint)
+    return None
+
+
+def _shape_is_right(asked: Asked, part: str, subject: str) -> Diagnosis | None:
+    """The least that can be said: the shape is right everywhere, the values are not."""
+    if asked.right is None or asked.exercise in ("shape_trace", "edge_filters"):
+        return None
+    for outcome, right in zip(asked.outcomes, asked.right, strict=True):
+        mine, wanted = outcome.parts[part], right.parts[part]
+        if isinstance(mine, str) or isinstance(wanted, str) or mine.shape != wanted.shape or not wanted.ndim:
+            return None
+    if not any(np.size(asked.right[number].parts[part]) > 1 for number in asked.wrong[part]):
         return None
     return _made(
-        f"{subject_code(subject)}shape-right",
-        f"The shape of {_lowered(subject)} is right on every input that was tried; its values are not.",
-        "The loops cover the right places: look at what is computed in each of them.",
+        f"{'' if subject == _WHOLE else subject + ':'}shape-right",
+        f"The shape of {subject} is right on every input that was tried; its numbers are not.",
+        "The right places are filled: look at what is computed for each of them.",
     )
+
+
+def _for_instance(asked: Asked, part: str) -> Diagnosis | None:
+    """A table of calls on whole numbers that go wrong."""
+    if asked.exercise != "output_size":
+        return None
+    lines = []
+    for number in sorted(asked.wrong[part]):
+        call = f"{asked.exercise}({', '.join(map(str, asked.probes[number].args))})"
+        got = asked.outcomes[number].parts[part]
+        lines.append(
+            f"{call} {got.replace('raised', 'raises') if isinstance(got, str) else f'gives {got:.0f}'}"
+        )
+    return _made(
+        "instances",
+        f"Wrong, for instance: {'; '.join(lines[:3])}.",
+        "Work these out by hand, with the formula.",
+    )
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _capital(text: str) -> str:
+    return "The result" + text.removeprefix(_WHOLE) if text.startswith(_WHOLE) else text
 
 
 def _made(code: str, says: str, hint: str) -> Diagnosis:

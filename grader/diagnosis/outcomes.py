@@ -33,6 +33,11 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "softmax_loss": ("loss", "dlogits"),
     "cnn_loss": ("loss", *_GRADIENTS),
 }
+_ASKED = {
+    "conv2d_backward": "three values: dx, dw, db",
+    "softmax_loss": "two values: loss, dlogits",
+    "cnn_loss": "two values: loss, grads",
+}
 _INTEGERS = ("output_size", "param_count")
 
 

@@ -382,6 +382,8 @@ def _softmax_loss() -> Iterator[tuple[Any, ...]]:
     ]
     for n, (rows, classes, low, high, step, labels) in enumerate(cases):
         yield values(f"softmax {n}", rows, classes, low=low, high=high, step=step), np.array(labels)
+    yield np.array([[1000.0, 1001.0, 999.0], [-1000.0, -1002.0, -999.0]]), np.array([0, 1])
+    yield np.array([[0.0, 2.0], [3000.0, 3001.0], [-2000.0, -2003.0]]), np.array([1, 0, 0])
 
 
 _PROBES: Mapping[str, Callable[[], Iterator[tuple[Any, ...]]]] = {

@@ -71,6 +71,7 @@ def networks(values: Callable[..., Array]) -> Iterator[tuple[dict[str, Array], A
         ((1, 1, 17, 19), (1, 1, 1, 1), 2, False, 25),
         ((3, 2, 18, 21), (2, 3, 2, 3), 3, True, 111),
         ((2, 1, 19, 16), (3, 2, 2, 1), 4, True, 210),
+        ((2, 1, 20, 24), (1, 1, 1, 2), 2, True, 4),
     ]
     for n, (shape, filters, classes, biased, draw) in enumerate(cases):
         name = f"net {n} {draw}"

@@ -243,10 +243,18 @@ def _pads() -> Iterator[Variant]:
     yield _set("pad", 1)
     yield _shifted("pad", 1)
     yield _argument(
-        "pad", "pad*2", "is what comes out for twice the padding", "pad counts on each side once.", lambda p: 2 * p
+        "pad",
+        "pad*2",
+        "is what comes out for twice the padding",
+        "pad counts on each side once.",
+        lambda p: 2 * p,
     )
     yield _argument(
-        "pad", "pad//2", "is what comes out for half the padding", "pad counts on each side once.", lambda p: p // 2
+        "pad",
+        "pad//2",
+        "is what comes out for half the padding",
+        "pad counts on each side once.",
+        lambda p: p // 2,
     )
 
 

@@ -145,7 +145,8 @@ def test_no_canary_is_shown(run: Any, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_feedback_shows_no_path_of_the_grader(run: Any, name: str) -> None:
     # Whoever was told the paths may print them; the grader itself must not tell.
-    told = any("@" in p.read_text(encoding="utf-8") for p in (ATTACKS / name).rglob("*.*") if p.name != "claim.md")
+    files = [path for path in (ATTACKS / name).rglob("*") if path.is_file() and path.name != "claim.md"]
+    told = not files or any("@" in path.read_text(encoding="utf-8") for path in files)
     for student in () if told else run.students[name]:
         for file, text in _texts(run, student).items():
             for path in (run.root, arena.REPOSITORY):
@@ -205,6 +206,9 @@ def test_the_neighbour_gets_what_it_gets_alone(run: Any) -> None:
     assert run.alone["score"] == 50
     _, among = run.results[arena.NEIGHBOUR]
     alone, beside = (without_times(Result.model_validate(data)) for data in (run.alone, among))
+    # The impostors neighbour.zip and neighbour.ipynb are listed as passed over, and that is all they reach.
+    assert [line.split()[0] for line in beside.pop("ignored")] == ["neighbour.zip", "neighbour.ipynb"]
+    assert alone.pop("ignored") == []
     assert beside == alone
 
 
