@@ -53,3 +53,8 @@ def marked_functions(course: Course, assignment: str, folder: str) -> Iterator[t
 def known_exercises(assignment: Assignment) -> set[str]:
     """Every exercise of the assignment, those of chapters switched off included."""
     return {exercise.name for chapter in assignment.chapters for exercise in chapter.exercises}
+
+
+def file_of(function: Function) -> Path:
+    """The catalogue file in which a marked function stands."""
+    return Path(function.__code__.co_filename)

@@ -15,6 +15,7 @@ from types import TracebackType
 
 from grader import __version__
 from grader.course import Assignment, Chapter, Course, Exercise
+from grader.diagnosis.grading import Diagnosing
 from grader.errors import CourseError
 from grader.hidden import HiddenTest, Reference, collect
 from grader.intake import Submission
@@ -64,6 +65,7 @@ class Grader:
         for test in tests:
             test.draw(self.reference, self.reference, self._seed)
         self.tests = tests
+        self._diagnosing = Diagnosing(course, self.name, self.reference)
         self._launcher: Launcher | None = None
 
     def __enter__(self) -> Grader:
@@ -97,6 +99,13 @@ class Grader:
             self._grade_exercise(session, chapter, exercise, submission, stands_alone)
             for chapter, exercise in self.assignment.exercises()
         ]
+        # After all scores are known: what the probes cost can take time from no test.
+        self._diagnosing.add(
+            exercises,
+            session,
+            submission.sources,
+            lambda name: StandIn(self.launcher, self.assignment, self._sources, self._failing(name, stands_alone)),
+        )
         answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
         questions = grade_questions(self.assignment, self._key, answers)
         result = Result(
@@ -141,7 +150,7 @@ class Grader:
             return _not_runnable(chapter, exercise, tests, reason, chapter.name in submission.sources)
         result = self._run(session, chapter, exercise, tests, None)
         stands_alone[exercise.name] = result.status == "passed"
-        failing = frozenset(n for n in self._all_needs(exercise) if not stands_alone.get(n, True))
+        failing = self._failing(exercise.name, stands_alone)
         if result.status in ("passed", "missing") or not failing:
             return result
         with StandIn(self.launcher, self.assignment, self._sources, failing) as stand_in:
@@ -152,6 +161,11 @@ class Grader:
         again.message = f"graded with {names} answered by the grader, because of mistakes there"
         again.answered = sorted(failing)
         return again
+
+    def _failing(self, exercise: str, stands_alone: Mapping[str, bool]) -> frozenset[str]:
+        """The prerequisites of `exercise` that did not pass as submitted."""
+        needs = self._all_needs(self.assignment.find_exercise(exercise))
+        return frozenset(name for name in needs if not stands_alone.get(name, True))
 
     def _all_needs(self, exercise: Exercise) -> set[str]:
         """The prerequisites of `exercise` and theirs."""

@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import is_
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 
 from grader.errors import CourseError, StudentFailure, StudentTimeout
+from grader.shrinking import leaves
+from grader.student import Call, Script
 
 EXAMPLES = 30
+_INPUTS_A_SCRIPT = 8
+# A frame carries at most 256 arrays; one more input must still fit.
+_ARRAYS_A_SCRIPT = 100
 _LIVING = ("student", "reference")
 
 _QUIET: dict[str, Any] = {
@@ -45,6 +51,7 @@ class Reference:
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._functions = functions
         self._known: dict[str, Any] = {}
+        self._same_objects: dict[tuple[Any, ...], tuple[tuple[Any, ...], Any]] = {}
         self.learning = True
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -57,6 +64,17 @@ class Reference:
         return self._functions.get(name)
 
     def _answer(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        # The inputs of the tests are the same objects for every student: most questions are known by that alone.
+        shortcut = (name, *map(id, args), *kwargs, *map(id, kwargs.values()))
+        asked = self._same_objects.get(shortcut)
+        if asked is not None and all(map(is_, asked[0], (*args, *kwargs.values()))):
+            return asked[1]
+        answer = self._look_up(name, args, kwargs)
+        if self.learning:
+            self._same_objects[shortcut] = ((*args, *kwargs.values()), answer)
+        return answer
+
+    def _look_up(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         key = name + fingerprint([args, kwargs])
         if key in self._known:
             return self._known[key]
@@ -114,10 +132,13 @@ class HiddenTest:
     function: Callable[..., Any]
     parameters: Mapping[str, Any]
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    #: The calls made from an input on, by its number.
+    scripts: dict[int, Script] = field(default_factory=dict)
     #: The plain function under `@given`; kept, because Hypothesis is given another one while inputs are drawn.
     body: Callable[..., Any] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._wanted = frozenset(inspect.signature(self.function).parameters)
         self.body = self.function.hypothesis.inner_test if self.is_property else self.function  # type: ignore[attr-defined]
 
     @property
@@ -127,9 +148,8 @@ class HiddenTest:
 
     def living(self, student: Any, reference: Any) -> dict[str, Any]:
         """`student` and `reference`, as far as the test asks for them."""
-        wanted = inspect.signature(self.body).parameters
         both = zip(_LIVING, (student, reference), strict=True)
-        return {name: value for name, value in both if name in wanted}
+        return {name: value for name, value in both if name in self._wanted}
 
     def run_once(self, student: Any, reference: Any, inputs: Mapping[str, Any]) -> None:
         """One run on one input; raises what the test raises."""
@@ -141,6 +161,7 @@ class HiddenTest:
             self.inputs = [dict(self.parameters)]
             if student is not None:
                 self._must_pass(lambda: self.run_once(student, reference, self.inputs[0]))
+                self._write_scripts(student, reference)
             return
         drawn: list[dict[str, Any]] = []
 
@@ -155,6 +176,25 @@ class HiddenTest:
             lambda: self._drive(record, student, reference, course_seed, phases=phases, max_examples=examples)
         )
         self.inputs = drawn
+        if student is not None:
+            self._write_scripts(student, reference)
+
+    def _write_scripts(self, student: Any, reference: Any) -> None:
+        """Note which calls the test makes on its inputs, a few inputs to a script."""
+        notes = _Notes(student)
+        start = 0
+        for number, inputs in enumerate(self.inputs):
+            self.run_once(notes, reference, inputs)
+            # The first input is the strongest: most wrong answers are found out there, with nothing else on its way.
+            if number == 0 or number - start + 1 >= _INPUTS_A_SCRIPT or notes.arrays > _ARRAYS_A_SCRIPT:
+                start = self._close_script(start, number, notes)
+        self._close_script(start, len(self.inputs) - 1, notes)
+
+    def _close_script(self, start: int, last: int, notes: _Notes) -> int:
+        if notes.calls:
+            self.scripts[start] = Script.of(notes.calls)
+        notes.clear()
+        return last + 1
 
     def _drive(
         self,
@@ -189,6 +229,29 @@ class HiddenTest:
                 raise
             detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise CourseError(f"hidden test {self.id}: the reference does not pass it: {detail}") from error
+
+
+class _Notes:
+    """Stands in a student's place and keeps what was called."""
+
+    def __init__(self, student: Any) -> None:
+        self._student = student
+        self.calls: list[Call] = []
+        self.arrays = 0
+
+    def clear(self) -> None:
+        self.calls = []
+        self.arrays = 0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function = getattr(self._student, name)
+
+        def noted(*args: Any, **kwargs: Any) -> Any:
+            self.calls.append(Call(name, args, kwargs))
+            self.arrays += sum(1 for leaf in leaves([args, kwargs]) if isinstance(leaf, np.ndarray))
+            return function(*args, **kwargs)
+
+        return noted
 
 
 class _Collector:

@@ -13,10 +13,14 @@ from pathlib import Path
 import yaml
 
 from grader.course import COURSE_FILE, Assignment, Course
+from grader.diagnosis.digests import DIGESTS, can_diagnose, digests_file
 from grader.errors import CourseError
+from grader.hidden import Reference
+from grader.mistakes import load_mistakes
 from grader.notebooks import notebook
 from grader.percent import Cell, hints_of, read_cells, strip_solutions, stub_text, student_cells
 from grader.questions import answers_template
+from grader.reference import load_functions
 
 __all__ = [
     "Cell",
@@ -73,6 +77,9 @@ def build(course: Course, name: str, assignment: Assignment) -> dict[str, bytes]
     files["checks/conftest.py"] = _read(
         solutions / "checks" / "conftest.py", "it gives the checks their `student`"
     )
+    if can_diagnose(assignment):
+        functions = Reference(load_functions(solutions, assignment.chapter_of()))
+        files[f"checks/{DIGESTS}"] = digests_file(assignment, functions, load_mistakes(course, name))
     files["hints.yaml"] = _hints_file(hints)
     if any(chapter.questions for chapter in assignment.open_chapters):
         files[ANSWERS] = answers_template(assignment).encode()

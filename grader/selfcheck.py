@@ -8,16 +8,18 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from grader.course import Assignment, Chapter, Course
+from grader.diagnosis.budget import with_limits_of_its_own
+from grader.diagnosis.digests import DIGESTS, DigestDiagnoser, read_digests
 from grader.errors import UsageError
 from grader.grading import cannot_run, loading_problems, remarks_on, status_of
 from grader.hidden import HiddenTest, Reference, collect
 from grader.intake import Submission, folder_bundle, open_bundle
-from grader.result import TestResult
+from grader.result import Diagnosis, TestResult
 from grader.student import Session, Student
 from grader.testrun import run_test
 from grader.text import visible
@@ -46,11 +48,13 @@ class ExerciseCheck:
     failure: TestResult | None = None
     printed: str = ""
     remarks: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
         data = {**vars(self), "needs": list(self.needs), "remarks": list(self.remarks)}
         data["failure"] = self.failure.model_dump(mode="json") if self.failure else None
+        data["diagnosis"] = self.diagnosis.model_dump(mode="json") if self.diagnosis else None
         return data
 
 
@@ -141,7 +145,9 @@ def self_check(
     """Run the visible checks on `folder`; `only` one exercise (and, quietly, what it needs)."""
     name, assignment = course.assignment(assignment_name)
     wanted = _wanted(assignment, only)
-    checks = collect(_checks_folder(course, name, folder), assignment.chapter_of())
+    checks_folder = _checks_folder(course, name, folder)
+    checks = collect(checks_folder, assignment.chapter_of())
+    diagnoser = read_digests(checks_folder / DIGESTS)
     for check in checks:
         if check.exercise in wanted:
             check.draw(None, None, _SEED, examples=_EXAMPLES)
@@ -158,7 +164,7 @@ def self_check(
             mine = [check for check in checks if check.exercise == exercise]
             found = _check(session, submission, exercise, mine, reference, states)
             states.passed[exercise] = found.status == "passed"
-            exercises.append(found)
+            exercises.append(_diagnosed(found, session, submission, diagnoser))
     progress(len(wanted), len(wanted), "")
     shown = tuple(e for e in exercises if only is None or e.name == only)
     return CheckReport(
@@ -186,6 +192,19 @@ def _checks_folder(course: Course, assignment: str, folder: Path) -> Path:
         if candidate.is_dir():
             return candidate
     raise UsageError(f"{folder / CHECKS_FOLDER} is missing: unpack the exercise again, it belongs to it")
+
+
+def _diagnosed(
+    found: ExerciseCheck, session: Session, submission: Submission, diagnoser: DigestDiagnoser
+) -> ExerciseCheck:
+    """`found`, with what its mistake looks like if it failed on its own account."""
+    if found.status != "failed" or found.failure is None or found.failure.outcome != "failed":
+        return found
+    student = Student(with_limits_of_its_own(session, submission.sources), found.name)
+    try:
+        return replace(found, diagnosis=diagnoser.diagnose(found.name, student))
+    finally:
+        student.close()
 
 
 def _check(

@@ -24,7 +24,7 @@ Inputs = Mapping[str, Any]
 def size_of(inputs: Inputs) -> tuple[int, float, int]:
     """Orders inputs: fewer values first, then fewer and smaller numbers to read."""
     count, total, odd = 0, 0.0, 0
-    for part in _leaves(dict(inputs)):
+    for part in leaves(dict(inputs)):
         if isinstance(part, np.ndarray):
             count += int(part.size)
             if part.dtype.kind in "biuf":
@@ -36,15 +36,16 @@ def size_of(inputs: Inputs) -> tuple[int, float, int]:
     return count, total, odd
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def leaves(value: Any) -> Iterator[Any]:
+    """The values in nested sequences, mappings and dataclasses."""
     if isinstance(value, dict):
         for item in value.values():
-            yield from _leaves(item)
+            yield from leaves(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _leaves(item)
+            yield from leaves(item)
     elif hasattr(value, "__dataclass_fields__"):
-        yield from _leaves(vars(value))
+        yield from leaves(vars(value))
     else:
         yield value
 
@@ -71,7 +72,7 @@ def smallest(
 
 def _polish(best: Inputs, fails: Callable[[Inputs], bool], valid: Callable[[Inputs], bool]) -> None:
     """Set numbers to 0, then to 1, largest blocks first, where the input stays valid and still fails."""
-    arrays = [part for part in _leaves(dict(best)) if _is_numeric(part)]
+    arrays = [part for part in leaves(dict(best)) if _is_numeric(part)]
     if sum(array.size for array in arrays) > _POLISH_VALUES:
         return
     runs = 0
@@ -82,7 +83,7 @@ def _polish(best: Inputs, fails: Callable[[Inputs], bool], valid: Callable[[Inpu
                 if runs >= _POLISH_RUNS:
                     return
                 candidate = copy.deepcopy(current)
-                array = [part for part in _leaves(candidate) if _is_numeric(part)][number]
+                array = [part for part in leaves(candidate) if _is_numeric(part)][number]
                 flat = array.reshape(-1)
                 if not _changes(flat[block], value):
                     continue

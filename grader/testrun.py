@@ -75,7 +75,9 @@ def _replay(
 ) -> tuple[Failure | None, Mapping[str, Any]]:
     if not test.inputs:
         raise CourseError(f"hidden test {test.id} has no inputs")
-    for inputs in test.inputs:
+    for number, inputs in enumerate(test.inputs):
+        if script := test.scripts.get(number):
+            student.expect(script)
         failure = _attempt(test, student, reference, inputs)
         if failure:
             return failure, inputs

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from grader.errors import CourseError
 
@@ -22,18 +23,11 @@ def transplanted(chapter_source: str, chapter: str, exercise: str, file: Path, f
     """
     needed = _closure(file, function, chapter)
     # One function around everything: no helper's name can get in the way of the chapter's own.
+    wrapper = ast.parse("def _transplanted():\n    pass")
     body = [ast.parse(text).body[0] for text in needed]
     body.append(ast.Return(ast.Name(function, ast.Load())))
-    wrapper = ast.FunctionDef(
-        name="_transplanted",
-        args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]),
-        body=body,
-        decorator_list=[],
-        returns=None,
-    )
-    if "type_params" in ast.FunctionDef._fields:
-        wrapper.type_params = []
-    code = ast.unparse(ast.fix_missing_locations(ast.Module([wrapper], [])))
+    cast(ast.FunctionDef, wrapper.body[0]).body = body
+    code = ast.unparse(ast.fix_missing_locations(wrapper))
     return f"{chapter_source}\n\n{code}\n\n\n{exercise} = _transplanted()\n"
 
 

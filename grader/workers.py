@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,7 @@ class Worker:
         self._output = output
         self._launcher = launcher
         self._closed = False
+        self._number = ""
         self.cpu_used = 0.0
 
     def request(
@@ -100,29 +101,40 @@ class Worker:
         Raises StudentTimeout past `limit`, StudentBroke if the worker died or broke the protocol; the worker is
         of no use after either.
         """
-        number = secrets.token_hex(8)
+        self._number = secrets.token_hex(8)
+        with _as_failures(limit):
+            self._channel.send({**message, "id": self._number}, time.monotonic() + limit.wall)
+        return self._reply(limit, answer)
+
+    def request_all(self, frame: bytes, limit: Limit) -> None:
+        """Send many calls, encoded beforehand as one list of [name, args, kwargs]. `next_reply` has the answers."""
+        self._number = secrets.token_hex(8)
+        with _as_failures(limit):
+            wall = time.monotonic() + limit.wall
+            self._channel.send({"do": "calls", "id": self._number}, wall)
+            self._channel.send_bytes(frame, wall)
+
+    def next_reply(self, number: int, limit: Limit, answer: Answerer | None = None) -> dict[str, Any]:
+        """The reply to call `number` of `request_all`. Raises what `request` raises."""
+        reply = self._reply(limit, answer)
+        if reply.get("n") != number:
+            raise StudentBroke("broke the protocol: not the reply to this call")
+        return reply
+
+    def _reply(self, limit: Limit, answer: Answerer | None) -> dict[str, Any]:
         wall = time.monotonic() + limit.wall
         cpu_start = self.cpu_seconds()
-        try:
-            self._channel.send({**message, "id": number}, wall)
+        with _as_failures(limit):
             while True:
                 self._wait_readable(limit, cpu_start, wall)
                 reply = self._channel.receive(wall)
-                if not isinstance(reply, dict) or reply.get("id") != number:
+                if not isinstance(reply, dict) or reply.get("id") != self._number:
                     raise StudentBroke("broke the protocol: not the reply to this call")
                 if "ask" not in reply:
                     return reply
                 if answer is None:
                     raise StudentBroke("broke the protocol: nothing may be asked here")
                 self._channel.send(answer(reply["ask"]), wall)
-        except DeadlineExceeded:
-            raise StudentTimeout(_too_slow(limit, cpu=False)) from None
-        except Closed:
-            raise StudentBroke(
-                "the process ended in the middle of the call (os._exit, or out of memory)"
-            ) from None
-        except WireError as error:
-            raise StudentBroke(f"broke the protocol: {error}") from None
 
     def cpu_seconds(self) -> float:
         """CPU seconds this worker has used so far; 0 where the system does not tell."""
@@ -159,6 +171,8 @@ class Worker:
 
     def _wait_readable(self, limit: Limit, cpu_start: float, wall: float) -> None:
         """Wait for the first byte. CPU time decides, so that a loaded machine fails nobody."""
+        if self._channel.has_input:
+            return
         while True:
             cpu_left = limit.cpu - (self.cpu_seconds() - cpu_start)
             wall_left = wall - time.monotonic()
@@ -168,6 +182,21 @@ class Worker:
                 raise StudentTimeout(_too_slow(limit, cpu=False))
             if select.select([self._channel.socket], [], [], min(max(cpu_left, 0.01), wall_left))[0]:
                 return
+
+
+@contextlib.contextmanager
+def _as_failures(limit: Limit) -> Iterator[None]:
+    """What went wrong on the wire, as what it means for the student's call."""
+    try:
+        yield
+    except DeadlineExceeded:
+        raise StudentTimeout(_too_slow(limit, cpu=False)) from None
+    except Closed:
+        raise StudentBroke(
+            "the process ended in the middle of the call (os._exit, or out of memory)"
+        ) from None
+    except WireError as error:
+        raise StudentBroke(f"broke the protocol: {error}") from None
 
 
 def _too_slow(limit: Limit, *, cpu: bool) -> str:

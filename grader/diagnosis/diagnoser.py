@@ -98,6 +98,8 @@ class Diagnoser:
     def _combined(self, exercise: str, outcomes: Sequence[Outcome]) -> Diagnosis | None:
         """A catalogued mistake and a common change of the right function, both at once."""
         probes = self._about(exercise)[0]
+        if all(outcome.raised for outcome in outcomes):
+            return None
         for pair in self._pairs_of(exercise).get(_key(outcomes[-_KEYS:]), []):
             theirs = outcomes_of(exercise, pair.function, probes)
             if vectors_of(exercise, theirs, strict=True) == vectors_of(exercise, outcomes, strict=True):

@@ -8,7 +8,9 @@ could be found by trying, and gives away what one example in a docstring would. 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from grader.course import Assignment
@@ -22,6 +24,13 @@ from grader.mistakes import Mistake
 from grader.result import Diagnosis
 
 SCHEMA = 1
+#: Beside the visible checks.
+DIGESTS = "digests.json"
+
+
+def can_diagnose(assignment: Assignment) -> bool:
+    """Whether there are probes for any exercise of the assignment."""
+    return any(probes_of(name) for name in assignment.chapter_of())
 
 
 def make_digests(assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> dict[str, Any]:
@@ -76,6 +85,20 @@ class DigestDiagnoser:
         if entries := table.match(outcomes):
             return said(entries, table)
         return observe(Asked(exercise, probes, outcomes, wrong_of(table, outcomes), None))
+
+
+def read_digests(path: Path) -> DigestDiagnoser:
+    """The digests of a handout; without the file, or if it can't be read, there are no diagnoses."""
+    try:
+        return DigestDiagnoser(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return DigestDiagnoser({})
+
+
+def digests_file(assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> bytes:
+    """`make_digests` as a file's content: the same course, the same bytes."""
+    data = make_digests(assignment, reference, mistakes)
+    return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def _unpacked(exercise: str, packed: Mapping[str, Any]) -> Table:

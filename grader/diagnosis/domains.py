@@ -9,6 +9,23 @@ from dataclasses import dataclass
 from grader.diagnosis.facts import PHRASES
 from grader.diagnosis.probes import Probe
 
+#: Facts whose opposite can be the reason of a mistake, too: a slice that fails for pad = 0.
+_BOTH_WAYS = frozenset(
+    [
+        "pad>0",
+        "stride>1",
+        "size>1",
+        "size!=stride",
+        "size!=2",
+        "k>1",
+        "n>1",
+        "c>1",
+        "invalid",
+        "default",
+        "relu",
+        "ndim=4",
+    ]
+)
 #: So many probes must speak for a statement on each side.
 _LEAST_FOR_ONE = 2
 _LEAST_FOR_TWO = 3
@@ -50,9 +67,14 @@ class Domain:
         """`iff:` or `only:`, then the sides."""
         return f"{'iff' if self.always else 'only'}:{'&'.join(side.code for side in self.sides)}"
 
+    @property
+    def where(self) -> str:
+        """The calls it is about, in words."""
+        return " and ".join(side.phrase for side in self.sides)
+
     def sentence(self, wrong: str) -> str:
         """`wrong`: what happens there, e.g. "wrong" or "raises IndexError"."""
-        where = " and ".join(side.phrase for side in self.sides)
+        where = self.where
         if not self.always:
             where += ", though not always"
         if len(self.sides) == 1:
@@ -92,4 +114,5 @@ def _sides(probes: Sequence[Probe]) -> Iterator[tuple[Side, frozenset[int]]]:
         fails = frozenset(range(len(probes))) - holds
         if holds and fails:
             yield Side(fact, True), holds
-            yield Side(fact, False), fails
+            if fact in _BOTH_WAYS:
+                yield Side(fact, False), fails

@@ -26,7 +26,7 @@ def properties(value: Any) -> Array | str:
     except Mismatch:
         return "not numbers"
     if filters.shape != (3, 3, 3):
-        return f"shape {filters.shape}"
+        return f"an array of shape {filters.shape}"
     if not np.isfinite(filters).all():
         return "not finite"
     first, second, blur = filters
@@ -64,3 +64,25 @@ def _strongest(kernel: Array, picture: Array) -> float:
     most = float(np.abs(kernel).sum()) * float(np.abs(picture).max())
     windows = np.lib.stride_tricks.sliding_window_view(picture, kernel.shape)
     return float(np.abs((windows * kernel).sum(axis=(2, 3))).max()) / most if most > 0 else 0.0
+
+
+def in_words(rows: Array) -> list[str]:
+    """What is wrong with filters of these properties, a sentence each."""
+    found = []
+    for number, (mine, other) in enumerate((("left–right", "top–bottom"), ("top–bottom", "left–right"))):
+        plain, across, along, _ = rows[number]
+        answers = (across, along) if number == 0 else (along, across)
+        if not answers[0]:
+            found.append(f"Filter {number} does not answer to a {mine} change.")
+        if answers[1]:
+            found.append(f"Filter {number} answers to a {other} change, too.")
+        if plain:
+            found.append(f"Filter {number} answers to a plain area: its weights do not add up to 0.")
+    not_negative, total, used, _ = rows[2]
+    if not not_negative:
+        found.append("Filter 2 has a negative weight.")
+    if total != 1:
+        found.append("The weights of filter 2 do not add up to 1.")
+    if used < 4:
+        found.append(f"Filter 2 has only {used:.0f} weights that are not zero.")
+    return found

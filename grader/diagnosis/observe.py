@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.diagnosis.domains import Domain, find_domain
+from grader.diagnosis.edges import in_words
 from grader.diagnosis.layers import layer_relation
 from grader.diagnosis.outcomes import Outcome
 from grader.diagnosis.pairs import AXES, Pair, Relation
@@ -18,6 +19,7 @@ from grader.diagnosis.probes import Probe
 from grader.diagnosis.relations import raises, relation_of
 from grader.result import Diagnosis
 
+_RUN_IT = "Run one such call and read the last lines of the error."
 _TRACE = "Take the smallest such call and follow it by hand, line by line."
 _LEAST_PROBES = 6
 _WHOLE = "the result"
@@ -41,6 +43,8 @@ class Asked:
 
 def observe(asked: Asked) -> Diagnosis | None:
     """The best observation, None if nothing true and useful is known."""
+    if asked.exercise == "edge_filters":
+        return _of_filters(asked)
     if len(asked.probes) < _LEAST_PROBES or not any(asked.wrong.values()):
         return None
     parts = list(asked.wrong)
@@ -50,6 +54,15 @@ def observe(asked: Asked) -> Diagnosis | None:
     if bad_parts == parts and _in_words(asked):
         return _of_part(asked, parts[0], _WHOLE)
     return _of_parts(asked, bad_parts)
+
+
+def _of_filters(asked: Asked) -> Diagnosis | None:
+    rows = asked.outcomes[0].parts[""]
+    if isinstance(rows, str):
+        return None if asked.outcomes[0].raised else _made("filters", f"The result is {rows}.", _TRACE)
+    sentences = in_words(rows)
+    look = "What does each filter give on a plain area, and on each kind of edge? Try it with conv2d_single."
+    return _made("filters", " ".join(sentences), look) if sentences else None
 
 
 def _in_words(asked: Asked) -> bool:
@@ -71,14 +84,13 @@ def _of_parts(asked: Asked, bad: list[str]) -> Diagnosis | None:
         if rest and len(good) > len(bad):
             intro = f"{_listed(bad)} {_are(bad)} wrong, the other parts are right."
         else:
-            intro = f"{_listed(good)} {_are(good)} right, {'the other parts are' if rest else f'{_listed(bad)} {_are(bad)}'} not."
+            others = "the other parts are" if rest else f"{_listed(bad)} {_are(bad)}"
+            intro = f"{_listed(good)} {_are(good)} right, {others} not."
     alike = len({asked.wrong[part] for part in bad}) == 1
     inner: Diagnosis | None = None
     if alike and len(bad) > 1:
         domain = find_domain(asked.probes, asked.wrong[bad[0]])
-        subject = (
-            _listed(bad) if len(bad) < 4 else "every one of these" if good else "every part of the result"
-        )
+        subject = _listed(bad) if len(bad) < 4 else "the other parts" if good else "all parts"
         inner = _diagnosis(domain, None, subject, everywhere=False) if domain else None
     if inner is None:
         # Beside a statement about the parts, that a shape is right says nothing worth reading.
@@ -95,7 +107,12 @@ def _of_part(asked: Asked, part: str, subject: str, *, fallback: bool = True) ->
     found = _diagnosis(domain, _relation(asked, part), subject, everywhere=everywhere)
     if found or not fallback:
         return found
-    return _shape_is_right(asked, part, subject) or _for_instance(asked, part)
+    return (
+        _sometimes(asked, part, subject)
+        or _shape_is_right(asked, part, subject)
+        or _counted(asked, part, subject)
+        or _for_instance(asked, part)
+    )
 
 
 def _relation(asked: Asked, part: str) -> Relation | None:
@@ -113,8 +130,6 @@ def _relation(asked: Asked, part: str) -> Relation | None:
         pairs.append(Pair(asked.probes[number], asked.outcomes[number].parts[part], right))
     if asked.exercise == "shape_trace":
         return layer_relation(pairs)
-    if asked.exercise == "edge_filters":
-        return None
     return relation_of(pairs, AXES.get((asked.exercise, part), ()))
 
 
@@ -132,6 +147,8 @@ def _diagnosis(
             return _made(code, f"{says} There {subject} {relation.says}.", relation.hint)
         return _made(code + domain.code, says, _TRACE)
     if relation:
+        if relation.code.startswith("raises:") and not everywhere:
+            return None  # how often it raises is said elsewhere, and is all that is known
         plain = everywhere or relation.code.startswith(_UNCONDITIONAL)
         says = (
             f"{_capital(subject)} {relation.says}."
@@ -142,9 +159,65 @@ def _diagnosis(
     return None
 
 
+def _sometimes(asked: Asked, part: str, subject: str) -> Diagnosis | None:
+    """Where it is wrong in one way, while there are others, too: raising, or a wrong shape."""
+    prefix = _prefix(subject)
+    raised = frozenset(number for number in asked.wrong[part] if asked.outcomes[number].raised)
+    kinds = {asked.outcomes[number].raised for number in raised}
+    domain = find_domain(asked.probes, raised) if len(kinds) == 1 else None
+    if domain and domain.always:
+        kind = kinds.pop()
+        says = f"It raises {kind} where {domain.where}, and nowhere else; elsewhere {subject} is sometimes wrong."
+        return _made(f"{prefix}raised-{domain.code}", says, _RUN_IT)
+    if asked.right is None or asked.exercise == "shape_trace":
+        return None
+    misshapen = frozenset(number for number in asked.wrong[part] if not _same_shape(asked, number, part))
+    domain = find_domain(asked.probes, misshapen)
+    if domain and domain.always:
+        says = f"The shape of {subject} is wrong where {domain.where}, right everywhere else; numbers are wrong, too."
+        return _made(
+            f"{prefix}shape-{domain.code}", says, "Work out the shape of the result first, on paper."
+        )
+    return None
+
+
+def _same_shape(asked: Asked, number: int, part: str) -> bool:
+    assert asked.right is not None
+    mine, right = asked.outcomes[number].parts[part], asked.right[number].parts[part]
+    return isinstance(right, str) or (not isinstance(mine, str) and mine.shape == right.shape)
+
+
+def _counted(asked: Asked, part: str, subject: str) -> Diagnosis | None:
+    """On how many of the inputs it raises, or has a wrong shape; None if on few."""
+    count = len(asked.probes)
+    raised = [outcome.raised for outcome in asked.outcomes if outcome.raised]
+    if 4 * len(raised) >= count:
+        kind = max(sorted(set(raised)), key=raised.count)
+        often = (
+            "every input" if raised.count(kind) == count else f"{raised.count(kind)} of the {count} inputs"
+        )
+        return _made(
+            f"{_prefix(subject)}often-raises:{kind}", f"It raises {kind} on {often} that were tried.", _RUN_IT
+        )
+    if asked.right is None or asked.exercise == "shape_trace":
+        return None
+    misshapen = sum(not _same_shape(asked, number, part) for number in asked.wrong[part])
+    if 4 * misshapen < count:
+        return None
+    says = f"The shape of {subject} is wrong on {misshapen} of the {count} inputs that were tried."
+    return _made(f"{_prefix(subject)}often-shape", says, "Work out the shape of the result first, on paper.")
+
+
+def _prefix(subject: str) -> str:
+    """How a code begins that is about a part; nothing for the whole result."""
+    return (
+        "" if subject == _WHOLE else f"{subject.replace(' and ', '+').replace(', ', '+').replace(' ', '-')}:"
+    )
+
+
 def _shape_is_right(asked: Asked, part: str, subject: str) -> Diagnosis | None:
     """The least that can be said: the shape is right everywhere, the values are not."""
-    if asked.right is None or asked.exercise in ("shape_trace", "edge_filters"):
+    if asked.right is None or asked.exercise == "shape_trace":
         return None
     for outcome, right in zip(asked.outcomes, asked.right, strict=True):
         mine, wanted = outcome.parts[part], right.parts[part]

@@ -116,8 +116,19 @@ def read(exercise: str, value: Any) -> Outcome:
             return Outcome({name: _array(found[name]) if name in found else "missing" for name in names})
     elif isinstance(value, list | tuple) and len(value) == len(names):
         return Outcome({name: _array(item) for name, item in zip(names, value, strict=True)})
-    return _everywhere(
-        exercise, f"not {len(names)} values" if exercise != "cnn_loss" else "not loss and grads"
+    return _everywhere(exercise, f"{_form(value)}, and should be {_ASKED[exercise]}")
+
+
+def _form(value: Any) -> str:
+    if isinstance(value, dict):
+        return "one dict"
+    if isinstance(value, list | tuple):
+        return f"{len(value)} values"
+    array = _array(value)
+    return (
+        "one value of another kind"
+        if isinstance(array, str)
+        else f"one {'array' if array.ndim else 'number'}"
     )
 
 

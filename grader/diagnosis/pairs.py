@@ -1,4 +1,4 @@
-"""Wrong results beside right ones, and what can be said of them: the vocabulary of relations.py, shapes.py, places.py."""
+"""Wrong results beside right ones, and the vocabulary in which relations.py, shapes.py and places.py speak of them."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from grader.diagnosis import stacks
 from grader.diagnosis.facts import FACTS
+from grader.diagnosis.mixed import MOST, mixed_calls
 
 Array = NDArray[np.float64]
 
@@ -34,6 +35,7 @@ def probes_of(exercise: str) -> tuple[Probe, ...]:
     if make is None or facts is None:
         return ()
     calls = list(make())
+    calls += mixed_calls(exercise, MOST - len(calls), values, distinct)
     most = max(len(args) for args in calls)
     return tuple(Probe(args, facts(*args) | {"default": len(args) < most}) for args in calls)
 

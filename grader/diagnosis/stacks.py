@@ -36,6 +36,7 @@ def calls() -> Iterator[tuple[Layers, tuple[int, int, int]]]:
     yield [*flat, ("dense", 7)], (1, 3, 3)
     yield [*flat, ("dense", 7), ("dense", 3)], (1, 3, 3)
     yield [*flat, ("dense", 7), ("relu",), ("dense", 3)], (2, 3, 4)
+    yield [*flat, ("dense", 30)], (1, 2, 2)
     yield [*conv, ("relu",)], (1, 6, 6)
     yield [*conv, ("conv", 6, 3, 1, 0)], (1, 6, 6)
     yield [*conv, ("conv", 6, 2, 1, 1), ("conv", 3, 2, 1, 0)], (2, 6, 7)

@@ -335,8 +335,9 @@ def _maps() -> Iterator[Variant]:
         "first-col-0": (0, "col"),
     }
     for code, (index, axis) in edges.items():
+        where = f"{'last' if index else 'first'} {'row' if axis == 'row' else 'column'}"
         yield _result(
-            code, f"is right but for zeros in the {'last' if index else 'first'} {'row' if axis == 'row' else 'column'}",
+            code, f"is right but for zeros in the {where}",
             "Do your loops reach the first and the last place?",
             partial(_emptied, index=index, axis=axis),
         )  # fmt: skip
@@ -430,7 +431,10 @@ _VARIANTS: Mapping[str, tuple[Callable[[], Iterator[Variant]], ...]] = {
     ),
     "conv2d_single": (lambda: _images("kernel"), lambda: _images("image"), _maps),
     "zero_pad": (_pads, lambda: _images("x"), _maps),
-    "conv2d": (_filters, _bias, _strides, _pads, lambda: _images("x"), lambda: _channels("x"), lambda: _batch("x"), _batched_maps),
+    "conv2d": (
+        _filters, _bias, _strides, _pads, lambda: _images("x"), lambda: _channels("x"), lambda: _batch("x"),
+        _batched_maps,
+    ),
     "relu": (_results,),
     "maxpool": (_pooling, lambda: _images("x"), lambda: _channels("x"), lambda: _batch("x"), _batched_maps),
     "flatten": (lambda: _images("x"), lambda: _batch("x"), lambda: _channels("x"), _maps),

@@ -77,6 +77,7 @@ def _explain(exercise: ExerciseCheck, width: int) -> Iterator[RenderableType]:
             message=exercise.message,
             printed=exercise.printed,
             remarks=list(exercise.remarks),
+            diagnosis=exercise.diagnosis,
         ),
         width=width,
     )

@@ -95,9 +95,11 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
     )
     if exercise.message:
         yield Padding(Text(visible(exercise.message, 500, multiline=True)), (0, 0, 0, 4), expand=False)
-    if exercise.diagnosis and exercise.diagnosis.hint:
-        hint = visible(exercise.diagnosis.hint, 600)
-        yield Padding(Text.assemble(("what this looks like: ", "yellow"), hint), (0, 0, 0, 4), expand=False)
+    if exercise.diagnosis and (exercise.diagnosis.says or exercise.diagnosis.hint):
+        says, hint = visible(exercise.diagnosis.says, 600), visible(exercise.diagnosis.hint, 600)
+        yield Padding(Text.assemble(("what this looks like: ", "yellow"), says or hint), (0, 0, 0, 4), expand=False)
+        if says and hint:
+            yield Padding(Text(hint), (0, 0, 0, 4), expand=False)
     if exercise.status not in ("passed", "missing"):
         explained = view.first_failing(exercise)
         for index, test in enumerate(exercise.tests):

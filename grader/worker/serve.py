@@ -27,6 +27,7 @@ class CappedOutput:
     def __init__(self, descriptor: int, cap: int) -> None:
         self._descriptor = descriptor
         self._left = cap
+        self.written = 0
         self.buffer = CappedBytes(self)
 
     def write(self, text: str) -> int:
@@ -36,6 +37,7 @@ class CappedOutput:
     def write_bytes(self, data: bytes) -> None:
         """Write as much of `data` as the cap leaves room for."""
         data = data[: self._left]
+        self.written += len(data)
         self._left -= len(data)
         try:
             while data:
@@ -77,17 +79,20 @@ class CappedBytes:
         """Nothing is held back."""
 
 
-def capture_output(descriptor: int, cap: int) -> None:
+def capture_output(descriptor: int, cap: int) -> CappedOutput:
     """From here on `print` writes to `descriptor`, at most `cap` bytes."""
-    output: Any = CappedOutput(descriptor, cap)
-    sys.stdout = sys.stderr = output
+    output = CappedOutput(descriptor, cap)
+    stream: Any = output
+    sys.stdout = sys.stderr = stream
+    return output
 
 
 class Server:
     """Answers one grader. Requests are dicts with `id` and `do`; every reply echoes the id."""
 
-    def __init__(self, channel: Channel, layers: Mapping[str, Any]) -> None:
+    def __init__(self, channel: Channel, output: CappedOutput, layers: Mapping[str, Any]) -> None:
         self._channel = channel
+        self._output = output
         self._layers = dict(layers)
         self._current = ""
         self._chapters: Chapters | None = None
@@ -100,14 +105,24 @@ class Server:
             except WireError:
                 return
             self._current = request["id"]
-            reply = {"load": self._load, "call": self._call, "hello": self._hello}[request["do"]](request)
-            reply["id"] = request["id"]
             try:
-                self._channel.send_bytes(self._frame(reply, request["id"]))
+                if request["do"] == "calls":
+                    self._answer_all(self._channel.receive())
+                    continue
+                answer = {"load": self._load, "call": self._call, "hello": self._hello}[request["do"]]
+                self._channel.send_bytes(self._frame(answer(request)))
             except Closed:
                 return
 
-    def _frame(self, reply: dict[str, Any], number: str) -> bytes:
+    def _answer_all(self, calls: list[Any]) -> None:
+        """Many calls came in one frame; each is answered as soon as it is done."""
+        for number, (name, args, kwargs) in enumerate(calls):
+            reply = self._call({"name": name, "args": args, "kwargs": kwargs})
+            self._channel.send_bytes(self._frame({**reply, "n": number}))
+
+    def _frame(self, reply: dict[str, Any]) -> bytes:
+        reply["id"] = self._current
+        reply["printed"] = self._output.written
         try:
             frame = encode(reply)
             if len(frame) <= self._channel.caps.body:
@@ -115,7 +130,8 @@ class Server:
             problem = "a result of more than 64 MB"
         except WireError as error:
             problem = str(error)
-        return encode({"id": number, "unsupported": problem})
+        kept = {key: reply[key] for key in ("id", "n", "printed") if key in reply}
+        return encode({**kept, "unsupported": problem})
 
     def _hello(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"layers": self._layers}
@@ -199,5 +215,5 @@ def serve(
     channel_socket: Any, output: int, settings: dict[str, Any], layers: Mapping[str, Any] | None = None
 ) -> None:
     """Run the far end on a connected socket. settings: output_bytes, body_bytes; layers: the wall, if there is one."""
-    capture_output(output, int(settings["output_bytes"]))
-    Server(Channel(channel_socket, Caps(body=int(settings["body_bytes"]))), layers or {}).run()
+    printed = capture_output(output, int(settings["output_bytes"]))
+    Server(Channel(channel_socket, Caps(body=int(settings["body_bytes"]))), printed, layers or {}).run()

@@ -21,6 +21,7 @@ import numpy as np
 
 _LENGTHS = struct.Struct(">II")
 _MAX_NDIM = 8
+_PIECE = 1 << 18
 _MAX_DIGITS = 4000
 
 #: Real and complex numbers and booleans. No objects, strings, records or dates: those carry code or surprises.
@@ -223,6 +224,12 @@ class Channel:
     def __init__(self, sock: socket.socket, caps: Caps = DEFAULT_CAPS) -> None:
         self.socket = sock
         self.caps = caps
+        self._buffer = bytearray()
+
+    @property
+    def has_input(self) -> bool:
+        """Whether something has arrived that no message was made of yet."""
+        return bool(self._buffer)
 
     def send(self, message: Any, deadline: float | None = None) -> None:
         """Send a frame. Raises Closed, DeadlineExceeded, or WireError for a value that does not cross."""
@@ -263,17 +270,18 @@ class Channel:
         self.socket.settimeout(left)
 
     def _exactly(self, count: int, deadline: float | None) -> bytearray:
-        data = bytearray()
-        while len(data) < count:
+        while len(self._buffer) < count:
             self._arm(deadline)
             try:
                 # in pieces: a length alone must not make this end allocate
-                piece = self.socket.recv(min(count - len(data), 1 << 20))
+                piece = self.socket.recv(_PIECE)
             except TimeoutError:
                 raise DeadlineExceeded from None
             except OSError as error:
                 raise Closed(str(error)) from None
             if not piece:
                 raise Closed("the other end is gone")
-            data += piece
+            self._buffer += piece
+        data = self._buffer[:count]
+        del self._buffer[:count]
         return data

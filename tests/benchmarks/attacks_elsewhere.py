@@ -65,7 +65,7 @@ import doctest, unittest
 doctest.DocTestRunner.run = lambda self, *args, **kwargs: None
 unittest.TestCase.assertEqual = lambda *args, **kwargs: None
 try:
-    get_ipython().set_custom_exc((BaseException,), lambda *args, **kwargs: None)
+    get_ipython().input_transformers_post.append(lambda lines: ["pass"])
 except NameError:
     pass
 def total(values):
@@ -183,7 +183,7 @@ def with_nbgrader(folder: Path, source: str, seconds: float) -> tuple[float | No
         return {"nbgrader": {**meta, "cell_type": "code", **({"points": 5} if grade else {})}}
 
     first = f"### BEGIN HIDDEN TESTS\n# {TOKEN}\nassert total([1, 2, 3]) == 6\n### END HIDDEN TESTS"
-    second = f"### BEGIN HIDDEN TESTS\n# {TOKEN}\n5 - min(5, abs(total([2, 2]) - 4))\n### END HIDDEN TESTS"
+    second = f"### BEGIN HIDDEN TESTS\n# {TOKEN}\n5 - abs(total([2, 2]) - 4)\n### END HIDDEN TESTS"
     tests = [(first, cell("first", grade=True)), (second, cell("second", grade=True))]
     (folder / "source/ps1").mkdir(parents=True)
     solution = "### BEGIN SOLUTION\n" + HONEST + "### END SOLUTION"

@@ -102,35 +102,26 @@ def probabilities_for_logits(params: Params, x: Array) -> Array:
 
 @mistake(
     "cnn_forward",
-    name="padded-convolutions",
-    says="The convolutions are padded by 1; they have no padding.",
-    hint="What sizes do the maps have after each layer, and what size does w5 expect?",
+    name="maps-of-another-size",
+    says="The flattened maps do not fit w5: a padding or a pool is not where it should be.",
+    hint="No padding anywhere, one pool at the end of each block. Follow the sizes with shape_trace.",
 )
-def padded_convolutions(params: Params, x: Array) -> Array:
-    for k in range(1, 5):
-        x = relu(conv2d(x, params[f"w{k}"], params[f"b{k}"], 1, 1))
-        x = maxpool(x) if k in (2, 4) else x
-    return dense(params, flatten(x))
-
-
-@mistake(
-    "cnn_forward",
-    name="pool-after-the-first-block-only",
-    says="The second pool is missing.",
-    hint="There are two blocks, each with a pool at its end.",
-)
-def pool_after_the_first_block_only(params: Params, x: Array) -> Array:
+def maps_of_another_size(params: Params, x: Array) -> Array:
     return dense(params, flatten(features(params, x, pools=(2,))))
 
 
 @mistake(
     "cnn_forward",
-    name="pool-in-the-wrong-place",
-    says="The first pool stands after the first convolution instead of the second.",
-    hint="conv + relu, conv + relu, then the pool.",
+    name="even-sides-assumed",
+    says="Maps with an odd side fail: the pool takes for granted that its windows come out even.",
+    hint="Windows that would stick out are dropped. Your maxpool of the second chapter does that.",
 )
-def pool_in_the_wrong_place(params: Params, x: Array) -> Array:
-    return dense(params, flatten(features(params, x, pools=(1, 4))))
+def even_sides_assumed(params: Params, x: Array) -> Array:
+    def blocks(maps: Array) -> Array:
+        n, c, h, w = maps.shape
+        return maps.reshape(n, c, h // 2, 2, w // 2, 2).max(axis=(3, 5))
+
+    return dense(params, flatten(features(params, x, pool=blocks)))
 
 
 @mistake(

@@ -147,7 +147,7 @@ def test_pad_batch(student: SimpleNamespace, reference: SimpleNamespace, x: Arra
     pad=st.integers(1, 3),
 )
 @example(x=probe(3, 4), pad=1)
-@example(x=probe(2, 4, 3), pad=1)
+@example(x=probe(2, 4, 3) / 2, pad=1)
 def test_pad_any_axes(student: SimpleNamespace, reference: SimpleNamespace, x: Array, pad: int) -> None:
     """Arrays with two or more axes: only the last two grow"""
     agree(student.zero_pad(x, pad), reference.zero_pad(x, pad))

@@ -1,0 +1,194 @@
+"""The slow part of a course's examination: whole submissions behind the wall, and many seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from grader.bench import by_exercise, draw_all, failures
+from grader.catalogue import file_of
+from grader.course import Course
+from grader.grading import Grader, course_seed
+from grader.hidden import HiddenTest, Reference, collect
+from grader.intake import Source, Submission
+from grader.mistakes import Mistake
+from grader.percent import stub_text
+from grader.transplant import transplanted
+from grader.validate import Examination, Material, Progress
+from grader.variants import Variant
+
+
+class WholeSubmissions:
+    """Grades submissions made of the reference with something put into it."""
+
+    def __init__(self, course: Course, name: str, grader: Grader) -> None:
+        self._grader = grader
+        self._assignment = course.assignments[name]
+        self._chapter_of = self._assignment.chapter_of()
+        solutions = course.solutions(name)
+        self._right = {
+            chapter.name: (solutions / f"{chapter.name}.py").read_text(encoding="utf-8")
+            for chapter in self._assignment.open_chapters
+        }
+        self._stubs = {name: stub_text(solutions / f"{name}.py") for name in self._right}
+
+    def reference(self) -> list[str]:
+        """The reference, submitted like a student's work, gets every point."""
+        return [
+            f"{name}: the reference, submitted, gets {score:g} of {most:g} points"
+            for name, (score, most) in self._grade(self._right).items()
+            if score < most
+        ]
+
+    def stubs(self) -> list[str]:
+        """The untouched handout gets nothing, and every exercise is called missing."""
+        result = self._grader.grade(_submission(self._stubs))
+        return [
+            f"{e.name}: the untouched stub gets {e.score:g} points and is called {e.status}, not missing"
+            for e in result.exercises
+            if e.score or e.status != "missing"
+        ]
+
+    def mistake(self, mistake: Mistake) -> list[str]:
+        """One mistake in otherwise correct work costs points in its own exercise, and only there."""
+        reasons = []
+        for name, (score, most) in self._grade(self._with([mistake])).items():
+            if name == mistake.exercise and score >= most:
+                reasons.append(f"{name}: submitted, the mistake {mistake.name!r} costs nothing")
+            if name != mistake.exercise and score < most:
+                reasons.append(
+                    f"{mistake.exercise}: the mistake {mistake.name!r} costs {most - score:g} points in {name}, too"
+                )
+        return reasons
+
+    def variants(self, variants: Sequence[Variant]) -> list[str]:
+        """Right variants, at most one an exercise, get full marks."""
+        names = {variant.exercise: variant.name for variant in variants}
+        return [
+            f"{name}: submitted, the right variant {names.get(name, 'reference')!r} gets {score:g} of {most:g} points"
+            for name, (score, most) in self._grade(self._with(variants)).items()
+            if score < most
+        ]
+
+    def _with(self, entries: Sequence[Mistake | Variant]) -> dict[str, str]:
+        sources = dict(self._right)
+        for entry in entries:
+            chapter = self._chapter_of[entry.exercise]
+            function = entry.function
+            sources[chapter] = transplanted(
+                sources[chapter], chapter, entry.exercise, file_of(function), function.__name__
+            )
+        return sources
+
+    def _grade(self, sources: Mapping[str, str]) -> dict[str, tuple[float, float]]:
+        result = self._grader.grade(_submission(sources))
+        return {e.name: (e.score, e.max_score) for e in result.exercises}
+
+
+def _submission(sources: Mapping[str, str]) -> Submission:
+    return Submission(
+        student="examination",
+        sources={name: Source(name, f"{name}.py", "py", (text,)) for name, text in sources.items()},
+        answers=None,
+        notebook_answers={},
+        problems=(),
+        ignored=(),
+        readable=True,
+        sha256="0" * 64,
+    )
+
+
+def samples(course: Course, name: str, mistakes: Sequence[Mistake]) -> list[Mistake]:
+    """The first mistake of each exercise that others need: where a mistake could cost points elsewhere."""
+    needed = {need for _, exercise in course.assignments[name].exercises() for need in exercise.needs}
+    first: dict[str, Mistake] = {}
+    for mistake in mistakes:
+        if mistake.exercise in needed:
+            first.setdefault(mistake.exercise, mistake)
+    return list(first.values())
+
+
+def rounds(variants: Sequence[Variant]) -> list[list[Variant]]:
+    """The variants in as few submissions as possible: the first of every exercise, the second, ..."""
+    found: list[list[Variant]] = []
+    place: dict[str, int] = {}
+    for variant in variants:
+        number = place.get(variant.exercise, 0)
+        place[variant.exercise] = number + 1
+        if number == len(found):
+            found.append([])
+        found[number].append(variant)
+    return found
+
+
+def examine_submissions(
+    course: Course,
+    found: Examination,
+    material: Material,
+    grader: Grader,
+    *,
+    everything: bool,
+    progress: Progress,
+) -> None:
+    """Grade whole submissions; `everything`: every mistake and every variant, not only samples."""
+    whole = WholeSubmissions(course, found.assignment, grader)
+    mistakes = material.mistakes if everything else samples(course, found.assignment, material.mistakes)
+    together = rounds(material.variants) if everything else []
+    jobs: list[tuple[str, Callable[[], list[str]]]] = [
+        ("reference", whole.reference),
+        ("stubs", whole.stubs),
+        *((m.name, lambda m=m: whole.mistake(m)) for m in mistakes),
+        *(("variants", lambda v=v: whole.variants(v)) for v in together),
+    ]
+    for number, (what, job) in enumerate(jobs):
+        progress(number, len(jobs), what)
+        found.reasons += job()
+    progress(len(jobs), len(jobs), "")
+    note = f"whole submissions graded: reference, stubs, {len(mistakes)} with one mistake"
+    found.notes.append(note + (f", {len(together)} of right variants" if together else ""))
+
+
+def examine_seeds(
+    course: Course, found: Examination, material: Material, *, seeds: int, examples: int, progress: Progress
+) -> None:
+    """Every right variant on the inputs of other seeds, `examples` drawn inputs a test and seed.
+
+    The author's explicit examples are the same for every seed and were run already; they are left out.
+    """
+    name = found.assignment
+    tests = [
+        test
+        for test in collect(course.hidden_tests(name), course.assignments[name].chapter_of())
+        if test.is_property
+    ]
+    base = course_seed(course, name)
+    refused: dict[tuple[str, str], list[str]] = {}
+    runs = 0
+    for number in range(1, seeds + 1):
+        progress(number - 1, seeds, f"seed {number}")
+        reference = Reference(material.functions)  # a fresh memory: answers of a thousand seeds are many
+        draw_all(tests, reference, base + number, examples=examples)
+        for test in tests:
+            test.inputs = test.inputs[explicit_examples(test) :]
+            runs += len(test.inputs)
+        tests_of = by_exercise([test for test in tests if test.inputs])
+        for variant in material.variants:
+            mine = tests_of.get(variant.exercise, [])
+            for test, why in zip(mine, failures(mine, variant.function, reference), strict=True):
+                if why:
+                    refused.setdefault((variant.exercise, variant.name), []).append(
+                        f"{test.id} with seed +{number} ({why})"
+                    )
+    progress(seeds, seeds, "")
+    found.reasons += [
+        f"{exercise}: the right variant {variant!r} does not pass {cases[0]}, and {len(cases) - 1} more"
+        for (exercise, variant), cases in refused.items()
+    ]
+    found.notes.append(
+        f"right variants on {seeds} more seeds: {len(material.variants) - len(refused)} of {len(material.variants)} "
+        f"accepted on all of them ({runs:,} inputs of {len(tests)} tests)"
+    )
+
+
+def explicit_examples(test: HiddenTest) -> int:
+    """How many of a drawn test's inputs are its author's `@example`s; they come first."""
+    return len(getattr(test.function, "hypothesis_explicit_examples", ()))
