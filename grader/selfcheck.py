@@ -8,13 +8,14 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from grader.course import Assignment, Chapter, Course
 from grader.diagnosis.budget import with_limits_of_its_own
 from grader.diagnosis.digests import DIGESTS, DigestDiagnoser, read_digests
+from grader.drawn import KeptInputs
 from grader.errors import UsageError
 from grader.grading import cannot_run, loading_problems, remarks_on, status_of
 from grader.hidden import HiddenTest, Reference, collect
@@ -24,7 +25,7 @@ from grader.student import Session, Student
 from grader.testrun import run_test
 from grader.text import visible
 from grader.twins import untouched_twins
-from grader.workers import launch
+from grader.workers import Launcher, launch_own, unwalled_if_needed
 
 CHECKS_FOLDER = "checks"
 # The checks are the student's to read, so this seed is no secret.
@@ -119,18 +120,6 @@ def find_folder(course: Course, assignment: str, path: Path | None) -> Path:
     raise UsageError("no chapters here: go into your exercise folder, or give its path: grader check PATH")
 
 
-@dataclass
-class _States:
-    """What is known so far, to say what an exercise waits for."""
-
-    assignment: Assignment
-    passed: dict[str, bool] = field(default_factory=dict)
-
-    def open_needs(self, name: str) -> tuple[str, ...]:
-        needs = self.assignment.find_exercise(name).needs
-        return tuple(need for need in needs if not self.passed.get(need, True))
-
-
 Progress = Callable[[int, int, str], None]
 
 
@@ -141,39 +130,114 @@ def self_check(
     *,
     only: str | None = None,
     progress: Progress = lambda done, total, name: None,
+    launcher: Launcher | None = None,
 ) -> CheckReport:
-    """Run the visible checks on `folder`; `only` one exercise (and, quietly, what it needs)."""
-    name, assignment = course.assignment(assignment_name)
-    wanted = _wanted(assignment, only)
-    checks_folder = _checks_folder(course, name, folder)
-    checks = collect(checks_folder, assignment.chapter_of())
-    diagnoser = read_digests(checks_folder / DIGESTS)
-    for check in checks:
-        if check.exercise in wanted:
-            check.draw(None, None, _SEED, examples=_EXAMPLES)
-    bundle = folder_bundle(folder, assignment)
-    submission = open_bundle(bundle, assignment, untouched_twins(bundle.files, assignment))
-    reference = _SignaturesOnly(submission)
-    exercises: list[ExerciseCheck] = []
-    states = _States(assignment)
-    with launch(assignment) as launcher:
-        session = Session(launcher, assignment, submission.sources)
+    """Run the visible checks on `folder`; `only` one exercise (and, quietly, what it needs).
+
+    launcher: of `launch_own`, if it was started already; it is closed here.
+    """
+    with Checker(course, assignment_name, folder, only=only, launcher=launcher) as checker:
+        work = checker.read()
+        found: dict[str, ExerciseCheck] = {}
+        for number, exercise in enumerate(checker.wanted):
+            progress(number, len(checker.wanted), exercise)
+            found[exercise] = checker.check(work, exercise, found)
+        progress(len(checker.wanted), len(checker.wanted), "")
+        return checker.report(work, found)
+
+
+@dataclass(frozen=True)
+class Work:
+    """The student's files as they were at one moment, each chapter loaded once to see whether it can be."""
+
+    submission: Submission
+    session: Session
+    signatures: Reference
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with whole files."""
+        return (*self.submission.problems, *loading_problems(self.session))
+
+
+class Checker:
+    """The visible checks of one folder, kept ready: collected once, inputs drawn once, a warm process to fork.
+
+    A context manager. `wanted`: the exercises to check, in order.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignment_name: str,
+        folder: Path,
+        *,
+        only: str | None = None,
+        launcher: Launcher | None = None,
+    ) -> None:
+        self.name, self.assignment = course.assignment(assignment_name)
+        self.folder = folder
+        self.wanted = _wanted(self.assignment, only)
+        self._only = only
+        # First of all: it gets ready while the checks are collected.
+        self._launcher = launcher or launch_own(self.assignment)
+        self._launched = False
+        try:
+            self.checks_folder = _checks_folder(course, self.name, folder)
+            self.collect()
+        except BaseException:
+            self._launcher.close()
+            raise
+
+    def __enter__(self) -> Checker:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._launcher.close()
+
+    def collect(self) -> None:
+        """Collect the checks, again if their files have changed. Raises CourseError if one is not fit to use."""
+        checks = collect(self.checks_folder, self.assignment.chapter_of())
+        inputs = KeptInputs(self.checks_folder, self.folder, seed=_SEED, examples=_EXAMPLES)
+        for check in checks:
+            if check.exercise in self.wanted:
+                inputs.fill(check)
+        inputs.keep()
+        self._checks = checks
+        self._diagnoser = read_digests(self.checks_folder / DIGESTS)
+
+    def read(self) -> Work:
+        """What is in the folder now."""
+        if not self._launched:
+            self._launcher = unwalled_if_needed(self._launcher, self.assignment)
+            self._launched = True
+        bundle = folder_bundle(self.folder, self.assignment)
+        submission = open_bundle(bundle, self.assignment, untouched_twins(bundle.files, self.assignment))
+        session = Session(self._launcher, self.assignment, submission.sources)
         session.survey()
-        for number, exercise in enumerate(wanted):
-            progress(number, len(wanted), exercise)
-            mine = [check for check in checks if check.exercise == exercise]
-            found = _check(session, submission, exercise, mine, reference, states)
-            states.passed[exercise] = found.status == "passed"
-            exercises.append(_diagnosed(found, session, submission, diagnoser))
-    progress(len(wanted), len(wanted), "")
-    shown = tuple(e for e in exercises if only is None or e.name == only)
-    return CheckReport(
-        assignment=name,
-        folder=folder,
-        chapters=assignment.open_chapters,
-        exercises=shown,
-        problems=(*submission.problems, *loading_problems(session)),
-    )
+        return Work(submission, session, _SignaturesOnly(submission))
+
+    def check(self, work: Work, exercise: str, known: Mapping[str, ExerciseCheck]) -> ExerciseCheck:
+        """Check one exercise. known: how those before it stand, to say what it waits for."""
+        mine = [check for check in self._checks if check.exercise == exercise]
+        needs = tuple(
+            need
+            for need in self.assignment.find_exercise(exercise).needs
+            if need in known and known[need].status != "passed"
+        )
+        found = _check(work, exercise, mine, needs)
+        return _diagnosed(found, work.session, work.submission, self._diagnoser)
+
+    def report(self, work: Work, found: Mapping[str, ExerciseCheck]) -> CheckReport:
+        """What was found, in the course's order."""
+        shown = [name for name in self.wanted if name in found and self._only in (None, name)]
+        return CheckReport(
+            assignment=self.name,
+            folder=self.folder,
+            chapters=self.assignment.open_chapters,
+            exercises=tuple(found[name] for name in shown),
+            problems=work.problems,
+        )
 
 
 def _wanted(assignment: Assignment, only: str | None) -> list[str]:
@@ -207,22 +271,15 @@ def _diagnosed(
         student.close()
 
 
-def _check(
-    session: Session,
-    submission: Submission,
-    exercise: str,
-    checks: list[HiddenTest],
-    reference: Reference,
-    states: _States,
-) -> ExerciseCheck:
+def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str, ...]) -> ExerciseCheck:
+    session, submission = work.session, work.submission
     chapter = session.chapter_of[exercise]
-    needs = states.open_needs(exercise)
     if reason := cannot_run(session, chapter, submission):
         status: CheckStatus = "failed" if chapter in submission.sources else "not started"
         return ExerciseCheck(exercise, chapter, status, 0, len(checks), message=reason)
     student = Student(session, exercise)
     try:
-        runs = [run_test(check, student, reference) for check in checks]
+        runs = [run_test(check, student, work.signatures) for check in checks]
     finally:
         student.close()
     passed = sum(run.result.outcome == "passed" for run in runs)

@@ -239,20 +239,32 @@ class Launcher(ABC):
 
 
 class ZygoteLauncher(Launcher):
-    """Forks workers from one warm process. Linux."""
+    """Forks workers from one warm process, which gets ready while its creator goes on. Linux.
 
-    def __init__(self, limits: Limits, *, packages: Sequence[str] = ("numpy",), wall: bool = True) -> None:
+    bubblewrap: put it around the zygote where it is installed. A zygote that could not start is found out when the
+    first worker is asked for.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        packages: Sequence[str] = ("numpy",),
+        wall: bool = True,
+        bubblewrap: bool = True,
+    ) -> None:
         super().__init__(limits)
         self._packages = list(packages)
         self._wall = wall
-        self._start()
+        self._ready = False
+        self._start(bubblewrap and wall)
 
-    def _start(self) -> None:
+    def _start(self, second: bool) -> None:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         mine.settimeout(60)
         home = _numpy_home()
         folders = [home / "numpy", home / "numpy.libs", _WORKER_FOLDER]
-        second_wall = bubblewrap.prefix(folders) if self._wall else []
+        second_wall = bubblewrap.prefix(folders) if second else []
         self.bubblewrapped = bool(second_wall)
         with theirs:
             self._process = subprocess.Popen(
@@ -266,11 +278,13 @@ class ZygoteLauncher(Launcher):
                 start_new_session=True,  # Ctrl-C in the terminal is handled here, not there
             )
         self._control = mine
+
+    def _wait_until_ready(self) -> None:
         try:
-            ready = mine.recv(1 << 16)
+            self._ready = bool(self._control.recv(1 << 16))
         except OSError:
-            ready = b""
-        if not ready:
+            self._ready = False
+        if not self._ready:
             self._process.kill()
             errors = self._process.communicate()[1].decode("utf-8", "replace").strip().splitlines()
             raise WallError(f"the worker process could not start: {errors[-1] if errors else 'no message'}")
@@ -307,6 +321,8 @@ class ZygoteLauncher(Launcher):
         return float(self._ask(json.dumps({"do": "reap", "pid": worker.pid}).encode())["cpu"])
 
     def _ask(self, message: bytes, fds: list[int] | None = None) -> dict[str, Any]:
+        if not self._ready:
+            self._wait_until_ready()
         try:
             socket.send_fds(self._control, [message], fds or [])
             reply = self._control.recv(1 << 16)
@@ -380,6 +396,25 @@ class PlainLauncher(Launcher):
 def can_fork_workers() -> bool:
     """Whether this system has what the zygote needs."""
     return sys.platform.startswith("linux")
+
+
+def launch_own(assignment: Assignment) -> Launcher:
+    """For one's own code on one's own machine: as walled as this machine can, and never refused."""
+    if not can_fork_workers():
+        return PlainLauncher(assignment.limits)
+    return ZygoteLauncher(assignment.limits, packages=assignment.imports, bubblewrap=False)
+
+
+def unwalled_if_needed(launcher: Launcher, assignment: Assignment) -> Launcher:
+    """`launcher`, or one without a wall where it finds that this machine has none; waits until it is ready."""
+    if not isinstance(launcher, ZygoteLauncher):
+        return launcher
+    try:
+        launcher.layers()
+    except WallError:
+        launcher.close()
+        return ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=False)
+    return launcher
 
 
 def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:

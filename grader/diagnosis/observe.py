@@ -147,7 +147,7 @@ def _diagnosis(
             return _made(code, f"{says} There {subject} {relation.says}.", relation.hint)
         return _made(code + domain.code, says, _TRACE)
     if relation:
-        if relation.code.startswith("raises:") and not everywhere:
+        if relation.code.startswith("raises:"):
             return None  # how often it raises is said elsewhere, and is all that is known
         plain = everywhere or relation.code.startswith(_UNCONDITIONAL)
         says = (
@@ -169,7 +169,7 @@ def _sometimes(asked: Asked, part: str, subject: str) -> Diagnosis | None:
         kind = kinds.pop()
         says = f"It raises {kind} where {domain.where}, and nowhere else; elsewhere {subject} is sometimes wrong."
         return _made(f"{prefix}raised-{domain.code}", says, _RUN_IT)
-    if asked.right is None or asked.exercise == "shape_trace":
+    if not _has_shapes(asked, part):
         return None
     misshapen = frozenset(number for number in asked.wrong[part] if not _same_shape(asked, number, part))
     domain = find_domain(asked.probes, misshapen)
@@ -179,6 +179,13 @@ def _sometimes(asked: Asked, part: str, subject: str) -> Diagnosis | None:
             f"{prefix}shape-{domain.code}", says, "Work out the shape of the result first, on paper."
         )
     return None
+
+
+def _has_shapes(asked: Asked, part: str) -> bool:
+    """Whether right results are known, and are arrays that have a shape worth speaking of."""
+    if asked.right is None or asked.exercise == "shape_trace":
+        return False
+    return all(np.ndim(right.parts[part]) > 0 for right in asked.right)
 
 
 def _same_shape(asked: Asked, number: int, part: str) -> bool:
@@ -199,7 +206,7 @@ def _counted(asked: Asked, part: str, subject: str) -> Diagnosis | None:
         return _made(
             f"{_prefix(subject)}often-raises:{kind}", f"It raises {kind} on {often} that were tried.", _RUN_IT
         )
-    if asked.right is None or asked.exercise == "shape_trace":
+    if not _has_shapes(asked, part):
         return None
     misshapen = sum(not _same_shape(asked, number, part) for number in asked.wrong[part])
     if 4 * misshapen < count:

@@ -9,7 +9,8 @@ from jinja2 import Environment
 from rich.console import Console
 
 from grader.feedback import view
-from grader.feedback.html import _evidence, environment
+from grader.feedback.compared import seen_in
+from grader.feedback.html import environment
 from grader.feedback.terminal import exercise_text
 from grader.livecheck import LiveCheck
 from grader.result import ExerciseResult, ExerciseStatus
@@ -30,7 +31,7 @@ def card_html(found: LiveCheck) -> str:
             found=found,
             mark=_mark(found, result),
             explained=view.first_failing(result),
-            evidence=_evidence,
+            evidence=seen_in,
             printed=_printed(found),
         )
     )

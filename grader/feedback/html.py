@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from grader.course import Assignment
 from grader.feedback import view
-from grader.feedback.grids import draw_arguments, draw_pairs
+from grader.feedback.compared import seen_in
 from grader.feedback.reveal import reveal
 from grader.result import ExerciseResult, Result, TestResult
 from grader.text import first_lines, visible
@@ -40,7 +40,7 @@ def feedback_html(result: Result, assignment: Assignment, *, student_view: bool 
         level=assignment.reveal if student_view else "example",
         provisional=[q for q in shown.questions if q.needs_manual],
         seconds=_seconds,
-        evidence=_evidence,
+        evidence=seen_in,
         printed=_printed,
         first_failing=view.first_failing,
     )
@@ -71,20 +71,6 @@ def _safe(value: Any) -> Any:
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return visible(value, 20_000, multiline=True)
-
-
-def _evidence(test: TestResult) -> dict[str, Any] | None:
-    """What the template draws: plain arguments in a line, arrays as drawings, expected beside got."""
-    found = test.evidence
-    if found is None:
-        return None
-    plain, drawings = draw_arguments(found.arguments)
-    pairs = draw_pairs(found.expected, found.got, found.first_difference)
-    return {
-        "arguments": drawings,
-        "plain": plain,
-        "pairs": [pair for pair in pairs if pair.expected is not None or pair.got is not None],
-    }
 
 
 def _printed(exercise: ExerciseResult) -> str:

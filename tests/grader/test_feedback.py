@@ -13,7 +13,8 @@ from rich.console import Console
 
 from grader.course import Assignment
 from grader.feedback import feedback_html, feedback_text, reveal
-from grader.feedback.grids import draw, draw_pairs
+from grader.feedback.compared import draw_pairs
+from grader.feedback.grids import draw
 from grader.feedback.packed import literal
 from grader.result import (
     CheckpointResult,

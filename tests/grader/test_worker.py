@@ -59,7 +59,7 @@ class Loaded:
     def call(self, name: str, *args: Any, limit: Limit = GENEROUS, **kwargs: Any) -> dict[str, Any]:
         request = {"do": "call", "name": name, "args": list(args), "kwargs": kwargs}
         reply = self.worker.request(request, limit)
-        return {key: value for key, value in reply.items() if key != "id"}
+        return {key: value for key, value in reply.items() if key not in ("id", "printed")}
 
     def printed(self) -> str:
         return self.worker.printed(0, self.worker.printed_bytes())

@@ -1,0 +1,276 @@
+"""`grader validate`: a fit course passes, and each way of being unfit is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.commands.validate import run
+from grader.course import find_course, load_course
+from grader.errors import CourseError
+from grader.grading import Grader
+from grader.validate import examine
+from grader.validate_full import examine_seeds, examine_submissions, rounds
+from grader.workers import can_fork_workers
+
+MISTAKES = """\
+import numpy as np
+from grader.mistakes import mistake
+
+@mistake("clip", name="unchanged", says="Nothing is clipped.", hint="What happens to -1?")
+def unchanged(x):
+    return x
+
+@mistake("double", name="tripled", says="Three times.", hint="How often?")
+def tripled(x):
+    return 3 * np.asarray(x)
+
+@mistake("double", name="flattened", says="The shape is lost.", hint="Look at the shape.")
+def flattened(x):
+    return 2.0 * np.ravel(x)
+
+@mistake("double", name="never-empty", says="Nothing becomes a zero.", hint="What is twice nothing?")
+def never_empty(x):
+    return 2 * np.asarray(x) if np.size(x) else np.zeros(1)
+"""
+
+VARIANTS = """\
+from grader.variants import variant
+
+@variant("double", name="added")
+def added(x):
+    return x + x
+
+@variant("clip", name="list")
+def listed(x):
+    return [max(value, 0) for value in x.tolist()]
+"""
+
+CATALOGUE = {"solutions/tiny/mistakes/all.py": MISTAKES, "solutions/tiny/variants/all.py": VARIANTS}
+
+
+def reasons(course: Any) -> list[str]:
+    return examine(course.course, "tiny")[0].reasons
+
+
+@pytest.fixture
+def edited(make_course: Callable[..., Any], tiny: Any) -> Callable[..., Any]:
+    """edited("solutions/tiny/alpha.py", old, new) → a course in which that stands in that file."""
+
+    def make(file: str, old: str, new: str, **more: Any) -> Any:
+        there = {path.name.replace("_", "", 0): path for path in tiny.root.rglob("*.py")}
+        path = tiny.root / file
+        if not path.is_file():  # hidden tests have a number in their names
+            path = next(p for name, p in there.items() if name.endswith(Path(file).name.removeprefix("test")))
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        return make_course({**CATALOGUE, file: text.replace(old, new), **more})
+
+    return make
+
+
+def test_a_fit_course_has_no_reasons(make_course: Callable[..., Any]) -> None:
+    found, material = examine(make_course(CATALOGUE).course, "tiny")
+    assert found.reasons == []
+    assert material is not None
+    assert found.mistakes == (4, 4)
+    assert found.variants == (2, 2)
+    assert found.exercises["double"].caught == {
+        "tripled": [True, False, True], "flattened": [False, False, True], "never-empty": [False, True, False]
+    }  # fmt: skip
+
+
+def test_missing_hints_are_named(edited: Callable[..., Any]) -> None:
+    course = edited("solutions/tiny/alpha.py", 'exercise="total"', 'exercise="totals"')
+    assert any("total has no hints" in reason for reason in reasons(course))
+
+
+def test_points_that_do_not_add_up_are_named(edited: Callable[..., Any]) -> None:
+    course = edited("tests/hidden/tiny/test_beta.py", '"clip", points=1', '"clip", points=2')
+    assert reasons(course) == ["the hidden tests of clip are worth 2 points, course.yaml says 1"]
+
+
+def test_a_worthless_test_is_named(edited: Callable[..., Any]) -> None:
+    more = '@pytest.mark.exercise("clip")\ndef test_nothing(student):\n    """Nothing"""\n    student.clip(np.ones(1))\n'
+    course = edited("tests/hidden/tiny/test_beta.py", "@pytest.mark", more + "\n\n@pytest.mark", **{})
+    assert any("test_nothing is worth nothing" in reason for reason in reasons(course))
+
+
+def test_a_mistake_that_no_test_catches_is_named(make_course: Callable[..., Any]) -> None:
+    blind = MISTAKES + (
+        '\n@mistake("clip", name="above-nine", says="Cut above 9, too.", hint="Try 10.")\n'
+        "def above_nine(x):\n    return np.clip(x, 0, 9)\n"
+    )
+    course = make_course({**CATALOGUE, "solutions/tiny/mistakes/all.py": blind})
+    assert reasons(course) == ["clip: no hidden test catches the mistake 'above-nine'"]
+
+
+def test_a_right_variant_that_is_refused_is_named_with_the_test(make_course: Callable[..., Any]) -> None:
+    picky = VARIANTS + '\n@variant("total", name="float")\ndef total(x):\n    return float(sum(x))\n'
+    found = reasons(make_course({**CATALOGUE, "solutions/tiny/variants/all.py": picky}))
+    assert any(
+        "'float' does not pass the hidden test" in reason and "test_sums" in reason for reason in found
+    )
+
+
+def test_a_visible_check_that_contradicts_is_named(edited: Callable[..., Any]) -> None:
+    course = edited("solutions/tiny/checks/test_beta.py", "[0.0, 2.0]", "[0.0, 3.0]")
+    assert any("clip: the reference does not pass the visible check" in reason for reason in reasons(course))
+
+
+def test_a_reference_that_fails_a_hidden_test_is_named(edited: Callable[..., Any]) -> None:
+    course = edited("tests/hidden/tiny/test_beta.py", "[0.0, 2.0]", "[0.0, 3.0]")
+    assert any("clip: the reference does not pass the hidden test" in reason for reason in reasons(course))
+
+
+def test_a_test_that_catches_nothing_new_is_named(make_course: Callable[..., Any]) -> None:
+    fewer = MISTAKES[: MISTAKES.index('@mistake("double", name="never-empty"')]
+    found = reasons(make_course({**CATALOGUE, "solutions/tiny/mistakes/all.py": fewer}))
+    assert len(found) == 1
+    assert "test_doubles_nothing does not earn its place" in found[0]
+
+
+def test_mistakes_that_answer_alike_are_named(make_course: Callable[..., Any]) -> None:
+    twice = MISTAKES + (
+        '\n@mistake("clip", name="untouched", says="Nothing happens.", hint="What happens to -1?")\n'
+        "def untouched(x):\n    return 1.0 * x\n"
+    )
+    found = reasons(make_course({**CATALOGUE, "solutions/tiny/mistakes/all.py": twice}))
+    assert found == ["clip: these mistakes give the same answers, make them one: unchanged, untouched"]
+
+
+def test_a_test_that_the_stub_passes_is_named(edited: Callable[..., Any]) -> None:
+    tolerant = "    try:\n        agree(student.clip(np.array([-1.0, 2.0])), [0.0, 2.0])\n    except NotImplementedError:\n        pass"
+    course = edited(
+        "tests/hidden/tiny/test_beta.py",
+        "    agree(student.clip(np.array([-1.0, 2.0])), [0.0, 2.0])",
+        tolerant,
+    )
+    assert any("clip: the untouched stub passes" in reason for reason in reasons(course))
+
+
+def test_a_test_that_leans_on_another_exercise_is_named(edited: Callable[..., Any]) -> None:
+    course = edited(
+        "tests/hidden/tiny/test_beta.py",
+        "agree(student.clip(",
+        "agree(student.double(1.0) / 2 * student.clip(",
+    )
+    assert "a test of clip calls the student's double" in reasons(course)
+
+
+def test_an_exercise_without_a_visible_check_is_named(edited: Callable[..., Any]) -> None:
+    course = edited(
+        "solutions/tiny/checks/test_beta.py",
+        '@pytest.mark.exercise("clip")',
+        '@pytest.mark.exercise("scaled")',
+    )
+    assert "clip has no visible check" in reasons(course)
+
+
+def test_a_question_without_a_key_is_named(make_course: Callable[..., Any], tiny: Any) -> None:
+    question = "        questions:\n          - {name: why, kind: free, points: 1, ask: Why is twice as much enough?}\n"
+    text = (tiny.root / "course.yaml").read_text(encoding="utf-8") + question
+    found = reasons(make_course(CATALOGUE, course=text))
+    assert any("key.yaml" in reason for reason in found)
+
+
+def test_a_broken_catalogue_is_named(make_course: Callable[..., Any]) -> None:
+    broken = MISTAKES.replace('"clip"', '"clap"')
+    found, material = examine(
+        make_course({**CATALOGUE, "solutions/tiny/mistakes/all.py": broken}).course, "tiny"
+    )
+    assert material is None
+    assert "there is no exercise 'clap'" in found.reasons[0]
+
+
+def test_a_mistake_that_costs_points_elsewhere_is_named(make_course: Callable[..., Any], tiny: Any) -> None:
+    # `scaled` calls `double`, but course.yaml does not say so: nobody stands in for it
+    text = (tiny.root / "course.yaml").read_text(encoding="utf-8").replace(", needs: [double]", "")
+    course = make_course(CATALOGUE, course=text).course
+    with Grader(course, "tiny", confined=can_fork_workers()) as grader:
+        found, material = examine(course, "tiny", grader)
+        assert material is not None
+        examine_submissions(course, found, material, grader, everything=True, progress=lambda *_: None)
+    assert any("'tripled' costs" in reason and "in scaled, too" in reason for reason in found.reasons)
+
+
+def test_whole_submissions_of_a_fit_course_give_no_reasons(make_course: Callable[..., Any]) -> None:
+    course = make_course(CATALOGUE).course
+    with Grader(course, "tiny", confined=can_fork_workers()) as grader:
+        found, material = examine(course, "tiny", grader)
+        assert material is not None
+        examine_submissions(course, found, material, grader, everything=True, progress=lambda *_: None)
+    assert found.reasons == []
+    assert found.notes == [
+        "whole submissions graded: reference, stubs, 4 with one mistake, 1 of right variants"
+    ]
+
+
+def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(make_course: Callable[..., Any]) -> None:
+    rarely_wrong = VARIANTS + (
+        '\n@variant("total", name="not-eight")\ndef total(x):\n'
+        "    if len(x) == 0:\n        raise ValueError\n    return 0 if x[0] == 8 else sum(x)\n"
+    )
+    quiet = MISTAKES.replace('"total"', '"total"')
+    course = make_course(
+        {**CATALOGUE, "solutions/tiny/variants/all.py": rarely_wrong, "solutions/tiny/mistakes/all.py": quiet}
+    ).course
+    found, material = examine(course, "tiny")
+    assert material is not None
+    found.reasons.clear()
+    examine_seeds(course, found, material, seeds=25, examples=5, progress=lambda *_: None)
+    assert any("'not-eight' does not pass" in reason for reason in found.reasons)
+    assert "2 of 3 accepted" in found.notes[-1]
+
+
+def test_variants_are_graded_in_as_few_submissions_as_possible(make_course: Callable[..., Any]) -> None:
+    more = VARIANTS + '\n@variant("double", name="shifted")\ndef shifted(x):\n    return x * 4 / 2\n'
+    _, material = examine(make_course({**CATALOGUE, "solutions/tiny/variants/all.py": more}).course, "tiny")
+    assert material is not None
+    assert [[v.name for v in together] for together in rounds(material.variants)] == [
+        ["added", "list"],
+        ["shifted"],
+    ]
+
+
+def test_the_command_says_what_is_wrong_and_exits_1(
+    edited: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = edited("tests/hidden/tiny/test_beta.py", '"clip", points=1', '"clip", points=2')
+    assert run(False, 0, course.root) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "✗ the hidden tests of clip are worth 2 points, course.yaml says 1" in out
+    assert "not fit to grade with: 1 reasons" in out
+
+
+def test_the_command_exits_0_on_a_fit_course(
+    make_course: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(False, 2, make_course(CATALOGUE).root) == 0
+    out = capsys.readouterr().out
+    assert "4/4" in out
+    assert "right variants on 2 more seeds: 2 of 2 accepted" in " ".join(out.split())
+
+
+def test_an_invalid_course_is_an_error_not_a_verdict(make_course: Callable[..., Any]) -> None:
+    with pytest.raises(CourseError, match=r"course\.yaml"):
+        run(False, 0, make_course(course="schema: 1\ntitle: Nothing in it\n").root)
+
+
+def test_the_lesson_is_fit_to_grade_with() -> None:
+    course = load_course(find_course(Path(__file__).parent))
+    found, _ = examine(course, "cnn")
+    assert found.reasons == []
+    assert found.mistakes[0] == found.mistakes[1] >= 110
+
+
+@pytest.mark.slow
+def test_every_right_variant_is_accepted_on_a_thousand_seeds() -> None:
+    course = load_course(find_course(Path(__file__).parent))
+    found, material = examine(course, "cnn")
+    assert material is not None
+    examine_seeds(course, found, material, seeds=1000, examples=5, progress=lambda *_: None)
+    assert found.reasons == []
