@@ -22,9 +22,11 @@ from grader.feedback import feedback_html
 from grader.gradebook import FILE_NAME, Attempt, Gradebook
 from grader.grading import fingerprint_of_tests
 from grader.intake import Bundle, Entry, collect, discover, result_folder
+from grader.late import unknown_extensions
 from grader.pool import Executor, Graded, Job, LocalPool
 from grader.report import report_html
 from grader.result import CheckpointResult, ExerciseResult, QuestionResult, Result, Run
+from grader.roster import Roster
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Change:
 
 @dataclass
 class Summary:
-    """What a run did. `kept`: already graded, not graded again."""
+    """What a run did. `kept`: already graded, not graded again; `remarks`: names that match nobody, and the like."""
 
     graded: int = 0
     kept: int = 0
@@ -49,6 +51,7 @@ class Summary:
     grader_errors: list[tuple[str, str]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     skipped: tuple[str, ...] = ()
+    remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
 
@@ -68,11 +71,12 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade. progress(done, total, student) is called after each submission."""
+    """How to grade. progress(done, total, student) is called after each submission; roster: for times of submission."""
 
     jobs: int
     regrade: bool = False
     confined: bool = True
+    roster: Roster | None = None
     progress: Progress = lambda done, total, student: None
 
 
@@ -98,25 +102,30 @@ def grade_class(
         )
     make_folder(out)
     summary = Summary(skipped=found.skipped, max_score=assignment.max_score)
-    with only_run(out), Gradebook(out / FILE_NAME) as gradebook:
+    with only_run(out), Gradebook(out / FILE_NAME, course=course) as gradebook:
         tests = fingerprint_of_tests(course, name)
         before = gradebook.latest(name)
-        todo = _Todo(found.entries, assignment, before, tests, options, gradebook, out)
+        todo = _Todo(found.entries, name, assignment, before, tests, options, gradebook, out)
         job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
         pool = executor or LocalPool(job, options.jobs)
         try:
             for graded in pool.run(todo):
                 result = _result_of(graded, name, assignment, tests, options)
                 gradebook.add(result)
+                # Before anything is confirmed or taken off, as the attempts on record are.
+                _note_change(summary, before, result, options)
                 write_result(out, gradebook.confirmed(result), assignment)
                 summary.graded += 1
-                _note_change(summary, before, result, options)
                 options.progress(summary.graded + todo.kept, len(found.entries), result.student)
         except KeyboardInterrupt:
             summary.interrupted = True
         finally:
             pool.close()
         summary.kept = todo.kept
+        summary.remarks += todo.remarks
+        people = [(entry.student, entry.receipt.lms) for entry in found.entries]
+        for nobody in unknown_extensions(assignment.extensions, people):
+            summary.remarks.append(f"course.yaml: the extension of {nobody!r} is of nobody who handed in")
         finish(gradebook, name, assignment, out, {entry.student for entry in found.entries}, summary)
     summary.seconds = time.perf_counter() - started
     return summary
@@ -128,6 +137,7 @@ class _Todo:
     def __init__(
         self,
         entries: tuple[Entry, ...],
+        name: str,
         assignment: Assignment,
         before: dict[str, Attempt],
         tests: str,
@@ -136,6 +146,7 @@ class _Todo:
         out: Path,
     ) -> None:
         self._entries = entries
+        self._name = name
         self._assignment = assignment
         self._before = before
         self._tests = tests
@@ -143,16 +154,29 @@ class _Todo:
         self._gradebook = gradebook
         self._out = out
         self.kept = 0
+        self.remarks: list[str] = []
 
     def __iter__(self) -> Iterator[Bundle]:
         for entry in self._entries:
             bundle = collect(entry, self._assignment)
+            self._receive(bundle)
             attempt = self._before.get(entry.student)
             if attempt and self._is_done(attempt, bundle):
                 self.kept += 1
                 self._mend_files(attempt)
                 continue
             yield bundle
+
+    def _receive(self, bundle: Bundle) -> None:
+        """Keep what is known beside the files, the roster's word before the LMS's."""
+        receipt = bundle.receipt
+        if self._options.roster is not None:
+            receipt, problem = self._options.roster.receipt(
+                bundle.student, receipt, self._assignment.late.zone
+            )
+            if problem:
+                self.remarks.append(problem)
+        self._gradebook.receive(self._name, bundle.student, bundle.sha256, receipt)
 
     def _mend_files(self, attempt: Attempt) -> None:
         """Write what a run that was killed between the commit and the files left undone."""

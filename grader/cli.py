@@ -64,12 +64,15 @@ def _options(
     del version
 
 
-@app.command(epilog="Example: grader check    ·    grader check -e conv2d    ·    grader check ~/cnn --json")
+@app.command(epilog="Example: grader check    ·    grader check -e conv2d    ·    grader check --watch")
 def check(
     path: Annotated[
         Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
     ] = None,
     exercise: Annotated[str | None, typer.Option("-e", "--exercise", help="Check one exercise only")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Keep running, and check again whenever you save")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text")] = False,
     course: CourseOption = None,
     assignment: AssignmentOption = None,
@@ -80,7 +83,9 @@ def check(
     """
     from grader.commands.check import run
 
-    raise typer.Exit(run(path, exercise, as_json=as_json, course_path=course, assignment=assignment))
+    raise typer.Exit(
+        run(path, exercise, watch=watch, as_json=as_json, course_path=course, assignment=assignment)
+    )
 
 
 @app.command(epilog="Example: grader hint conv2d")
@@ -104,13 +109,18 @@ def grade(
     submissions: Annotated[
         Path,
         typer.Argument(
-            help="Folder with one entry a student: a folder, .zip or .ipynb, or nbgrader's layout"
+            help="Folder with one entry a student (folder, .zip or .ipynb), or the unpacked download of Canvas, "
+            "Moodle, Gradescope or nbgrader"
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for gradebook, grades.csv, report and feedback")],
     assignment: AssignmentOption = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Grading processes [default: one a core]")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", help="Grade on this Dask scheduler's workers: tcp://host:8786 (docs/cluster.md)"),
     ] = None,
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Grade everybody again; old attempts are kept")
@@ -119,6 +129,10 @@ def grade(
         bool,
         typer.Option("--unconfined", help="Grade without a wall around student code. Only code you trust."),
     ] = False,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="CSV of the class; its column `submitted` says when each handed in"),
+    ] = None,
     course: CourseOption = None,
 ) -> None:
     """Grade a class. Run the same command again and it goes on where it stopped.
@@ -130,7 +144,7 @@ def grade(
     raise typer.Exit(
         run(
             submissions, out, assignment=assignment, jobs=jobs, regrade=regrade, unconfined=unconfined,
-            course_path=course,
+            course_path=course, roster=roster, cluster=cluster,
         )
     )  # fmt: skip
 
@@ -173,6 +187,45 @@ def answers(
     )  # fmt: skip
 
 
+@app.command(epilog="Example: grader export results --to canvas --roster students.csv --out canvas.csv")
+def export(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    to: Annotated[str, typer.Option("--to", help="csv | canvas | moodle | gradescope")],
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="CSV of the class, or Canvas's or Moodle's own; columns found by name"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="File (gradescope: folder) to write [default: beside the results]"),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", help='Canvas: the column of the assignment, "Title (123)"')
+    ] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the scores for another system. Who can't be matched with the roster is listed, never dropped."""
+    from grader.commands.export import run
+
+    raise typer.Exit(
+        run(results, to, roster=roster, out=out, column=column, assignment=assignment, course_path=course)
+    )
+
+
+@app.command(epilog="Example: grader package --for gradescope autograder.zip")
+def package(
+    file: Annotated[Path, typer.Argument(help="The zip to write")],
+    system: Annotated[str, typer.Option("--for", help="gradescope")] = "gradescope",
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Pack the kit and the course, hidden tests included, for a system that runs autograders itself."""
+    from grader.commands.package import run
+
+    raise typer.Exit(run(file, system, assignment=assignment, course_path=course))
+
+
 @app.command(epilog="Example: grader release --check    ·    grader release --zip cnn.zip")
 def release(
     check_only: Annotated[bool, typer.Option("--check", help="Only compare; exit 1 if they differ")] = False,
@@ -196,6 +249,20 @@ def capstone(
     from grader.commands.capstone import run
 
     raise typer.Exit(run(seeds, course_path=course, assignment=assignment))
+
+
+@app.command(epilog="Example: grader validate    ·    grader validate --full --seeds 1000")
+def validate(
+    full: Annotated[bool, typer.Option("--full", help="Everything through confined workers; takes minutes")] = False,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Right variants on this many sets of inputs")] = 1,
+    matrix: Annotated[bool, typer.Option("--matrix/--no-matrix", help="Print mistakes against tests")] = True,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Examine the course: is it fit to grade with? Exits 0 if it is, 1 with the reasons if not."""
+    from grader.commands.validate import run
+
+    raise typer.Exit(run(full, seeds, course, assignment=assignment, matrix=matrix))
 
 
 @app.command(epilog="Example: grader doctor")

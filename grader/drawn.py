@@ -1,4 +1,4 @@
-"""The inputs of the visible checks, drawn once and kept in the student's folder: Hypothesis takes longer than the checks.
+"""The inputs of the visible checks, drawn once and kept in the student's folder: drawing takes longer than checking.
 
 Kept under a digest of everything that decides them. A damaged or outdated file only means drawing again.
 """

@@ -7,13 +7,17 @@ graded as far as the record goes.
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from grader.course import Course
 from grader.errors import GraderError
+from grader.late import count_late
+from grader.receipt import Receipt
 from grader.result import Result
 
 FILE_NAME = "gradebook.db"
@@ -41,6 +45,16 @@ CREATE TABLE IF NOT EXISTS confirmations (
     score REAL NOT NULL,
     who TEXT NOT NULL,
     at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS receipts (
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    submission_sha256 TEXT NOT NULL,
+    submitted TEXT NOT NULL,
+    source TEXT NOT NULL,
+    note TEXT NOT NULL,
+    lms TEXT NOT NULL,
+    PRIMARY KEY (assignment, student, submission_sha256)
 );
 CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student, id);
 """
@@ -71,10 +85,14 @@ class Attempt:
 
 
 class Gradebook:
-    """An open gradebook. A context manager. Raises GraderError where the file can't be used."""
+    """An open gradebook. A context manager. Raises GraderError where the file can't be used.
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
+    course: whose due dates count in what is read; without one, scores are as the tests gave them.
+    """
+
+    def __init__(self, path: Path, *, create: bool = True, course: Course | None = None) -> None:
         self.path = path
+        self._course = course
         if not create and not path.is_file():
             raise GraderError(
                 f"{path} is not there: grade something first (grader grade SUBMISSIONS --out RESULTS)"
@@ -122,6 +140,38 @@ class Gradebook:
             ),
         )
 
+    def receive(self, assignment: str, student: str, submission_sha256: str, receipt: Receipt) -> None:
+        """Keep what is said of a submission. A run that is told no time does not forget the time known from before."""
+        known = self.receipt(assignment, student, submission_sha256)
+        if not receipt.says_when:
+            receipt = Receipt(known.submitted, known.source, known.note, receipt.lms)
+        if not receipt.lms:
+            receipt = Receipt(receipt.submitted, receipt.source, receipt.note, known.lms)
+        if receipt == known:
+            return
+        self._write(
+            "INSERT OR REPLACE INTO receipts (assignment, student, submission_sha256, submitted, source, note, lms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                assignment,
+                student,
+                submission_sha256,
+                receipt.submitted,
+                receipt.source,
+                receipt.note,
+                json.dumps(dict(receipt.lms), ensure_ascii=False),
+            ),
+        )
+
+    def receipt(self, assignment: str, student: str, submission_sha256: str) -> Receipt:
+        """What is known of a submission beside its files; an empty Receipt if nothing is."""
+        row = self._db.execute(
+            "SELECT submitted, source, note, lms FROM receipts"
+            " WHERE assignment = ? AND student = ? AND submission_sha256 = ?",
+            (assignment, student, submission_sha256),
+        ).fetchone()
+        return Receipt(row[0], row[1], row[2], json.loads(row[3])) if row else Receipt()
+
     def latest(self, assignment: str) -> dict[str, Attempt]:
         """Student → latest attempt."""
         rows = self._db.execute(
@@ -132,7 +182,7 @@ class Gradebook:
         return {row[1]: Attempt(row[0], row[1], *row[2:]) for row in rows}
 
     def results(self, assignment: str) -> Iterator[Result]:
-        """The latest result of every student, by name, confirmed scores counted. One at a time: there may be many."""
+        """The latest result of every student, by name, as it counts. One at a time: there may be many."""
         ids = self._db.execute(
             "SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
             (assignment,),
@@ -162,13 +212,16 @@ class Gradebook:
         )
 
     def confirmed(self, result: Result) -> Result:
-        """`result` with the points that a person gave to the very answers in it; others wait for one."""
+        """`result` as it counts: with the points that a person gave to the very answers in it, then less what being
+        late costs."""
         rows = self._db.execute(
             "SELECT question, answer_sha256, score, who, at FROM confirmations"
             " WHERE assignment = ? AND student = ? ORDER BY id",
             (result.assignment, result.student),
         ).fetchall()
         given = {(row[0], row[1]): row[2:] for row in rows}
+        if result.late:
+            result.score, result.late = result.late.score_before, None
         changed = False
         for question in result.questions:
             found = given.get((question.name, answer_sha256(question.answer)))
@@ -180,6 +233,10 @@ class Gradebook:
             total = sum(e.score for e in result.exercises) + sum(q.score for q in result.questions)
             result.score = int(total) if float(total).is_integer() else round(total, 4)
             result.needs_manual = any(question.needs_manual for question in result.questions)
+        receipt = self.receipt(result.assignment, result.student, result.submission_sha256)
+        result.lms = dict(receipt.lms) or result.lms
+        if self._course and result.assignment in self._course.assignments:
+            count_late(result, self._course.assignments[result.assignment], receipt)
         return result
 
     def _write(self, statement: str, values: tuple[object, ...]) -> int:

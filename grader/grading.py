@@ -14,7 +14,7 @@ from importlib.metadata import version
 from types import TracebackType
 
 from grader import __version__
-from grader.course import Assignment, Chapter, Course, Exercise
+from grader.course import Assignment, Chapter, Course, Exercise, grading_text
 from grader.diagnosis.grading import Diagnosing
 from grader.errors import CourseError
 from grader.hidden import HiddenTest, Reference, collect
@@ -24,16 +24,17 @@ from grader.reference import load_functions
 from grader.result import (
     CheckpointResult,
     ExerciseResult,
-    ExerciseStatus,
     Result,
     Run,
     SubmissionStatus,
     TestOutcome,
     TestResult,
 )
+from grader.showcase import Showcase
 from grader.standin import StandIn
+from grader.standing import cannot_run, loading_problems, remarks_on, status_of
 from grader.student import Session, Student
-from grader.testrun import TestRun, run_test
+from grader.testrun import run_test
 from grader.text import visible
 from grader.workers import Launcher, launch
 
@@ -66,6 +67,7 @@ class Grader:
             test.draw(self.reference, self.reference, self._seed)
         self.tests = tests
         self._diagnosing = Diagnosing(course, self.name, self.reference)
+        self._showcase = Showcase(course, self.name)
         self._launcher: Launcher | None = None
 
     def __enter__(self) -> Grader:
@@ -106,6 +108,7 @@ class Grader:
             submission.sources,
             lambda name: StandIn(self.launcher, self.assignment, self._sources, self._failing(name, stands_alone)),
         )
+        self._showcase.add(exercises, session, submission.sources)
         answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
         questions = grade_questions(self.assignment, self._key, answers)
         result = Result(
@@ -223,58 +226,9 @@ def _not_runnable(
     )
 
 
-def remarks_on(student: Student) -> list[str]:
-    """Things worth telling that cost nothing."""
-    return [
-        f"{name} changes one of its arguments in place: the caller's array is different afterwards"
-        for name in sorted(student.changed)
-    ]
-
-
 def _total(points: list[float]) -> float:
     total = sum(points)
     return int(total) if float(total).is_integer() else round(total, 4)
-
-
-def status_of(runs: list[TestRun]) -> ExerciseStatus:
-    """An exercise's status from its tests."""
-    outcomes = {run.result.outcome for run in runs}
-    if outcomes == {"passed"}:
-        return "passed"
-    if "passed" in outcomes:
-        return "partly"
-    if all(run.missing for run in runs):
-        return "missing"
-    if len(outcomes) == 1:
-        return outcomes.pop()
-    return "failed" if "failed" in outcomes else "error"
-
-
-def cannot_run(session: Session, chapter: str, submission: Submission) -> str:
-    """Why no function of `chapter` can be called at all, in a sentence that says what to do; '' if they can."""
-    report = session.reports.get(chapter)
-    if report is None:
-        unread = [problem for problem in submission.problems if problem.startswith(f"{chapter}.")]
-        return unread[0] if unread else f"{chapter}.py was not submitted"
-    if report.unavailable:
-        return report.unavailable
-    if report.syntax_error and len(submission.sources[chapter].cells) == 1:
-        return f"{_describe(report.problems[0])}: nothing in this file can run until that is mended"
-    return ""
-
-
-def loading_problems(session: Session) -> list[str]:
-    problems = []
-    for report in session.reports.values():
-        if report.unavailable:
-            problems.append(report.unavailable)
-        problems += [_describe(problem) for problem in report.problems]
-    return problems
-
-
-def _describe(problem: Mapping[str, object]) -> str:
-    line = f", line {problem['line']}" if problem["line"] else ""
-    return f"{problem['file']}: {problem['message']}{line}"
 
 
 def _status(submission: Submission, session: Session) -> SubmissionStatus:
@@ -328,13 +282,14 @@ def course_seed(course: Course, assignment: str) -> int:
 
 
 def fingerprint_of_tests(course: Course, assignment: str) -> str:
-    """SHA-256 over what decides a score: hidden tests, reference, answer key, course.yaml, numpy, Hypothesis."""
+    """SHA-256 over what decides a score: hidden tests, reference, answer key, course.yaml less its due dates, numpy,
+    Hypothesis."""
     digest = hashlib.sha256()
     hidden, solutions = course.hidden_tests(assignment), course.solutions(assignment)
     if not hidden.is_dir():
         raise CourseError(f"{hidden} is missing: the hidden tests belong there")
+    _feed(digest, b"course.yaml", grading_text(course.root / "course.yaml", assignment))
     files = [
-        course.root / "course.yaml",
         *sorted(path for path in hidden.rglob("*") if path.suffix in (".py", ".txt")),
         *sorted(path for path in solutions.glob("*") if path.suffix in (".py", ".yaml")),
     ]

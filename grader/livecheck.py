@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,7 +19,7 @@ from grader.errors import GraderError, UsageError
 if TYPE_CHECKING:
     from grader.hidden import HiddenTest
     from grader.liverun import Outcome
-    from grader.result import TestResult
+    from grader.result import Diagnosis, Picture, TestResult
 
 _PRINTED_CHARACTERS = 20_000
 
@@ -44,7 +44,8 @@ class CheckFailed(AssertionError):
 class LiveCheck:
     """How one exercise stands in this kernel; a notebook shows it as a card, anything else as text.
 
-    tests: the visible checks in order; needs: prerequisites that do not pass; printed: what the code printed.
+    tests: the visible checks in order; needs: prerequisites that do not pass; printed: what the code printed;
+    diagnosis: what the mistake looks like; pictures: what a working function makes of something to look at.
     """
 
     exercise: str
@@ -54,6 +55,8 @@ class LiveCheck:
     message: str = ""
     printed: str = ""
     remarks: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def passed(self) -> int:
@@ -101,11 +104,14 @@ def check(exercise: str) -> LiveCheck:
 
 
 def _find(exercise: str) -> LiveCheck:
+    from grader.liverun import LiveStudent, diagnosed, load_checks, pictures
+
     course, name = _course_of(Path.cwd(), exercise)
     assignment = course.assignments[name]
     wanted = assignment.find_exercise(exercise)
     home = assignment.chapter_of()[exercise]
-    tests = _visible_checks(course, name)
+    folder = _checks_folder(course, name)
+    tests = load_checks(folder, tuple(assignment.chapter_of().items()))
     printed = _Bounded(_PRINTED_CHARACTERS)
     # nbgrader takes a cell that writes to stderr (one numpy warning is enough) for a failed one.
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
@@ -115,9 +121,18 @@ def _find(exercise: str) -> LiveCheck:
     if outcome.state == "missing":
         return LiveCheck(exercise, "not started", outcome.tests, message=outcome.message)
     status: Status = "passed" if outcome.state == "passed" else "blocked" if needs else "failed"
-    return LiveCheck(
+    found = LiveCheck(
         exercise, status, outcome.tests, needs, printed=printed.getvalue(), remarks=outcome.remarks
     )
+    # What the code prints while it is looked at more closely is nothing that was asked for.
+    unseen = _Bounded(0)
+    student = LiveStudent(sys.modules["__main__"].__dict__, assignment.chapter_of(), home)
+    with contextlib.redirect_stdout(unseen), contextlib.redirect_stderr(unseen):
+        if status == "failed":
+            return replace(found, diagnosis=diagnosed(exercise, outcome.tests, student, folder))
+        if status == "passed":
+            return replace(found, pictures=pictures(exercise, student, course.handout(name)))
+    return found
 
 
 def _outcome(exercise: str, tests: tuple[HiddenTest, ...], assignment: Assignment, home: str) -> Outcome:
@@ -148,12 +163,10 @@ def _course_of(folder: Path, exercise: str) -> tuple[Course, str]:
     return course, holding[0]
 
 
-def _visible_checks(course: Course, name: str) -> tuple[HiddenTest, ...]:
-    from grader.liverun import load_checks
-
+def _checks_folder(course: Course, name: str) -> Path:
     for folder in (Path.cwd() / "checks", course.handout(name) / "checks"):
         if folder.is_dir():
-            return load_checks(folder, tuple(course.assignments[name].chapter_of().items()))
+            return folder
     raise UsageError("the folder checks is missing beside this notebook: unpack the exercise again")
 
 

@@ -14,9 +14,10 @@ from typing import Any, cast
 import numpy as np
 
 from grader.errors import StudentBlocked, StudentMissing, StudentRaised
-from grader.grading import remarks_on, status_of
 from grader.hidden import HiddenTest, Reference, collect
-from grader.result import TestResult
+from grader.result import Diagnosis, Picture, TestResult
+from grader.showcase import pictures_by
+from grader.standing import remarks_on, status_of
 from grader.student import Call, Student
 from grader.testrun import run_test
 
@@ -52,6 +53,23 @@ def run_checks(checks: Sequence[HiddenTest], student: LiveStudent) -> Outcome:
     state = status_of(runs)
     message = next((test.message for test in tests if test.message), "") if state == "missing" else ""
     return Outcome(state, tests, message, tuple(remarks_on(handle)))
+
+
+def diagnosed(
+    exercise: str, tests: Sequence[TestResult], student: LiveStudent, checks: Path
+) -> Diagnosis | None:
+    """What the mistake looks like, where the first failing check got a wrong answer. checks: the folder they are in."""
+    first = next((test for test in tests if test.outcome != "passed"), None)
+    if first is None or first.outcome != "failed":
+        return None
+    from grader.diagnosis.digests import DIGESTS, read_digests
+
+    return read_digests(checks / DIGESTS).diagnose(exercise, student)
+
+
+def pictures(exercise: str, student: LiveStudent, handout: Path) -> tuple[Picture, ...]:
+    """What a function that passes makes of something to look at."""
+    return tuple(pictures_by(exercise, getattr(student, exercise), handout))
 
 
 class LiveStudent:

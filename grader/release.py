@@ -18,6 +18,7 @@ from grader.errors import CourseError
 from grader.hidden import Reference
 from grader.mistakes import load_mistakes
 from grader.notebooks import notebook
+from grader.originals import original_name
 from grader.percent import Cell, hints_of, read_cells, strip_solutions, stub_text, student_cells
 from grader.questions import answers_template
 from grader.reference import load_functions
@@ -65,8 +66,11 @@ def build(course: Course, name: str, assignment: Assignment) -> dict[str, bytes]
     hints: dict[str, dict[str, str]] = {}
     for chapter in assignment.open_chapters:
         source = solutions / f"{chapter.name}.py"
-        files[f"{chapter.name}.py"] = stub_text(source).encode()
-        files[f"{chapter.name}.ipynb"] = notebook(source, chapter)
+        for name_of_twin, content in (
+            (f"{chapter.name}.py", stub_text(source).encode()),
+            (f"{chapter.name}.ipynb", notebook(source, chapter)),
+        ):
+            files[name_of_twin] = files[f"checks/{original_name(name_of_twin)}"] = content
         hints |= hints_of(source)
         files[f"checks/test_{chapter.name}.py"] = _read(
             solutions / "checks" / f"test_{chapter.name}.py", "the chapter's visible checks belong there"
@@ -124,7 +128,9 @@ def zip_bytes(course: Course, name: str, assignment: Assignment) -> bytes:
 def _course_of_one(course: Course, name: str) -> bytes:
     """course.yaml with this assignment alone, so that a student never has to say which is meant."""
     data = yaml.safe_load((course.root / COURSE_FILE).read_text(encoding="utf-8"))
-    data["assignments"] = {name: data["assignments"][name]}
+    # Extensions name students, and are nobody else's business.
+    mine = {key: value for key, value in data["assignments"][name].items() if key != "extensions"}
+    data["assignments"] = {name: mine}
     head = "# What `grader check` needs to know about this assignment. Nothing here is yours to change.\n"
     return (head + yaml.dump(data, Dumper=_Block, sort_keys=False, allow_unicode=True, width=110)).encode()
 

@@ -59,10 +59,24 @@ class Diagnosis(_Part):
     kind: Literal["mistake", "combination", "observation"] = "mistake"
 
 
+class Picture(_Part):
+    """A grey picture that the grader made of numbers a student's code returned; its size is bounded.
+
+    levels: base64 of height · width signed bytes, row-major, −127 … 127; text: what it shows, in words.
+    """
+
+    title: str
+    text: str
+    height: int
+    width: int
+    levels: str
+
+
 class ExerciseResult(_Part):
     """One exercise: its tests, and what the student's code printed (untrusted text, capped).
 
-    answered: the prerequisites that the grader answered, because the student's own failed.
+    answered: the prerequisites that the grader answered, because the student's own failed. pictures: what the
+    student's own code makes of something to look at, once it works.
     """
 
     name: str
@@ -76,6 +90,7 @@ class ExerciseResult(_Part):
     printed: str = ""
     remarks: list[str] = Field(default_factory=list)
     answered: list[str] = Field(default_factory=list)
+    pictures: list[Picture] = Field(default_factory=list)
 
 
 class QuestionResult(_Part):
@@ -112,8 +127,29 @@ class Run(_Part):
     seconds: float = 0.0
 
 
+class Late(_Part):
+    """What became of the score because of the time. Times are ISO 8601 with a zone.
+
+    submitted: empty if unknown; source: where that time was read; due: this student's, extended or not; days: begun
+    after due date and grace; penalty_percent: what that took off score_before; note: why nothing was taken off.
+    """
+
+    due: str
+    extended: bool = False
+    submitted: str = ""
+    source: str = ""
+    days: int = 0
+    penalty_percent: float = 0
+    score_before: float
+    note: str = ""
+
+
 class Result(_Part):
-    """Everything known about one graded submission."""
+    """Everything known about one graded submission.
+
+    late: None where the assignment has no due date; `score` is what is left after its penalty. lms: the student's
+    `system`, `id`, `name` and so on in the system that the submission came from.
+    """
 
     schema_: int = Field(default=SCHEMA, alias="schema")
     assignment: str
@@ -122,6 +158,8 @@ class Result(_Part):
     score: float
     max_score: float
     needs_manual: bool = False
+    late: Late | None = None
+    lms: dict[str, str] = Field(default_factory=dict)
     problems: list[str] = Field(default_factory=list)
     ignored: list[str] = Field(default_factory=list)
     exercises: list[ExerciseResult] = Field(default_factory=list)

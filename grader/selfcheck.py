@@ -5,27 +5,27 @@ Nothing here needs the reference or the hidden tests; they are not on a student'
 
 from __future__ import annotations
 
-import ast
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from grader.course import Assignment, Chapter, Course
-from grader.diagnosis.budget import with_limits_of_its_own
-from grader.diagnosis.digests import DIGESTS, DigestDiagnoser, read_digests
 from grader.drawn import KeptInputs
 from grader.errors import UsageError
-from grader.grading import cannot_run, loading_problems, remarks_on, status_of
 from grader.hidden import HiddenTest, Reference, collect
 from grader.intake import Submission, folder_bundle, open_bundle
 from grader.result import Diagnosis, TestResult
+from grader.signatures import SignaturesOnly
+from grader.standing import cannot_run, loading_problems, remarks_on, status_of
 from grader.student import Session, Student
 from grader.testrun import run_test
 from grader.text import visible
 from grader.twins import untouched_twins
 from grader.workers import Launcher, launch_own, unwalled_if_needed
+
+if TYPE_CHECKING:
+    from grader.diagnosis.digests import DigestDiagnoser
 
 CHECKS_FOLDER = "checks"
 # The checks are the student's to read, so this seed is no secret.
@@ -178,7 +178,8 @@ class Checker:
         self.name, self.assignment = course.assignment(assignment_name)
         self.folder = folder
         self.wanted = _wanted(self.assignment, only)
-        self._only = only
+        #: Those that a report shows: without what an only one needs.
+        self.shown = tuple(self.wanted) if only is None else (only,)
         # First of all: it gets ready while the checks are collected.
         self._launcher = launcher or launch_own(self.assignment)
         self._launched = False
@@ -204,7 +205,7 @@ class Checker:
                 inputs.fill(check)
         inputs.keep()
         self._checks = checks
-        self._diagnoser = read_digests(self.checks_folder / DIGESTS)
+        self._diagnoser: DigestDiagnoser | None = None
 
     def read(self) -> Work:
         """What is in the folder now."""
@@ -215,7 +216,7 @@ class Checker:
         submission = open_bundle(bundle, self.assignment, untouched_twins(bundle.files, self.assignment))
         session = Session(self._launcher, self.assignment, submission.sources)
         session.survey()
-        return Work(submission, session, _SignaturesOnly(submission))
+        return Work(submission, session, SignaturesOnly(submission))
 
     def check(self, work: Work, exercise: str, known: Mapping[str, ExerciseCheck]) -> ExerciseCheck:
         """Check one exercise. known: how those before it stand, to say what it waits for."""
@@ -226,16 +227,31 @@ class Checker:
             if need in known and known[need].status != "passed"
         )
         found = _check(work, exercise, mine, needs)
-        return _diagnosed(found, work.session, work.submission, self._diagnoser)
+        return self._diagnosed(work, found)
+
+    def _diagnosed(self, work: Work, found: ExerciseCheck) -> ExerciseCheck:
+        """`found`, with what its mistake looks like if it failed on its own account."""
+        if found.status != "failed" or found.failure is None or found.failure.outcome != "failed":
+            return found
+        # Imported and read when something has failed: where all passes, nothing of it is needed.
+        from grader.diagnosis.budget import with_limits_of_its_own
+        from grader.diagnosis.digests import DIGESTS, read_digests
+
+        if self._diagnoser is None:
+            self._diagnoser = read_digests(self.checks_folder / DIGESTS)
+        student = Student(with_limits_of_its_own(work.session, work.submission.sources), found.name)
+        try:
+            return replace(found, diagnosis=self._diagnoser.diagnose(found.name, student))
+        finally:
+            student.close()
 
     def report(self, work: Work, found: Mapping[str, ExerciseCheck]) -> CheckReport:
         """What was found, in the course's order."""
-        shown = [name for name in self.wanted if name in found and self._only in (None, name)]
         return CheckReport(
             assignment=self.name,
             folder=self.folder,
             chapters=self.assignment.open_chapters,
-            exercises=tuple(found[name] for name in shown),
+            exercises=tuple(found[name] for name in self.shown if name in found),
             problems=work.problems,
         )
 
@@ -256,19 +272,6 @@ def _checks_folder(course: Course, assignment: str, folder: Path) -> Path:
         if candidate.is_dir():
             return candidate
     raise UsageError(f"{folder / CHECKS_FOLDER} is missing: unpack the exercise again, it belongs to it")
-
-
-def _diagnosed(
-    found: ExerciseCheck, session: Session, submission: Submission, diagnoser: DigestDiagnoser
-) -> ExerciseCheck:
-    """`found`, with what its mistake looks like if it failed on its own account."""
-    if found.status != "failed" or found.failure is None or found.failure.outcome != "failed":
-        return found
-    student = Student(with_limits_of_its_own(session, submission.sources), found.name)
-    try:
-        return replace(found, diagnosis=diagnoser.diagnose(found.name, student))
-    finally:
-        student.close()
 
 
 def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str, ...]) -> ExerciseCheck:
@@ -302,44 +305,3 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
         printed=visible(student.printed(), 2000, multiline=True),
         remarks=tuple(remarks_on(student)),
     )
-
-
-class _SignaturesOnly(Reference):
-    """Stands where the reference would: knows the names of arguments, from the student's own `def` lines."""
-
-    def __init__(self, submission: Submission) -> None:
-        super().__init__({})
-        self._signatures = _signatures(submission)
-
-    def function(self, name: str) -> Callable[..., Any] | None:
-        return self._signatures.get(name)
-
-
-def _signatures(submission: Submission) -> Mapping[str, Callable[..., Any]]:
-    """Empty functions with the argument names found in the sources, which are read and not run."""
-    found: dict[str, Callable[..., Any]] = {}
-    for text in (cell for source in submission.sources.values() for cell in source.cells):
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and not node.args.vararg and not node.args.kwarg:
-                found[node.name] = _empty_function(node)
-    return found
-
-
-def _empty_function(node: ast.FunctionDef) -> Callable[..., Any]:
-    names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
-    required = len(names) - len(node.args.defaults)
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters = [
-        inspect.Parameter(name, kind, default=inspect.Parameter.empty if i < required else None)
-        for i, name in enumerate(names)
-    ]
-
-    def empty() -> None:
-        """Never called: it carries a signature."""
-
-    empty.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return empty

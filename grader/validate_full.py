@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from grader.bench import by_exercise, draw_all, failures
 from grader.catalogue import file_of
@@ -51,7 +52,7 @@ class WholeSubmissions:
     def mistake(self, mistake: Mistake) -> list[str]:
         """One mistake in otherwise correct work costs points in its own exercise, and only there."""
         reasons = []
-        for name, (score, most) in self._grade(self._with([mistake])).items():
+        for name, (score, most) in self._grade(self._with(mistake)).items():
             if name == mistake.exercise and score >= most:
                 reasons.append(f"{name}: submitted, the mistake {mistake.name!r} costs nothing")
             if name != mistake.exercise and score < most:
@@ -60,24 +61,24 @@ class WholeSubmissions:
                 )
         return reasons
 
-    def variants(self, variants: Sequence[Variant]) -> list[str]:
-        """Right variants, at most one an exercise, get full marks."""
-        names = {variant.exercise: variant.name for variant in variants}
+    def variant(self, variant: Variant) -> list[str]:
+        """A right variant in otherwise correct work gets full marks in its exercise.
+
+        Elsewhere it may cost points: a conv2d that returns lists is right, and code that wants arrays of it is not.
+        """
+        score, most = self._grade(self._with(variant))[variant.exercise]
+        if score >= most:
+            return []
         return [
-            f"{name}: submitted, the right variant {names.get(name, 'reference')!r} gets {score:g} of {most:g} points"
-            for name, (score, most) in self._grade(self._with(variants)).items()
-            if score < most
+            f"{variant.exercise}: submitted, the right variant {variant.name!r} gets {score:g} of {most:g} points"
         ]
 
-    def _with(self, entries: Sequence[Mistake | Variant]) -> dict[str, str]:
-        sources = dict(self._right)
-        for entry in entries:
-            chapter = self._chapter_of[entry.exercise]
-            function = entry.function
-            sources[chapter] = transplanted(
-                sources[chapter], chapter, entry.exercise, file_of(function), function.__name__
-            )
-        return sources
+    def _with(self, entry: Mistake | Variant) -> dict[str, str]:
+        chapter, function = self._chapter_of[entry.exercise], entry.function
+        changed = transplanted(
+            self._right[chapter], chapter, entry.exercise, file_of(function), function.__name__
+        )
+        return {**self._right, chapter: changed}
 
     def _grade(self, sources: Mapping[str, str]) -> dict[str, tuple[float, float]]:
         result = self._grader.grade(_submission(sources))
@@ -107,19 +108,6 @@ def samples(course: Course, name: str, mistakes: Sequence[Mistake]) -> list[Mist
     return list(first.values())
 
 
-def rounds(variants: Sequence[Variant]) -> list[list[Variant]]:
-    """The variants in as few submissions as possible: the first of every exercise, the second, ..."""
-    found: list[list[Variant]] = []
-    place: dict[str, int] = {}
-    for variant in variants:
-        number = place.get(variant.exercise, 0)
-        place[variant.exercise] = number + 1
-        if number == len(found):
-            found.append([])
-        found[number].append(variant)
-    return found
-
-
 def examine_submissions(
     course: Course,
     found: Examination,
@@ -132,19 +120,21 @@ def examine_submissions(
     """Grade whole submissions; `everything`: every mistake and every variant, not only samples."""
     whole = WholeSubmissions(course, found.assignment, grader)
     mistakes = material.mistakes if everything else samples(course, found.assignment, material.mistakes)
-    together = rounds(material.variants) if everything else []
+    variants = material.variants if everything else ()
     jobs: list[tuple[str, Callable[[], list[str]]]] = [
         ("reference", whole.reference),
         ("stubs", whole.stubs),
-        *((m.name, lambda m=m: whole.mistake(m)) for m in mistakes),
-        *(("variants", lambda v=v: whole.variants(v)) for v in together),
+        *((m.name, partial(whole.mistake, m)) for m in mistakes),
+        *((v.name, partial(whole.variant, v)) for v in variants),
     ]
     for number, (what, job) in enumerate(jobs):
         progress(number, len(jobs), what)
         found.reasons += job()
     progress(len(jobs), len(jobs), "")
-    note = f"whole submissions graded: reference, stubs, {len(mistakes)} with one mistake"
-    found.notes.append(note + (f", {len(together)} of right variants" if together else ""))
+    found.notes.append(
+        f"whole submissions graded: reference, stubs, {len(mistakes)} with one mistake, {len(variants)} with a right "
+        "variant"
+    )
 
 
 def examine_seeds(

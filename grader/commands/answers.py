@@ -35,7 +35,7 @@ def run(
     course = open_course(course_path)
     name, model = course.assignment(assignment)
     person = who or _user()
-    with only_run(results), Gradebook(results / FILE_NAME, create=False) as gradebook:
+    with only_run(results), Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         if sheet is not None:
             items = list(free_text(gradebook.results(name), all_of_them=everything))
             write_atomically(sheet, to_csv(items))

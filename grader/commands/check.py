@@ -5,28 +5,43 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
-from grader.cli import print_json
 from grader.commands import open_course
-from grader.feedback.checks import check_text
-from grader.selfcheck import find_folder, self_check
+from grader.errors import UsageError
+from grader.workers import launch_own
 
 
 def run(
     path: Path | None,
     exercise: str | None,
     *,
+    watch: bool,
     as_json: bool,
     course_path: Path | None,
     assignment: str | None,
 ) -> int:
-    """Check a folder and print what was found. Returns the exit code."""
+    """Check a folder and print what was found, once or on every save. Returns the exit code."""
+    if watch and as_json:
+        raise UsageError("--watch shows a screen for people; leave out --json, or --watch")
     course = open_course(course_path, near=path)
     name, model = course.assignment(assignment)
     if exercise is not None:
         model.find_exercise(exercise)
-    folder = find_folder(course, name, path)
+    launcher = launch_own(model)
+    # Imported while the worker process gets ready: pytest, Hypothesis and the checks take as long as it does.
+    try:
+        from rich.console import Console
+
+        from grader.selfcheck import Checker, find_folder, self_check
+
+        folder = find_folder(course, name, path)
+    except BaseException:
+        launcher.close()
+        raise
+    if watch:
+        from grader.watch import watch as keep_watching
+
+        with Checker(course, name, folder, only=exercise, launcher=launcher) as checker:
+            return keep_watching(course, checker, Console())
     console = Console(stderr=True)
     with console.status("checking …") as status:
         if not sys.stderr.isatty():
@@ -35,10 +50,14 @@ def run(
         def progress(done: int, total: int, current: str) -> None:
             status.update(f"checking {done}/{total} {current}")
 
-        report = self_check(course, name, folder, only=exercise, progress=progress)
+        report = self_check(course, name, folder, only=exercise, progress=progress, launcher=launcher)
     if as_json:
+        from grader.cli import print_json
+
         print_json(report.to_data())
     else:
+        from grader.feedback.checks import check_text
+
         out = Console()
         for part in check_text(report, model, width=min(out.width, 100)):
             out.print(part)

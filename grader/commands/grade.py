@@ -16,8 +16,11 @@ from rich.table import Table
 from grader.batch import Options, Summary, finish, grade_class
 from grader.batch import Progress as ProgressCallback
 from grader.commands import open_course
+from grader.course import Course
 from grader.errors import UsageError
 from grader.gradebook import FILE_NAME, Gradebook
+from grader.pool import Executor
+from grader.roster import read_roster
 from grader.text import visible
 
 _STATUSES = ("graded", "partly unreadable", "unreadable", "grader error")
@@ -32,21 +35,36 @@ def run(
     regrade: bool,
     unconfined: bool,
     course_path: Path | None,
+    roster: Path | None = None,
+    cluster: str | None = None,
 ) -> int:
     """Grade and print the summary. Returns the exit code."""
     course = open_course(course_path)
     name, _ = course.assignment(assignment)
+    if cluster and jobs:
+        raise UsageError("--jobs is for this machine; with --cluster its workers say how many grade at once")
     console = Console()
     with _progress_bar() as progress:
         options = Options(
-            jobs=jobs or available_cores(), regrade=regrade, confined=not unconfined, progress=progress
+            jobs=jobs or available_cores(),
+            regrade=regrade,
+            confined=not unconfined,
+            roster=read_roster(roster) if roster else None,
+            progress=progress,
         )
-        summary = grade_class(course, name, submissions, out, options)
+        pool = _cluster_pool(course, name, cluster, confined=not unconfined) if cluster else None
+        summary = grade_class(course, name, submissions, out, options, pool)
     print_summary(console, summary, out, unconfined=unconfined)
     if summary.interrupted:
         console.print("Stopped. The same command goes on where this run stopped.")
         return 1
     return 1 if summary.statuses.get("grader error") else 0
+
+
+def _cluster_pool(course: Course, name: str, address: str, *, confined: bool) -> Executor:
+    from grader.cluster.driver import ClusterPool  # wants the extra `cluster`
+
+    return ClusterPool(course, name, address, confined=confined)
 
 
 def available_cores() -> int:
@@ -95,6 +113,8 @@ def print_summary(console: Console, summary: Summary, out: Path, *, unconfined: 
         console.print(
             f"grader error: {escape(visible(student, 60))}: {escape(visible(problem, 300))}", highlight=False
         )
+    for line in summary.remarks:
+        console.print(f"note: {escape(visible(line, 300))}", highlight=False)
     for line in summary.skipped:
         console.print(f"passed over: {escape(visible(line, 200))}", highlight=False)
     for file in ("report.html", "grades.csv", FILE_NAME):
@@ -107,6 +127,6 @@ def write_report(results: Path, *, assignment: str | None, course_path: Path | N
         raise UsageError(f"{results} is not a folder; give the folder that `grader grade` wrote")
     course = open_course(course_path)
     name, model = course.assignment(assignment)
-    with Gradebook(results / FILE_NAME, create=False) as gradebook:
+    with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         finish(gradebook, name, model, results, set(), Summary())
     return results / "report.html"

@@ -10,7 +10,7 @@ from typing import Any
 from grader.course import Assignment
 from grader.diagnosis.match import Entry, Table, build_table, outcomes_of, vectors_of
 from grader.diagnosis.observe import Asked, observe
-from grader.diagnosis.outcomes import Outcome, Unanswered, ask
+from grader.diagnosis.outcomes import Outcome, Unanswered, agrees, ask
 from grader.diagnosis.probes import Probe, probes_of
 from grader.diagnosis.variants import Variant, variants_of
 from grader.errors import StudentTimeout
@@ -76,11 +76,12 @@ class Diagnoser:
         outcomes = ask_all(exercise, student, probes) if probes else None
         if outcomes is None:
             return None
+        wrong = _wrong_of(outcomes, right)
+        if not any(wrong.values()):
+            return None
         if entries := table.match(outcomes):
             return said(entries, table)
-        return self._combined(exercise, outcomes) or observe(
-            Asked(exercise, probes, outcomes, wrong_of(table, outcomes), right)
-        )
+        return self._combined(exercise, outcomes) or observe(Asked(exercise, probes, outcomes, wrong, right))
 
     def table(self, exercise: str) -> Table:
         """What is known about an exercise, in digests."""
@@ -137,9 +138,13 @@ def _key(outcomes: Sequence[Outcome]) -> tuple[bytes, ...]:
     return tuple(outcome.token(part, strict=True) for outcome in outcomes for part in outcome.parts)
 
 
-def wrong_of(table: Table, outcomes: Sequence[Outcome]) -> dict[str, frozenset[int]]:
-    """part → the numbers of the probes on which it is wrong."""
+def _wrong_of(outcomes: Sequence[Outcome], right: Sequence[Outcome]) -> dict[str, frozenset[int]]:
+    """part → the numbers of the probes on which it is wrong, as the hidden tests would see it."""
     return {
-        part: frozenset(n for n, outcome in enumerate(outcomes) if not table.is_right(n, part, outcome))
-        for part in table.right_vectors
+        part: frozenset(
+            number
+            for number, (mine, wanted) in enumerate(zip(outcomes, right, strict=True))
+            if not agrees(mine.parts[part], wanted.parts[part])
+        )
+        for part in right[0].parts
     }

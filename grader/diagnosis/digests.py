@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Assignment
-from grader.diagnosis.diagnoser import Diagnoser, Functions, ask_all, said, wrong_of
+from grader.diagnosis.diagnoser import Diagnoser, Functions, ask_all, said
 from grader.diagnosis.match import Entry, Table
 from grader.diagnosis.observe import Asked, observe
 from grader.diagnosis.outcomes import parts_of
@@ -84,7 +84,13 @@ class DigestDiagnoser:
             return None
         if entries := table.match(outcomes):
             return said(entries, table)
-        return observe(Asked(exercise, probes, outcomes, wrong_of(table, outcomes), None))
+        if any(outcome.coarse for outcome in outcomes):
+            return None  # right results in float32 may have other digests: they would be called wrong
+        wrong = {
+            part: frozenset(n for n, outcome in enumerate(outcomes) if not table.is_right(n, part, outcome))
+            for part in table.right_vectors
+        }
+        return observe(Asked(exercise, probes, outcomes, wrong, None))
 
 
 def read_digests(path: Path) -> DigestDiagnoser:

@@ -200,12 +200,11 @@ def _counted(asked: Asked, part: str, subject: str) -> Diagnosis | None:
     raised = [outcome.raised for outcome in asked.outcomes if outcome.raised]
     if 4 * len(raised) >= count:
         kind = max(sorted(set(raised)), key=raised.count)
-        often = (
-            "every input" if raised.count(kind) == count else f"{raised.count(kind)} of the {count} inputs"
-        )
-        return _made(
-            f"{_prefix(subject)}often-raises:{kind}", f"It raises {kind} on {often} that were tried.", _RUN_IT
-        )
+        if raised.count(kind) == count:
+            says = f"It raises {kind} on every input that was tried."
+            return _made(f"{_prefix(subject)}always-raises:{kind}", says, _RUN_IT)
+        says = f"It raises {kind} on {raised.count(kind)} of the {count} inputs that were tried."
+        return _made(f"{_prefix(subject)}often-raises:{kind}", says, _RUN_IT)
     if not _has_shapes(asked, part):
         return None
     misshapen = sum(not _same_shape(asked, number, part) for number in asked.wrong[part])

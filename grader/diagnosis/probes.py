@@ -228,6 +228,7 @@ def _convolutions() -> Iterator[_Conv]:
     yield from [_Conv(low=-9), _Conv(step=0.5), _Conv(stride=2, pad=1), _Conv(c=2, f=3, biased=True)]
     yield from [_Conv(h=5, w=5, kh=3, kw=3, stride=2, pad=1, low=-9), _Conv(kh=1, kw=1, pad=2, low=-9)]
     yield from [_Conv(c=2, f=3, kh=1, kw=1), _Conv(n=2, c=3, h=3, kh=1, kw=1, stride=2, pad=1, low=-9)]
+    yield _Conv(h=7, w=7, kh=1, kw=1, stride=3)
     many = {"biased": True, "low": -9}
     yield _Conv(n=2, c=3, f=4, h=7, w=5, kh=3, kw=2, stride=2, pad=1, **many)  # type: ignore[arg-type]
     yield _Conv(n=2, c=2, f=3, h=5, w=6, kh=2, kw=3, **many)  # type: ignore[arg-type]
@@ -277,6 +278,7 @@ def _pools() -> Iterator[tuple[tuple[int, int, int, int], int, int, str]]:
     yield from [((2, 3, 7, 5), 3, 2, "mixed"), ((2, 2, 5, 7), 2, 1, below), ((3, 2, 6, 8), 2, 3, "mixed")]
     yield from [((2, 1, 8, 5), 4, 2, "mixed"), ((1, 2, 5, 8), 3, 3, halves), ((2, 2, 6, 7), 2, 2, below)]
     yield from [((2, 2, 4, 5), 1, 2, "mixed"), ((1, 2, 3, 4), 1, 1, tied), ((1, 1, 7, 5), 1, 3, "mixed")]
+    yield from [((1, 1, 3, 3), 1, 1, halves), ((2, 3, 3, 6), 2, 1, halves)]
     yield from [((1, 2, 6, 7), 2, 3, below), ((1, 2, 7, 5), 2, 3, "mixed")]
     yield from [((2, 2, 5, 6), 3, 1, tied), ((2, 3, 6, 5), 2, 2, tied), ((1, 2, 7, 4), 2, 4, "mixed")]
 
@@ -335,6 +337,8 @@ def _relu_backward() -> Iterator[tuple[Any, ...]]:
         for sign, (d_low, x_low) in enumerate([(1, 1), (1, -9), (-9, 1), (-9, -9)]):
             yield values(f"rb d {n} {sign}", *shape, low=d_low), values(f"rb x {n} {sign}", *shape, low=x_low)
     yield values("rb d zero", 2, 4, low=1), np.array([[0.0, 1.0, -1.0, 0.0], [2.0, 0.0, 0.0, -3.0]])
+    yield values("rb d near", 2, 3, low=1), np.array([[-0.5, 0.5, -0.25], [0.75, -1.5, 0.25]])
+    yield values("rb d halves", 2, 3, low=1), values("rb x halves", 2, 3, low=-3, high=-1, step=0.5)
     yield values("rb d half", 2, 4, low=-9, step=0.5), values("rb x half", 2, 4, low=-3, high=3, step=0.25)
     yield values("rb d zero2", 3, 3, low=-9), np.zeros((3, 3))
 

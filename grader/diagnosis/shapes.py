@@ -32,6 +32,8 @@ def shape_relation(pairs: Sequence[Pair], axes: tuple[str, ...]) -> Relation | N
         words = " and ".join(_too_many(d, name) for d, name in zip(deltas[0], axes, strict=True) if d)
         return Relation("shape:" + ",".join(f"{d:+d}" for d in deltas[0]), f"has {words}", _COUNT)
     wrong = [axis for axis in range(asked) if any(delta[axis] for delta in deltas)]
+    if len(wrong) > 2:
+        return None  # no more than that the shape is wrong, in many words
     which = " or ".join(plural(axes[axis]) for axis in wrong)
     signs = {np.sign(delta[axis]) for delta in deltas for axis in wrong} - {0}
     amount = {(1,): "too many", (-1,): "too few"}.get(tuple(signs), "too many or too few")

@@ -29,10 +29,12 @@ def card_html(found: LiveCheck) -> str:
         .get_template("check.html")
         .render(
             found=found,
+            exercise=result,
             mark=_mark(found, result),
             explained=view.first_failing(result),
             evidence=seen_in,
             printed=_printed(found),
+            seconds=sum(test.seconds for test in found.tests),
         )
     )
 
@@ -66,6 +68,8 @@ def _as_result(found: LiveCheck) -> ExerciseResult:
         message=found.message,
         printed=found.printed,
         remarks=list(found.remarks),
+        diagnosis=found.diagnosis,
+        pictures=list(found.pictures),
     )
 
 

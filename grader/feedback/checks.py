@@ -24,18 +24,28 @@ _SIGNS = {
 
 def check_text(report: CheckReport, assignment: Assignment, *, width: int = 80) -> Iterator[RenderableType]:
     """What `grader check` prints."""
+    yield from problem_lines(report)
+    yield from chapter_lines(report, assignment)
+    if report.next:
+        yield Text("")
+        yield from explain(report.next, width)
+    yield Text("")
+    yield Text.from_markup(closing(report))
+
+
+def problem_lines(report: CheckReport) -> Iterator[Text]:
+    """What is wrong with whole files."""
     for problem in report.problems:
         yield Text.from_markup(f"[yellow]![/] {escape(visible(problem, 300))}")
+
+
+def chapter_lines(report: CheckReport, assignment: Assignment) -> Iterator[RenderableType]:
+    """Every chapter with its checkpoint, every exercise with how it stands."""
     by_name = {exercise.name: exercise for exercise in report.exercises}
     for chapter in assignment.chapters:
         mine = [by_name[e.name] for e in chapter.exercises if e.name in by_name]
         if mine or not chapter.available:
             yield from _chapter(chapter, mine)
-    if report.next:
-        yield Text("")
-        yield from _explain(report.next, width)
-    yield Text("")
-    yield Text.from_markup(_closing(report))
 
 
 def _chapter(chapter: Chapter, exercises: list[ExerciseCheck]) -> Iterator[RenderableType]:
@@ -59,7 +69,8 @@ def _chapter(chapter: Chapter, exercises: list[ExerciseCheck]) -> Iterator[Rende
         )
 
 
-def _explain(exercise: ExerciseCheck, width: int) -> Iterator[RenderableType]:
+def explain(exercise: ExerciseCheck, width: int) -> Iterator[RenderableType]:
+    """One exercise that does not pass: why, or how to begin."""
     if exercise.status == "not started":
         yield Text.from_markup(
             f"[bold]Next: {exercise.name}[/] in {exercise.chapter}.py. Its docstring says what to do; "
@@ -83,7 +94,8 @@ def _explain(exercise: ExerciseCheck, width: int) -> Iterator[RenderableType]:
     )
 
 
-def _closing(report: CheckReport) -> str:
+def closing(report: CheckReport) -> str:
+    """What to do next, as rich markup."""
     if report.all_passed:
         return "[green]All visible checks pass.[/] The grader runs more of them, on inputs that are not shown here."
     current = report.next

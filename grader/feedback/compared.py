@@ -62,16 +62,21 @@ def seen_in(test: TestResult, *, max_side: int = MAX_SIDE) -> Seen | None:
     found = test.evidence
     if found is None:
         return None
-    pairs = draw_pairs(found.expected, found.got, found.first_difference, max_side=max_side)
+    # Where the call gave no value, the evidence repeats the message: that is shown already.
+    got = None if test.message and found.got == test.message else found.got
+    pairs = draw_pairs(found.expected, got, found.first_difference, max_side=max_side)
     differing = next((pair for pair in pairs if pair.first), None)
     outlines = outlines_of(
         test.example.partition("(")[0],
         found.arguments,
         differing.first if differing else None,
         differing.shape if differing else (),
+        test.message.partition(":")[0],
     )
     plain, drawings = draw_arguments(found.arguments, max_side=max_side, outlines=outlines)
-    return Seen(plain, drawings, [pair for pair in pairs if pair.expected is not None or pair.got is not None])
+    return Seen(
+        plain, drawings, [pair for pair in pairs if pair.expected is not None or pair.got is not None]
+    )
 
 
 def draw_pairs(

@@ -189,9 +189,7 @@ def _edges(index: Index, marks: Mapping[Index, Mark]) -> str:
     if len(index) > 1:
         *outer, row = leading
         sides |= {"t": (*outer, row - 1, column), "b": (*outer, row + 1, column)}
-    return "".join(
-        side for side in "trbl" if side not in sides or marks.get(sides[side]) != "window"
-    )
+    return "".join(side for side in "trbl" if side not in sides or marks.get(sides[side]) != "window")
 
 
 def _crop(length: int, turn: int, most: int) -> list[int | None]:

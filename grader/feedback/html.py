@@ -12,8 +12,9 @@ from markupsafe import Markup
 from grader.course import Assignment
 from grader.feedback import view
 from grader.feedback.compared import seen_in
+from grader.feedback.pictures import images_of
 from grader.feedback.reveal import reveal
-from grader.result import ExerciseResult, Result, TestResult
+from grader.result import ExerciseResult, Result
 from grader.text import first_lines, visible
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,6 +37,7 @@ def feedback_html(result: Result, assignment: Assignment, *, student_view: bool 
         kind=view.kind_of(shown),
         chapters=chapters,
         next=view.next_exercise(chapters),
+        late=view.late_text(shown),
         student_view=student_view,
         level=assignment.reveal if student_view else "example",
         provisional=[q for q in shown.questions if q.needs_manual],
@@ -57,7 +59,7 @@ def environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(badge=view.badge)
-    env.filters.update(points=view.points, visible=visible)
+    env.filters.update(points=view.points, visible=visible, images=images_of)
     return env
 
 

@@ -38,6 +38,7 @@ def _exercise(exercise: ExerciseResult, level: Reveal) -> ExerciseResult:
         diagnosis=exercise.diagnosis if keep else None,
         message=exercise.message if keep or exercise.status in _NOTHING_CALLED else "",
         remarks=exercise.remarks if keep else [],
+        pictures=exercise.pictures,  # of the handout's digits: no hidden input
     )
 
 

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from grader.course import Assignment
 from grader.feedback import view
-from grader.feedback.grids import Drawing, Plane, draw_arguments, draw_pairs
 from grader.feedback.reveal import reveal
-from grader.result import Evidence, ExerciseResult, Result, TestResult
+from grader.feedback.textgrids import evidence_text
+from grader.result import Diagnosis, ExerciseResult, Result, TestResult
 from grader.text import first_lines, visible
 
 _STYLES = {"good": "green", "part": "yellow", "bad": "red", "calm": "dim"}
-_PLANES = 2
 _PRINTED_LINES = 8
-_GAP = "   "
-_SIDES = (12, 10, 8, 6, 5, 4, 3)
-
-#: Lines of a drawing as (text, style): plain strings, so that two drawings can stand side by side.
-Lines = list[tuple[str, str]]
 
 
 def feedback_text(
@@ -46,6 +39,8 @@ def feedback_text(
     if kind == "unreadable":
         return Group(title, *_unreadable(shown))
     parts: list[RenderableType] = [title, _score(shown, width)]
+    if late := view.late_text(shown):
+        parts.append(Text(late))
     for problem in shown.problems:
         parts.append(Text.assemble(("! ", "yellow"), visible(problem, 400)))
     if kind == "untouched":
@@ -95,11 +90,8 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
     )
     if exercise.message:
         yield Padding(Text(visible(exercise.message, 500, multiline=True)), (0, 0, 0, 4), expand=False)
-    if exercise.diagnosis and (exercise.diagnosis.says or exercise.diagnosis.hint):
-        says, hint = visible(exercise.diagnosis.says, 600), visible(exercise.diagnosis.hint, 600)
-        yield Padding(Text.assemble(("what this looks like: ", "yellow"), says or hint), (0, 0, 0, 4), expand=False)
-        if says and hint:
-            yield Padding(Text(hint), (0, 0, 0, 4), expand=False)
+    if exercise.diagnosis:
+        yield from _diagnosis(exercise.diagnosis)
     if exercise.status not in ("passed", "missing"):
         explained = view.first_failing(exercise)
         for index, test in enumerate(exercise.tests):
@@ -116,6 +108,15 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
         )
 
 
+def _diagnosis(found: Diagnosis) -> Iterator[RenderableType]:
+    says, hint = visible(found.says, 600), visible(found.hint, 600)
+    if says or hint:
+        line = Text.assemble(("what this looks like: ", "yellow"), (says or hint, "bold"))
+        yield Padding(line, (0, 0, 0, 4), expand=False)
+    if says and hint:
+        yield Padding(Text(hint), (0, 0, 0, 4), expand=False)
+
+
 def _test(test: TestResult, width: int, *, explain: bool) -> Iterator[RenderableType]:
     mark = view.badge(test.outcome)
     title = Text.assemble((mark.sign, _STYLES[mark.tone]), " ", visible(test.title, 200))
@@ -128,102 +129,8 @@ def _test(test: TestResult, width: int, *, explain: bool) -> Iterator[Renderable
         yield Padding(Text(visible(test.message, 600, multiline=True), "bold"), (0, 0, 0, 6), expand=False)
     if test.example:
         yield Padding(Text(visible(test.example, 400), "cyan"), (0, 0, 0, 6), expand=False)
-    if test.evidence:
-        for line in _evidence(test, test.evidence, width - 6):
-            yield Padding(line, (0, 0, 0, 6), expand=False)
-
-
-def _evidence(test: TestResult, evidence: Evidence, width: int) -> Iterator[Text]:
-    plain, drawings = draw_arguments(evidence.arguments)
-    for number in range(len(drawings)):
-        yield from _styled(_argument(evidence, number, width))
-    if plain and not test.example:
-        yield Text("  ".join(f"{name} = {text}" for name, text in plain))
-    for number in range(len(draw_pairs(evidence.expected, evidence.got))):
-        yield from _pair(evidence, number, width)
-
-
-def _pair(evidence: Evidence, number: int, width: int) -> Iterator[Text]:
-    """Expected beside got where that fits, else one above the other, cropped alike."""
-    for side in (12, 10, 8, 6):
-        expected, got = _sides(evidence, number, side)
-        if expected and got and _width(expected) + len(_GAP) + _width(got) <= width:
-            yield from _beside(expected, got)
-            return
-    for side in _SIDES:
-        expected, got = _sides(evidence, number, side)
-        if max(_width(expected), _width(got)) <= width:
-            break
-    yield from _styled(expected + got)
-
-
-def _sides(evidence: Evidence, number: int, side: int) -> tuple[Lines, Lines]:
-    pair = draw_pairs(evidence.expected, evidence.got, evidence.first_difference, max_side=side)[number]
-    return (
-        _lines(pair.expected, got=False) if pair.expected else [],
-        _lines(pair.got, got=True) if pair.got else [],
-    )
-
-
-def _argument(evidence: Evidence, number: int, width: int) -> Lines:
-    """The drawing with the most rows and columns that fits `width`."""
-    lines: Lines = []
-    for side in _SIDES:
-        lines = _lines(draw_arguments(evidence.arguments, max_side=side)[1][number], got=False)
-        if _width(lines) <= width:
-            break
-    return lines
-
-
-def _lines(drawing: Drawing, *, got: bool) -> Lines:
-    head = drawing.label + (f" · shape {drawing.shape}" if drawing.shape else "")
-    if drawing.shape_differs and got:
-        head += " ≠"
-    if not drawing.planes:
-        return [(f"{head}: {'≠ ' if drawing.differs and got else ''}{drawing.text}", "")]
-    lines: Lines = [(head, "dim")]
-    for plane in drawing.planes[:_PLANES]:
-        lines += _plane(plane, got)
-    more = drawing.more_planes + max(0, len(drawing.planes) - _PLANES)
-    if more:
-        lines.append((f"… and {more} more slice{'s' if more != 1 else ''}", "dim"))
-    return lines
-
-
-def _plane(plane: Plane, got: bool) -> Lines:
-    """Rows of right-aligned values; ≠ before a differing value of `got`, a caret under the first."""
-    texts = [
-        [("≠" if cell.mark in ("differs", "first") and got else "") + cell.text for cell in cells]
-        for _, cells in plane.rows
-    ]
-    widths = [max(cell_len(row[column]) for row in texts) for column in range(len(plane.columns))]
-    lines: Lines = [(plane.where, "dim")] if plane.where else []
-    for row, (_, cells) in zip(texts, plane.rows, strict=True):
-        lines.append(
-            ("[" + "  ".join(" " * (w - cell_len(t)) + t for t, w in zip(row, widths, strict=True)) + "]", "")
-        )
-        for column, cell in enumerate(cells):
-            if cell.mark == "first":
-                end = 1 + sum(widths[: column + 1]) + 2 * column
-                lines.append((" " * (end - 1) + "^", "bold red"))
-    return lines
-
-
-def _beside(left: Lines, right: Lines) -> Iterator[Text]:
-    room = _width(left)
-    for index in range(max(len(left), len(right))):
-        text, style = left[index] if index < len(left) else ("", "")
-        other, other_style = right[index] if index < len(right) else ("", "")
-        yield Text.assemble((text + " " * (room - cell_len(text)), style), _GAP, (other, other_style))
-
-
-def _styled(lines: Lines) -> Iterator[Text]:
-    for text, style in lines:
-        yield Text(text, style)
-
-
-def _width(lines: Lines) -> int:
-    return max((cell_len(text) for text, _ in lines), default=0)
+    for line in evidence_text(test, width - 6):
+        yield Padding(line, (0, 0, 0, 6), expand=False)
 
 
 def _next(chapters: list[view.ChapterView]) -> Text:

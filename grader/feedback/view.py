@@ -7,6 +7,7 @@ from typing import Literal
 
 from grader.course import Assignment, Chapter
 from grader.result import CheckpointResult, ExerciseResult, QuestionResult, Result
+from grader.text import visible
 
 Tone = Literal["good", "part", "bad", "calm"]
 Kind = Literal["results", "untouched", "unreadable", "grader error"]
@@ -123,3 +124,18 @@ def first_failing(exercise: ExerciseResult) -> int | None:
     failing = [i for i, test in enumerate(exercise.tests) if test.outcome != "passed"]
     shown = [i for i in failing if exercise.tests[i].evidence or exercise.tests[i].example]
     return next(iter(shown or failing), None)
+
+
+def late_text(result: Result) -> str:
+    """What became of the score because of the time, in a sentence; empty where there is nothing to tell."""
+    late = result.late
+    if late is None or (not late.days and not late.note):
+        return ""
+    due = visible(late.due, 40).replace("T", " ")
+    if not late.days:
+        return f"Due {due}: {visible(late.note, 200)}."
+    days = f"{late.days} day{'s' if late.days != 1 else ''} late (due {due}{', extended' if late.extended else ''})"
+    if not late.penalty_percent:
+        return f"{days}; nothing is taken off."
+    change = f"from {points(late.score_before)} to {points(result.score)} points"
+    return f"{days}: {points(late.penalty_percent)} % off, {change}."

@@ -36,10 +36,11 @@ class _Unfit(Exception):
 class _Call:
     """The arguments of one call, and the element of the result in question."""
 
-    def __init__(self, arguments: Mapping[str, Any], at: Index | None, shape: Index) -> None:
+    def __init__(self, arguments: Mapping[str, Any], at: Index | None, shape: Index, part: str) -> None:
         self._arguments = arguments
         self._at = at
         self.shape = shape
+        self.part = part
         self.outlines: dict[str, Outline] = {}
 
     def at(self, ndim: int) -> Index:
@@ -70,13 +71,14 @@ class _Call:
 
 
 def outlines_of(
-    function: str, arguments: Mapping[str, Any], at: Index | None, shape: Index = ()
+    function: str, arguments: Mapping[str, Any], at: Index | None, shape: Index = (), part: str = ""
 ) -> dict[str, Outline]:
     """Argument name → what of it made the element `at` of the result; empty where nothing is known.
 
-    arguments: packed values by name. shape: the result's, to tell the gradients of one function apart.
+    arguments: packed values by name. part, shape: the result's name and shape, to tell the gradients of one
+    function apart.
     """
-    call = _Call(arguments, at, shape)
+    call = _Call(arguments, at, shape, part)
     rule = _RULES.get(function)
     if rule is None:
         return {}
@@ -178,11 +180,15 @@ def _conv2d_backward(call: _Call) -> None:
     _, _, height, width = call.sides("dout", 4)
     stride, pad = call.number("stride", 1), call.number("pad", 0)
     parts = [kind for kind, shape in (("dx", x), ("dw", w), ("db", w[:1])) if shape == call.shape]
+    if call.part in parts:
+        parts = [call.part]
     if parts == ["dx"]:
         n, c, row, column = call.at(4)
         rows = _covering(row + pad, w[2], stride, height)
         columns = _covering(column + pad, w[3], stride, width)
-        call.outline("dout", (n, slice(None), rows, columns), "the gradients of the windows that cover this pixel")
+        call.outline(
+            "dout", (n, slice(None), rows, columns), "the gradients of the windows that cover this pixel"
+        )
         call.outline("x", (n, c, row, column), "the pixel of the first difference")
     elif parts == ["dw"]:
         f, c, row, column = call.at(4)
@@ -202,7 +208,7 @@ def _met(start: int, stride: int, count: int, side: int) -> tuple[int, int, int]
         raise _Unfit
     stop = min(side, start + (count - 1) * stride + 1)
     if start < 0:
-        start += -(-(-start) // stride) * stride
+        start %= stride
     return start, max(start, stop), stride
 
 

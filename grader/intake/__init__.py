@@ -5,7 +5,8 @@ the driver needs the disk; a Bundle is plain data and may be opened in another p
 machine.
 """
 
-from grader.intake.bundle import Bundle, Discovery, Entry, collect, discover, folder_bundle
+from grader.intake.bundle import Bundle, collect, discover, folder_bundle
+from grader.intake.entry import Discovery, Entry
 from grader.intake.names import result_folder, shown
 from grader.intake.submission import Source, Submission, open_bundle
 

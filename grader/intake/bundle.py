@@ -6,27 +6,33 @@ Nothing is parsed here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.intake.disk import MB, Seen, listing, look, not_a_file, read_file, survey
-from grader.intake.layout import Notes, Unreadable, chapter_files, choose_root, is_clutter, passed_over
+from grader.intake.downloads import download_entries, inside_of, nbgrader_receipt
+from grader.intake.entry import KINDS, Discovery, Entry, Kind, suffix_of
+from grader.intake.layout import (
+    Notes,
+    Unreadable,
+    chapter_files,
+    choose_root,
+    is_clutter,
+    nothing_found,
+    passed_over,
+)
 from grader.intake.names import readable, shown
-
-Kind = Literal["folder", "zip", "notebook"]
-
-_KINDS: dict[str, Kind] = {".zip": "zip", ".ipynb": "notebook"}
+from grader.receipt import Receipt
 
 
 @dataclass(frozen=True)
 class Bundle:
     """What was read from disk for one student: bytes only.
 
-    Plain data, so that it can be graded on another machine.
+    Plain data, so that it can be graded on another machine. receipt: what is known beside the files.
     """
 
     student: str
@@ -34,6 +40,7 @@ class Bundle:
     files: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    receipt: Receipt = field(default_factory=Receipt)
 
     @property
     def sha256(self) -> str:
@@ -49,38 +56,6 @@ class Bundle:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One student's entry in SUBMISSIONS. `path`: what to read; `name`: the entry as a message calls it."""
-
-    student: str
-    path: Path
-    kind: Kind
-    seen: Seen
-    name: str
-    ignored: tuple[str, ...] = ()
-
-    @property
-    def rank(self) -> tuple[int, str]:
-        """The smallest counts where several entries have the same student."""
-        if self.seen.look in ("folder", "file"):
-            order = {"folder": 0, ".zip": 1, ".ipynb": 2}
-            key = "folder" if self.seen.look == "folder" else _suffix(self.name)
-            return order.get(key, 3), self.name
-        return 4, self.name
-
-
-@dataclass(frozen=True)
-class Discovery:
-    """Everything found in SUBMISSIONS.
-
-    `skipped`: what is no submission (hidden files and the like), with why.
-    """
-
-    entries: tuple[Entry, ...]
-    skipped: tuple[str, ...] = ()
-
-
 def discover(submissions: Path, assignment_name: str, assignment: Assignment) -> Discovery:
     """One entry a student, sorted. Raises UsageError if `submissions` is not a folder that can be listed."""
     if not submissions.is_dir():
@@ -94,9 +69,15 @@ def discover(submissions: Path, assignment_name: str, assignment: Assignment) ->
                 if name != inner.name:
                     notes.ignore(name, "not in nbgrader's folder `submitted`")
             submissions, names = inner, listing(inner)
+        else:
+            submissions, names = inside_of(submissions, names)
     except Unreadable as error:
         raise UsageError(f"{submissions}: {error}") from None
     by_student: dict[str, list[Entry]] = {}
+    download = download_entries(submissions, names, frozenset(chapter_files(assignment)), notes)
+    for entry in download.entries:
+        by_student.setdefault(entry.student, []).append(entry)
+    names = [name for name in names if name not in download.taken]
     # Names that are valid Unicode keep their text; only then are the others escaped, and moved aside if
     # taken.
     for name in sorted(names, key=lambda name: (readable(name) != name, name)):
@@ -108,9 +89,11 @@ def discover(submissions: Path, assignment_name: str, assignment: Assignment) ->
         student = readable(name if seen.look == "folder" else _stem(name, seen))
         while readable(name) != name and student in by_student:
             student += "~"
+        receipt = Receipt()
         if seen.look == "folder":
             path = _assignment_folder(path, assignment_name, assignment)
-        entry = Entry(student, path, _KINDS.get(_suffix(name), "folder"), seen, name)
+            receipt = nbgrader_receipt(path)
+        entry = Entry(student, path, KINDS.get(suffix_of(name), "folder"), seen, name, receipt=receipt)
         by_student.setdefault(student, []).append(entry)
     entries = tuple(_the_one_that_counts(by_student[student]) for student in sorted(by_student))
     return Discovery(entries, notes.ignored)
@@ -121,19 +104,25 @@ def collect(entry: Entry, assignment: Assignment) -> Bundle:
 
     Whatever can't be read is a problem in the Bundle.
     """
-    if entry.seen.look == "folder":
-        return _folder(entry.path, entry.student, assignment, Notes(ignored=entry.ignored))
+    return replace(_collect(entry, assignment), receipt=entry.receipt)
+
+
+def _collect(entry: Entry, assignment: Assignment) -> Bundle:
     notes = Notes(ignored=entry.ignored)
-    files: dict[str, bytes] = {}
-    suffix = _suffix(entry.name)
+    if entry.files:
+        return _attachments(entry, assignment, notes)
+    if entry.seen.look == "folder":
+        bundle = _folder(entry.path, entry.student, assignment, notes)
+        alone = "" if bundle.files else _alone_in(entry, assignment)
+        if not alone:
+            return bundle
+        notes = Notes(ignored=entry.ignored)
+        return _single(entry.path / alone, entry.student + suffix_of(alone), entry, assignment, notes)
+    suffix = suffix_of(entry.name)
     if entry.seen.look != "file":
         notes.problem(entry.name, not_a_file(entry.seen.look))
-    elif suffix in _KINDS:
-        try:
-            data = read_file(entry.path, assignment.limits.submission_mb * MB)
-            files[entry.student + suffix] = data
-        except Unreadable as error:
-            notes.problem(entry.name, error)
+    elif suffix in KINDS:
+        return _single(entry.path, entry.student + suffix, entry, assignment, notes)
     elif suffix == ".py":
         example = chapter_files(assignment)[0]
         notes.problem(
@@ -146,7 +135,67 @@ def collect(entry: Entry, assignment: Assignment) -> Bundle:
             entry.name,
             "not a folder, a .zip or an .ipynb; hand in a folder or a .zip with the chapters' files",
         )
-    return Bundle(entry.student, entry.kind, files, notes.problems, notes.ignored)
+    return Bundle(entry.student, entry.kind, {}, notes.problems, notes.ignored)
+
+
+def _single(path: Path, file: str, entry: Entry, assignment: Assignment, notes: Notes) -> Bundle:
+    """One file that is the whole submission: a zip, or a notebook with functions of any chapter."""
+    files: dict[str, bytes] = {}
+    try:
+        files[file] = read_file(path, assignment.limits.submission_mb * MB)
+    except Unreadable as error:
+        notes.problem(entry.name if path == entry.path else path.name, error)
+    return Bundle(entry.student, KINDS[suffix_of(path.name)], files, notes.problems, notes.ignored)
+
+
+def _attachments(entry: Entry, assignment: Assignment, notes: Notes) -> Bundle:
+    """Files that an LMS renamed and laid beside everybody else's; a zip or notebook among them may be all there is."""
+    wanted = chapter_files(assignment)
+    mine = {name: path for name, path in entry.files.items() if name in wanted}
+    if not mine and (alone := _only(entry.files)):
+        for name in entry.files:
+            if name != alone:
+                notes.ignore(name, "not part of the assignment")
+        return _single(entry.files[alone], entry.student + suffix_of(alone), entry, assignment, notes)
+    if not mine:
+        notes.problem(entry.student, nothing_found(wanted))
+    files: dict[str, bytes] = {}
+    used, limit = 0, assignment.limits.submission_mb * MB
+    for name in sorted(mine, key=lambda name: (look(mine[name]).size, name)):
+        try:
+            files[name] = read_file(mine[name], limit, used)
+            used += len(files[name])
+        except Unreadable as error:
+            notes.problem(name, error)
+    for name, why in passed_over(entry.files, "", assignment):
+        notes.ignore(name, why)
+    return Bundle(entry.student, "folder", files, notes.problems, notes.ignored)
+
+
+def _alone_in(entry: Entry, assignment: Assignment) -> str:
+    """The one file of a folder without the assignment's that must be the submission; or ''.
+
+    A zip anywhere; a notebook of another name only where an LMS made the folder, and nobody chose how to fill it.
+    """
+    wanted = frozenset(chapter_files(assignment))
+    try:
+        seen = survey(entry.path, wanted, Notes())
+    except Unreadable:
+        return ""
+    if any(name.rpartition("/")[2] in wanted for name in seen):
+        return ""
+    found = _only(name for name, item in seen.items() if "/" not in name and item.look == "file")
+    return found if suffix_of(found) == ".zip" or entry.receipt.lms else ""
+
+
+def _only(names: Iterable[str]) -> str:
+    """The one zip, or else the one notebook, that a submission without any chapter's name must mean; or ''."""
+    candidates = [name for name in names if not is_clutter(name)]
+    for suffix in KINDS:
+        found = [name for name in candidates if suffix_of(name) == suffix]
+        if found:
+            return found[0] if len(found) == 1 else ""
+    return ""
 
 
 def folder_bundle(path: Path, assignment: Assignment) -> Bundle:
@@ -222,20 +271,16 @@ def _the_one_that_counts(entries: list[Entry]) -> Entry:
     notes = Notes()
     for other in others:
         notes.ignore(other.name, f"{shown(first.name, 60)} counts, which has the same name")
-    return Entry(first.student, first.path, first.kind, first.seen, first.name, notes.ignored)
+    return replace(first, ignored=(*first.ignored, *notes.ignored))
 
 
 def _is_no_submission(name: str, seen: Seen) -> bool:
     if is_clutter(name):
         return True
     # A folder or an archive is somebody's, however odd its name; another hidden file is the system's.
-    return name.startswith(".") and seen.look == "file" and _suffix(name) not in _KINDS
-
-
-def _suffix(name: str) -> str:
-    return Path(name).suffix.lower()
+    return name.startswith(".") and seen.look == "file" and suffix_of(name) not in KINDS
 
 
 def _stem(name: str, seen: Seen) -> str:
     # Nobody knows whether a link means a folder, so only the endings of known files are taken off.
-    return name if seen.look == "link" and _suffix(name) not in (*_KINDS, ".py") else Path(name).stem
+    return name if seen.look == "link" and suffix_of(name) not in (*KINDS, ".py") else Path(name).stem

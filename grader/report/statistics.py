@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -51,6 +51,37 @@ class Mistake:
     mistake: str
     hint: str
     students: int
+    says: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells mistakes apart: the same one in two exercises is two."""
+        return self.exercise, self.mistake
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the readable submissions stand with one exercise. Seconds are wall time of its tests, of those who tried."""
+
+    exercise: str
+    passed: int
+    partly: int
+    failed: int
+    missing: int
+    median_seconds: float | None
+    longest_seconds: float | None
+
+    @property
+    def shares(self) -> tuple[tuple[str, float], ...]:
+        """Kind and share of each, for the bar."""
+        kinds = (
+            ("passed", self.passed),
+            ("partly", self.partly),
+            ("failed", self.failed),
+            ("missing", self.missing),
+        )
+        total = sum(count for _, count in kinds)
+        return tuple((kind, count / total) for kind, count in kinds if count)
 
 
 @dataclass(frozen=True)
@@ -66,6 +97,10 @@ class ClassStatistics:
     exercises: tuple[Item, ...]
     tests: tuple[Item, ...]
     mistakes: tuple[Mistake, ...]
+    standings: tuple[Standing, ...] = ()
+    median_seconds: float | None = None
+    longest_seconds: float | None = None
+    late: int = 0
 
     @property
     def total(self) -> int:
@@ -94,7 +129,48 @@ def class_statistics(results: Sequence[Result], *, leave_out: Collection[str] = 
         exercises=tuple(item for item in _exercise_items(readable) if item.exercise not in leave_out),
         tests=tuple(item for item in _test_items(readable) if item.exercise not in leave_out),
         mistakes=common_mistakes(readable),
+        standings=tuple(s for s in standings(readable) if s.exercise not in leave_out),
+        median_seconds=_median([result.run.seconds for result in readable]),
+        longest_seconds=max((result.run.seconds for result in readable), default=None),
+        late=sum(is_late(result) for result in results),
     )
+
+
+def is_late(result: Result) -> bool:
+    """Whether it came after the due date and its grace."""
+    return result.late is not None and result.late.days > 0
+
+
+def earned(result: Result) -> float:
+    """The points before anything was taken off for the time: what says something about tests."""
+    return result.late.score_before if result.late is not None else result.score
+
+
+def standings(results: Sequence[Result]) -> tuple[Standing, ...]:
+    """How the class stands with each exercise, in the order of the results."""
+    seen: dict[str, list[ExerciseResult]] = defaultdict(list)
+    for result in results:
+        for exercise in result.exercises:
+            seen[exercise.name].append(exercise)
+    return tuple(_standing(name, exercises) for name, exercises in seen.items())
+
+
+def _standing(name: str, exercises: Sequence[ExerciseResult]) -> Standing:
+    counts = Counter(e.status if e.status in ("passed", "partly", "missing") else "failed" for e in exercises)
+    seconds = [math.fsum(test.seconds for test in e.tests) for e in exercises if _tried(e)]
+    return Standing(
+        exercise=name,
+        passed=counts["passed"],
+        partly=counts["partly"],
+        failed=counts["failed"],
+        missing=counts["missing"],
+        median_seconds=_median(seconds),
+        longest_seconds=max(seconds, default=None),
+    )
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return statistics.median(values) if values else None
 
 
 def histogram(shares: Iterable[float], bins: int = _BINS) -> tuple[int, ...]:
@@ -123,15 +199,19 @@ def correlation(xs: Sequence[float], ys: Sequence[float]) -> float | None:
 def common_mistakes(results: Sequence[Result], most: int = 8) -> tuple[Mistake, ...]:
     """Diagnoses by how many students share them, commonest first."""
     students: dict[tuple[str, str], int] = defaultdict(int)
-    hints: dict[tuple[str, str], str] = {}
+    words: dict[tuple[str, str], tuple[str, str]] = {}
+    observed: set[tuple[str, str]] = set()
     for result in results:
         for exercise in result.exercises:
             if exercise.diagnosis is not None:
                 key = exercise.name, exercise.diagnosis.mistake
                 students[key] += 1
-                hints.setdefault(key, exercise.diagnosis.hint)
-    ranked = sorted(students, key=lambda key: (-students[key], key))
-    return tuple(Mistake(*key, hints[key], students[key]) for key in ranked[:most])
+                words.setdefault(key, (exercise.diagnosis.hint, exercise.diagnosis.says))
+                if exercise.diagnosis.kind == "observation":
+                    observed.add(key)
+    # Among equals a named mistake says more than an observation.
+    ranked = sorted(students, key=lambda key: (-students[key], key in observed, key))
+    return tuple(Mistake(*key, words[key][0], students[key], words[key][1]) for key in ranked[:most])
 
 
 def stumbling_blocks(tests: Sequence[Item], most: int = 5) -> tuple[Item, ...]:
@@ -154,7 +234,9 @@ def _exercise_items(results: Sequence[Result]) -> Iterable[Item]:
     for result in results:
         for exercise in result.exercises:
             _, observations = seen.setdefault(exercise.name, (exercise.max_score, []))
-            observations.append(_Observation(exercise.score, result.score - exercise.score, _tried(exercise)))
+            observations.append(
+                _Observation(exercise.score, earned(result) - exercise.score, _tried(exercise))
+            )
     for name, (most, observations) in seen.items():
         yield _item(name, name, most, observations)
 
@@ -166,7 +248,7 @@ def _test_items(results: Sequence[Result]) -> Iterable[Item]:
             for test in exercise.tests:
                 _, observations = seen.setdefault((exercise.name, test.id), (test, []))
                 tried = _tried(exercise) and test.outcome != "blocked"
-                observations.append(_Observation(test.points, result.score - test.points, tried))
+                observations.append(_Observation(test.points, earned(result) - test.points, tried))
     for (exercise_name, _), (test, observations) in seen.items():
         yield _item(exercise_name, test.title, test.max_points, observations)
 

@@ -33,7 +33,12 @@ HONEST = "def total(values):\n    return sum(values)\n"
 ATTACKS: Mapping[str, str] = {
     "honest solution (control)": HONEST,
     "wrong solution (control)": "def total(values):\n    return -1\n",
-    "honest, one warning on stderr (control)": "import sys\n" + HONEST.replace("    return", "    print('note', file=sys.stderr)\n    return"),
+    "honest, one warning on stderr (control)": """
+import sys
+def total(values):
+    print("note", file=sys.stderr)
+    return sum(values)
+""",
     "always-equal object": """
 class Yes:
     def __eq__(self, other): return True
@@ -61,11 +66,12 @@ def total(values):
     raise SystemExit(0)
 """,
     "patched test runner (IPython hook, doctest, unittest, pytest)": """
-import doctest, unittest
+import doctest, sys, unittest
 doctest.DocTestRunner.run = lambda self, *args, **kwargs: None
 unittest.TestCase.assertEqual = lambda *args, **kwargs: None
 try:
-    get_ipython().input_transformers_post.append(lambda lines: ["pass"])
+    if "otter" not in sys.modules:  # whose own cells have to run
+        get_ipython().input_transformers_post.append(lambda lines: ["pass"])
 except NameError:
     pass
 def total(values):
@@ -88,7 +94,8 @@ def total(values):
     found = []
     frame = sys._getframe()
     while frame:
-        found += [str(value) for value in (*frame.f_locals.values(), *frame.f_globals.values()) if isinstance(value, (str, list))]
+        names = {{**frame.f_globals, **frame.f_locals}}
+        found += [str(value) for value in names.values() if isinstance(value, (str, list))]
         found += linecache.getlines(frame.f_code.co_filename)
         frame = frame.f_back
     found += [text for text in gc.get_objects() if isinstance(text, str)]
@@ -140,11 +147,12 @@ class Outcome:
         return ", ".join([shown, *self.notes])
 
 
-
-
 def beside(program: str) -> dict[str, str]:
     """The environment with the programs of `program`'s own environment first: both tools call others by name."""
-    return {**os.environ, "PATH": os.pathsep.join([str(Path(program).parent), os.environ.get("PATH", os.defpath)])}
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(program).parent), os.environ.get("PATH", os.defpath)]),
+    }
 
 
 def run(line: list[str], folder: Path, seconds: float) -> bool:
@@ -162,10 +170,11 @@ def run(line: list[str], folder: Path, seconds: float) -> bool:
 
 def notebook(cells: list[tuple[str, dict[str, object]]]) -> str:
     """A notebook of code cells with metadata."""
+    unrun: dict[str, object] = {"outputs": [], "execution_count": None}
     return json.dumps(
         {
             "cells": [
-                {"cell_type": "code", "source": text, "metadata": meta, "outputs": [], "execution_count": None, "id": f"cell{n}"}
+                {"cell_type": "code", "source": text, "metadata": meta, "id": f"cell{n}", **unrun}
                 for n, (text, meta) in enumerate(cells)
             ],
             "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
@@ -179,8 +188,17 @@ def with_nbgrader(folder: Path, source: str, seconds: float) -> tuple[float | No
     """(score of ten, finished) by `nbgrader autograde`."""
 
     def cell(name: str, *, grade: bool) -> dict[str, object]:
-        meta = {"schema_version": 3, "grade": grade, "solution": not grade, "locked": grade, "task": False, "grade_id": name}
-        return {"nbgrader": {**meta, "cell_type": "code", **({"points": 5} if grade else {})}}
+        meta = {
+            "schema_version": 3,
+            "grade": grade,
+            "solution": not grade,
+            "locked": grade,
+            "task": False,
+            "grade_id": name,
+        }
+        return {
+            "nbgrader": {**meta, "grade_id": name, "cell_type": "code", **({"points": 5} if grade else {})}
+        }
 
     first = f"### BEGIN HIDDEN TESTS\n# {TOKEN}\nassert total([1, 2, 3]) == 6\n### END HIDDEN TESTS"
     second = f"### BEGIN HIDDEN TESTS\n# {TOKEN}\n5 - abs(total([2, 2]) - 4)\n### END HIDDEN TESTS"
@@ -206,7 +224,9 @@ def with_nbgrader(folder: Path, source: str, seconds: float) -> tuple[float | No
     if not list(folder.glob("autograded/ada/ps1/*.ipynb")):
         return None, finished
     line = [sys.executable, "-c", ask]
-    done = subprocess.run(line, cwd=folder, env=beside(sys.executable), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        line, cwd=folder, env=beside(sys.executable), capture_output=True, text=True, check=False
+    )
     words = done.stdout.split()
     return (float(words[-1]) if words and words[-1] != "None" else None), finished
 
@@ -214,22 +234,32 @@ def with_nbgrader(folder: Path, source: str, seconds: float) -> tuple[float | No
 def with_otter(otter: str, folder: Path, source: str, seconds: float) -> tuple[float | None, bool]:
     """(score of ten, finished) by `otter run`."""
     (folder / "tests").mkdir()
-    for name, line, answer in (("first", "total([1, 2, 3]) == 6", "True"), ("second", "total([2, 2]) == 4", "True")):
+    for name, line, answer in (
+        ("first", "total([1, 2, 3]) == 6", "True"),
+        ("second", "total([2, 2]) == 4", "True"),
+    ):
         code = f">>> # {TOKEN}\n>>> {line}\n{answer}"
         case = {"code": code, "hidden": True, "locked": False}
-        spec = {"name": name, "points": 5, "suites": [{"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}
+        suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
+        spec = {"name": name, "points": 5, "suites": [suite]}
         (folder / "tests" / f"{name}.py").write_text(f"OK_FORMAT = True\ntest = {spec!r}\n")
     run([otter, "generate", "-t", "tests", "--no-environment", "--no-requirements"], folder, 120)
     place = folder / "ada"
     place.mkdir()
     (place / "ps1.ipynb").write_text(notebook([(source, {})]))
     archive = next(folder.glob("*autograder*.zip"))
-    finished = run([otter, "run", "-a", str(archive), "-o", str(place), "--no-logo", str(place / "ps1.ipynb")], place, seconds)
+    finished = run(
+        [otter, "run", "-a", str(archive), "-o", str(place), "--no-logo", "ps1.ipynb"],
+        place,
+        seconds,
+    )
     results = place / "results.json"
     if not results.is_file():
         return None, finished
     tests = json.loads(results.read_text())["tests"]
-    return sum(float(t.get("score") or 0) for t in tests if t.get("name", "").startswith(("first", "second"))), finished
+    return sum(
+        float(t.get("score") or 0) for t in tests if t.get("name", "").startswith(("first", "second"))
+    ), finished
 
 
 COURSE = """
@@ -273,13 +303,27 @@ def with_this_kit(folder: Path, source: str, seconds: float) -> tuple[float | No
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    line = [sys.executable, "-m", "grader.cli", "grade", "submitted", "--out", "results", "--jobs", "1", "--course", "."]
+    line = [
+        sys.executable,
+        "-m",
+        "grader.cli",
+        "grade",
+        "submitted",
+        "--out",
+        "results",
+        "--jobs",
+        "1",
+        "--course",
+        ".",
+    ]
     finished = run(line, folder, seconds)
     result = folder / "results/ada/result.json"
     return (json.loads(result.read_text(encoding="utf-8"))["score"] if result.is_file() else None), finished
 
 
-def attempt(tool: Callable[[Path, str, float], tuple[float | None, bool]], attack: str, seconds: float) -> Outcome:
+def attempt(
+    tool: Callable[[Path, str, float], tuple[float | None, bool]], attack: str, seconds: float
+) -> Outcome:
     """One attack against one tool, in a folder of its own."""
     folder = Path(tempfile.mkdtemp(prefix="elsewhere-"))
     try:
@@ -332,9 +376,15 @@ def installed(package: str) -> str:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--otter", default=shutil.which("otter") or "", help="the command `otter` [default: the one on the path]")
-    parser.add_argument("--seconds", type=float, default=60, help="after which a tool is stopped [default: 60]")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--otter", default=shutil.which("otter") or "", help="the command [default: on the path]"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=60, help="after which a tool is stopped [default: 60]"
+    )
     options = parser.parse_args()
     tools: dict[str, Callable[[Path, str, float], tuple[float | None, bool]]] = {}
     if number := installed("nbgrader"):

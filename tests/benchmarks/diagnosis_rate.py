@@ -1,10 +1,11 @@
 """How often is a mistake named, how often is something true said, and is anything said that is false?
 
-    python tests/benchmarks/diagnosis_rate.py [--every N] [--false]
+    python tests/benchmarks/diagnosis_rate.py [--every N] [--variants] [--false] [--digests]
 
-1. Every catalogued mistake, under its own name? The re-implemented ones (tests/grader/data/reimplemented_mistakes.py)?
-2. Single-token mutations of the reference and of the right variants, every N-th of those that lose on random calls:
-   named, observed, or silence; each statement examined on 200 random calls (truth.py).
+Single-token mutations of the reference (or of the right variants), every N-th of them, as far as they are wrong on 200
+random calls: is the mistake named, is something observed, or nothing said? Each statement is examined on these calls
+(truth.py). "Counted": no more is said than on how many inputs it raises or has a wrong shape. That catalogued and
+re-implemented mistakes get their names is a test: tests/grader/test_diagnosis.py.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 import numpy as np  # noqa: E402
+from mutants import mutants_of  # noqa: E402
+from truth import Examiner, same  # noqa: E402
 
 from grader.course import load_course  # noqa: E402
 from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests  # noqa: E402
@@ -32,8 +35,6 @@ from grader.errors import CourseError  # noqa: E402
 from grader.hidden import Reference  # noqa: E402
 from grader.mistakes import load_mistakes  # noqa: E402
 from grader.reference import load_functions  # noqa: E402
-from mutants import mutants_of  # noqa: E402
-from truth import Examiner, same  # noqa: E402
 
 
 class TooSlow(BaseException):
@@ -48,6 +49,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--every", type=int, default=1, help="take every N-th mutant (default 1)")
     options.add_argument("--exercise", default="", help="only this one")
+    options.add_argument(
+        "--variants", action="store_true", help="mutate the right variants, not the reference"
+    )
     options.add_argument("--false", action="store_true", help="print every false statement")
     options.add_argument("--digests", action="store_true", help="as in the self-check, without the reference")
     given = options.parse_args()
@@ -66,12 +70,13 @@ def main() -> None:
     examiner = Examiner(functions, mistakes)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     took: list[float] = []
-    for number, (exercise, what, text) in enumerate(_mutants(course.solutions(name), chapters)):
+    mutants = _mutants(course.solutions(name), chapters, variants=given.variants)
+    for number, (exercise, called, what, text) in enumerate(mutants):
         if number % given.every or given.exercise not in ("", exercise):
             continue
         try:
             signal.alarm(8)
-            function = _load(text, exercise, course.solutions(name), chapters)
+            function = _load(text, called, course.solutions(name))
             if function is None:
                 counts[exercise]["does not load"] += 1
                 continue
@@ -94,44 +99,50 @@ def main() -> None:
             continue
         finally:
             signal.alarm(0)
-        kind = "counted" if "often-" in found.mistake else found.kind
+        kind = "counted" if "often-" in found.mistake or "always-raises" in found.mistake else found.kind
         counts[exercise][f"{kind} {'false' if why else 'true'}"] += 1
         if why and given.false:
             print(f"FALSE {exercise} {what}: [{found.mistake}] {found.says}\n      {why}")
     _print(counts, took)
 
 
-def _mutants(solutions: Path, chapters: Any) -> Any:
-    for chapter in dict.fromkeys(chapters.values()):
-        mine = [name for name, where in chapters.items() if where == chapter]
-        yield from mutants_of(solutions / f"{chapter}.py", mine)
+def _mutants(solutions: Path, chapters: Any, *, variants: bool) -> Any:
+    sources = [solutions / f"{chapter}.py" for chapter in dict.fromkeys(chapters.values())]
+    for source in sorted((solutions / "variants").glob("[a-z]*.py")) if variants else sources:
+        yield from mutants_of(source, list(chapters))
 
 
-def _load(text: str, exercise: str, solutions: Path, chapters: Any) -> Callable[..., Any] | None:
+def _load(text: str, function: str, solutions: Path) -> Callable[..., Any] | None:
+    """The mutant, its neighbours importable; None if it can't be loaded."""
+    paths = [str(solutions), str(solutions / "variants")]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "mutant.py").write_text(text, encoding="utf-8")
-        sys.path.insert(1, str(solutions))
+        sys.path[1:1] = paths
         try:
-            return load_functions(Path(folder), {exercise: "mutant"})[exercise]
+            return load_functions(Path(folder), {function: "mutant"})[function]
         except CourseError:
             return None
         finally:
-            sys.path.remove(str(solutions))
+            for path in paths:
+                sys.path.remove(path)
 
 
 def _print(counts: dict[str, Counter[str]], took: list[float]) -> None:
-    columns = ["mistake true", "mistake false", "combination true", "combination false", "observation true",
-               "observation false", "counted true", "counted false", "silence", "right on 200 calls", "too slow", "does not load"]  # fmt: skip
+    kinds = ("mistake", "combination", "observation", "counted")
+    columns = [f"{kind} {truth}" for kind in kinds for truth in ("true", "false")]
+    columns += ["silence", "right on 200 calls", "too slow", "does not load"]
     total: Counter[str] = sum(counts.values(), Counter())
-    print(f"{'exercise':18}" + "".join(f"{column:>13.13}" for column in columns))
+    heads = [name.replace("bination", ".").replace("ervation", ".") for name in columns]
+    print(f"{'exercise':18}" + "".join(f"{head:>15.14}" for head in heads))
     for exercise, count in [*counts.items(), ("all", total)]:
-        print(f"{exercise:18}" + "".join(f"{count[column]:13}" for column in columns))
-    wrong = sum(total[c] for c in columns[:9])
-    print(f"{wrong} wrong mutants; named {total['mistake true'] / wrong:.1%}, combination {total['combination true'] / wrong:.1%}, "
-          f"true observation {total['observation true'] / wrong:.1%}, only counted {total['counted true'] / wrong:.1%}, "
-          f"silence {total['silence'] / wrong:.1%}, "
-          f"false {sum(total[c] for c in columns[1:8:2]) / wrong:.1%}; "
-          f"median {1e3 * float(np.median(took)):.1f} ms, 95 % below {1e3 * float(np.percentile(took, 95)):.0f} ms")  # fmt: skip
+        print(f"{exercise:18}" + "".join(f"{count[column]:15}" for column in columns))
+    wrong = sum(total[column] for column in columns[:9])
+    shares = ", ".join(f"{kind} {total[f'{kind} true'] / wrong:.1%}" for kind in kinds)
+    false = sum(total[f"{kind} false"] for kind in kinds)
+    silent = f"silence {total['silence'] / wrong:.1%}"
+    print(f"{wrong} wrong mutants, true: {shares}; {silent}; false {false} = {false / wrong:.1%}")
+    median, most = 1e3 * np.percentile(took, [50, 95])
+    print(f"a diagnosis took {median:.1f} ms in the median, 95 % less than {most:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -84,7 +84,8 @@ def call(exercise: str, rng: Rng) -> tuple[Any, ...]:
     """Positional arguments of one call."""
     if exercise == "output_size":
         if rng.random() < 0.3:
-            return tuple(int(v) for v in (rng.integers(-2, 6), rng.integers(-1, 9), rng.integers(-1, 4), rng.integers(-1, 3)))
+            bounds = ((-2, 6), (-1, 9), (-1, 4), (-1, 3))
+            return tuple(int(rng.integers(low, high)) for low, high in bounds)
         kernel, stride, pad = int(rng.integers(1, 8)), int(rng.integers(1, 5)), int(rng.integers(0, 4))
         return max(1, kernel - 2 * pad) + int(rng.integers(0, 13)), kernel, stride, pad
     if exercise in ("conv_at", "conv2d_single", "conv_matrix"):
@@ -118,7 +119,8 @@ def call(exercise: str, rng: Rng) -> tuple[Any, ...]:
     if exercise in ("relu", "relu_backward", "flatten"):
         ndim = 4 if exercise == "flatten" else int(rng.integers(1, 5))
         shape = tuple(int(rng.integers(1, 5)) for _ in range(ndim))
-        return (whole(rng, *shape), whole(rng, *shape, low=-2, high=2)) if exercise == "relu_backward" else (whole(rng, *shape),)
+        first = whole(rng, *shape)
+        return (first, whole(rng, *shape, low=-2, high=2)) if exercise == "relu_backward" else (first,)
     if exercise in ("param_count", "shape_trace"):
         return stack(rng)
     if exercise == "softmax_loss":

@@ -1,4 +1,4 @@
-"""Single-token mutations of the reference: one operator, comparison, constant or name of a function changed."""
+"""Single-token mutations of functions: one operator, comparison, constant or name changed."""
 
 from __future__ import annotations
 
@@ -26,17 +26,27 @@ OPERATORS: dict[type[ast.AST], list[type[ast.AST]]] = {
 }
 
 
-def mutants_of(source: Path, exercises: list[str]) -> Iterator[tuple[str, str, str]]:
-    """(exercise, what was changed, the whole module's text with the change)."""
+def _exercise_of(node: ast.FunctionDef, exercises: list[str]) -> str:
+    """The exercise that a function is: by its name, or by its mark as a right variant; '' if none."""
+    for mark in node.decorator_list:
+        if isinstance(mark, ast.Call) and mark.args and isinstance(mark.args[0], ast.Constant):
+            return str(mark.args[0].value)
+    return node.name if node.name in exercises else ""
+
+
+def mutants_of(source: Path, exercises: list[str]) -> Iterator[tuple[str, str, str, str]]:
+    """(exercise, function, what was changed, the whole module's text with the change)."""
     text = source.read_text(encoding="utf-8")
     tree = ast.parse(text)
     for index, node in enumerate(tree.body):
-        if isinstance(node, ast.FunctionDef) and node.name in exercises:
+        if isinstance(node, ast.FunctionDef) and _exercise_of(node, exercises) in exercises:
             body = node.body[1:] if ast.get_docstring(node) else node.body
             if not body:
                 continue
-            names = sorted({n.id for part in body for n in ast.walk(part) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-                           | {a.arg for a in node.args.args})
+            used = [n for part in body for n in ast.walk(part) if isinstance(n, ast.Name)]
+            names = sorted(
+                {n.id for n in used if isinstance(n.ctx, ast.Store)} | {a.arg for a in node.args.args}
+            )
             total = sum(1 for part in body for _ in ast.walk(part))
             for place in range(total):
                 for variant in range(4):
@@ -47,7 +57,12 @@ def mutants_of(source: Path, exercises: list[str]) -> Iterator[tuple[str, str, s
                     target = [n for part in parts for n in ast.walk(part)][place]
                     what = change(target, variant, names)
                     if what:
-                        yield node.name, f"line {getattr(target, 'lineno', '?')}: {what}", ast.unparse(changed)
+                        yield (
+                            _exercise_of(node, exercises),
+                            node.name,
+                            f"line {getattr(target, 'lineno', '?')}: {what}",
+                            ast.unparse(changed),
+                        )
 
 
 def change(node: ast.AST, variant: int, names: list[str]) -> str:

@@ -7,12 +7,13 @@ mistake or a changed right function must give the same on every call; "right as 
 
 from __future__ import annotations
 
-import re
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import fresh_calls
 import numpy as np
 
 from grader.diagnosis.facts import FACTS
@@ -21,7 +22,6 @@ from grader.diagnosis.probes import Probe
 from grader.diagnosis.variants import variants_of
 from grader.mistakes import Mistake
 from grader.result import Diagnosis
-import fresh_calls
 
 MOSTLY = 0.6
 
@@ -41,7 +41,8 @@ def fresh(exercise: str, count: int, seed: int = 20) -> list[Probe]:
 def same(a: Any, b: Any) -> bool:
     """Equal outcomes of one part: shapes, and numbers up to rounding."""
     if isinstance(a, str) or isinstance(b, str):
-        return isinstance(a, str) and isinstance(b, str) and (a == b or a.startswith("raised") == b.startswith("raised"))
+        both = isinstance(a, str) and isinstance(b, str)
+        return both and (a == b or (a.startswith("raised") and b.startswith("raised")))
     scale = max(1.0, float(np.abs(b[np.isfinite(b)]).max(initial=0)))
     return a.shape == b.shape and bool(np.allclose(a, b, rtol=0, atol=1e-6 * scale, equal_nan=True))
 
@@ -49,7 +50,9 @@ def same(a: Any, b: Any) -> bool:
 class Examiner:
     """Knows the right functions and the catalogue, and the right outcomes of the fresh calls."""
 
-    def __init__(self, functions: Mapping[str, Callable[..., Any]], mistakes: Sequence[Mistake], count: int = 200) -> None:
+    def __init__(
+        self, functions: Mapping[str, Callable[..., Any]], mistakes: Sequence[Mistake], count: int = 200
+    ) -> None:
         self.functions = functions
         self.mistakes = mistakes
         self.count = count
@@ -89,7 +92,6 @@ class Examiner:
         if found:
             return found
 
-
         function = self.functions[exercise]
         signature = inspect.signature(function)
         by_code = {variant.code: variant for variant in variants_of(exercise)}
@@ -112,17 +114,15 @@ class Examiner:
                     wrong = [c for c in candidates if not same(c, right[i].parts[part])]
                     # A change of the right function is said of the parts that it spoils, by name.
                     candidates = wrong or [right[i].parts[part]]
-                    if single and not any(same(c, got[i].parts[part]) for c in candidates):
-                        candidates += [right[i].parts[part]] if names[0] in {v.code for v in variants_of(exercise)} else []
+                    if single and names[0] in {v.code for v in variants_of(exercise)}:
+                        candidates += [right[i].parts[part]]
                 elif len(functions) == 2:
                     variant = {v.code: v for v in variants_of(exercise)}[names[1]]
-
 
                     both = variant.of(functions[0], inspect.signature(self.functions[exercise]))
                     candidates = [self.outcomes(exercise, both, [probe])[0].parts[part]]
                 if not any(same(got[i].parts[part], c) for c in candidates):
                     raise False_(f"{'+'.join(names)} gives something else on call {i} {part}")
-
 
 
 def _place(code: str, right: np.ndarray) -> np.ndarray:
@@ -160,7 +160,9 @@ class Reading:
         self.exercise, self.probes, self.got, self.right = exercise, probes, got, right
 
     def wrong(self, part: str) -> list[int]:
-        return [i for i in range(len(self.got)) if not same(self.got[i].parts[part], self.right[i].parts[part])]
+        return [
+            i for i in range(len(self.got)) if not same(self.got[i].parts[part], self.right[i].parts[part])
+        ]
 
     def check(self, diagnosis: Diagnosis) -> None:
         parts = list(parts_of(self.exercise))
@@ -191,14 +193,15 @@ class Reading:
         if kind in ("iff", "only"):
             return self.domain(kind, value, bad)
         if kind in ("raised-iff", "shape-iff"):
-            chosen = [i for i in bad if self.got[i].raised] if kind[0] == "r" else [i for i in bad if self.misshapen(i, part)]
+            chosen = [i for i in bad if (self.got[i].raised if kind[0] == "r" else self.misshapen(i, part))]
             return self.domain("iff", value, chosen)
         if not bad:
             raise False_("never wrong on fresh calls")
         if kind == "instances" or kind == "filters":
             return None
-        if kind == "often-raises":
-            if sum(outcome.raised == value for outcome in self.got) < len(self.got) / 10:
+        if kind in ("often-raises", "always-raises"):
+            least = 0.9 if kind == "always-raises" else 0.1
+            if sum(outcome.raised == value for outcome in self.got) < least * len(self.got):
                 raise False_(f"seldom raises {value}")
             return None
         if kind == "often-shape":
@@ -223,7 +226,9 @@ class Reading:
     def domain(self, kind: str, value: str, bad: list[int]) -> None:
         sides = [(side.lstrip("!"), not side.startswith("!")) for side in re.split("&", value)]
         inside = [
-            i for i, probe in enumerate(self.probes) if all(probe.facts[fact] == holds for fact, holds in sides)
+            i
+            for i, probe in enumerate(self.probes)
+            if all(probe.facts[fact] == holds for fact, holds in sides)
         ]
         outside = set(bad) - set(inside)
         if outside:
@@ -248,7 +253,9 @@ class Reading:
         if kind == "shape-exchanged":
             return mine.shape == (*right.shape[:-2], right.shape[-1], right.shape[-2])
         if kind == "shape":
-            return [a - b for a, b in zip(mine.shape, right.shape, strict=True)] == [int(v) for v in value.split(",")]
+            return [a - b for a, b in zip(mine.shape, right.shape, strict=True)] == [
+                int(v) for v in value.split(",")
+            ]
         if kind == "shape-axes":
             axes, how = value.split(":")
             wrong = {str(k) for k, (a, b) in enumerate(zip(mine.shape, right.shape, strict=True)) if a != b}
@@ -268,7 +275,8 @@ class Reading:
             return bool(np.allclose(mine, float(value) * right, rtol=1e-4, atol=1e-6))
         if kind in ("times", "over", "own-factor"):
             place = np.unravel_index(np.argmax(np.abs(right)), right.shape)
-            return right[place] == 0 or bool(np.allclose(mine, mine[place] / right[place] * right, rtol=1e-4, atol=1e-6))
+            ratio = mine[place] / right[place] if right[place] else 1.0
+            return bool(np.allclose(mine, ratio * right, rtol=1e-4, atol=1e-6))
         if kind == "offset":
             amount = (mine - right).ravel()
             return bool(np.allclose(amount, float(value) if value else amount[0], atol=1e-6))

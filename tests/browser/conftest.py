@@ -41,14 +41,30 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def context_for(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """context_for(**options) -> a context, made once: these pages keep nothing between visits."""
+    made: dict[str, BrowserContext] = {}
+
+    def context(**options: Any) -> BrowserContext:
+        key = repr(sorted(options.items()))
+        if key not in made:
+            made[key] = browser.new_context(**options)
+        return made[key]
+
+    yield context
+    for one in made.values():
+        one.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
+def open_page(browser: Browser, context_for: Callable[..., BrowserContext]) -> Iterator[OpenPage]:
     """open_page(file, anchor="", width=1280, height=900, scheme="light", motion="reduce", touch=False, clock=False).
 
     With clock=True the page's time stands still until `page.clock.run_for(milliseconds)`. After the test, any
     console error, uncaught exception or request that is not local fails it.
     """
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
     problems: list[str] = []
 
     def open_(
@@ -62,10 +78,15 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         touch: bool = False,
         clock: bool = False,
     ) -> Page:
-        options: dict[str, Any] = {"color_scheme": scheme, "reduced_motion": motion, "has_touch": touch}
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
+        options: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "color_scheme": scheme,
+            "reduced_motion": motion,
+            "has_touch": touch,
+        }
+        # A clock that stands still, stands still for its whole context.
+        page = browser.new_page(**options) if clock else context_for(**options).new_page()
+        pages.append(page)
         page.on(
             "console", lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None
         )
@@ -84,8 +105,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert not problems, "\n".join(problems)
 
 

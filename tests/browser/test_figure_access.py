@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parents[2] / "solutions" / "cnn" / "figure"
 FIGURE = FOLDER / "figure.html"
 STILL = FOLDER / "figure.svg"
 
+SLOW_WIDTHS = [pytest.param(width, marks=pytest.mark.slow) for width in (480, 768)]
 INTERACTIVE = "button, select, input[type=range], input.weight, .segments label"
 
 
@@ -70,7 +71,7 @@ def test_the_filter_slides_unless_reduced_motion_is_asked_for(open_page: Opener)
     assert frame_x(moving) == pytest.approx(end)
 
 
-@pytest.mark.parametrize("width", [320, 480, 768, 1280])
+@pytest.mark.parametrize("width", [320, 1280, *SLOW_WIDTHS])
 def test_no_width_scrolls_sideways(open_page: Opener, width: int) -> None:
     page = open_page(FIGURE, "#pad=2&filter=sharpen", width=width)
     page.locator("#finish").click()
@@ -79,7 +80,7 @@ def test_no_width_scrolls_sideways(open_page: Opener, width: int) -> None:
     assert spilled == 0
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", [320, 1280, *SLOW_WIDTHS])
 def test_every_target_is_large_enough_to_hit(open_page: Opener, width: int) -> None:
     page = open_page(FIGURE, "#pad=2", width=width)
     small: list[Any] = page.locator(INTERACTIVE).evaluate_all(
@@ -151,13 +152,20 @@ def test_a_sign_is_shown_by_more_than_colour(open_page: Opener) -> None:
         assert (value < 0) == striped == text.startswith("−")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 1280),
+        ("dark", 320),
+        pytest.param("light", 320, marks=pytest.mark.slow),
+        pytest.param("dark", 1280, marks=pytest.mark.slow),
+    ],
+)
 def test_axe_finds_nothing(
     open_page: Opener, axe: Callable[[Page], list[str]], scheme: str, width: int
 ) -> None:
     page = open_page(FIGURE, "#pad=1&image=digit", scheme=scheme, width=width)
-    for _ in range(30):
+    for _ in range(5):
         page.keyboard.press("ArrowRight")
     assert axe(page) == []
     page.get_by_label("Weight row 0, column 0").fill("abc")

@@ -74,7 +74,12 @@ def _user(who: str) -> int | None:
         return None
     if shutil.which("setpriv") is None:
         pytest.skip("no setpriv here, with which root becomes an ordinary user")
-    looks = [*arena.as_user(arena.NOBODY), sys.executable, "-c", "import grader.cli, numpy, hypothesis"]
+    # Twice, as the command starts itself again: the first time it still has some of root's capabilities.
+    again = (
+        "import subprocess, sys; "
+        "subprocess.run([sys.executable, '-c', 'import grader.cli, numpy, hypothesis'], check=True)"
+    )
+    looks = [*arena.as_user(arena.NOBODY), sys.executable, "-c", again]
     if subprocess.run(looks, cwd="/", capture_output=True, check=False).returncode:
         pytest.skip(f"an ordinary user can't read {sys.executable} or what is installed there")
     return int(arena.NOBODY)
@@ -82,7 +87,10 @@ def _user(who: str) -> int | None:
 
 def _bubblewrap_works(user: int | None) -> bool:
     line = [*arena.as_user(user), "bwrap", "--ro-bind", "/", "/", "--unshare-all", "true"]
-    return shutil.which("bwrap") is not None and subprocess.run(line, capture_output=True, check=False).returncode == 0
+    return (
+        shutil.which("bwrap") is not None
+        and subprocess.run(line, capture_output=True, check=False).returncode == 0
+    )
 
 
 @pytest.fixture(scope="session", params=CONFIGURATIONS)
@@ -216,10 +224,15 @@ def test_table_of_attacks(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     rows = []
     for family in dict.fromkeys(name.split("/")[0] for name in NAMES):
         names = [name for name in NAMES if name.startswith(family + "/")]
-        scores = {n: sum(run.results[s][1]["score"] for s in run.students[n] if s in run.results) for n in names}
+        scores = {
+            n: sum(run.results[s][1]["score"] for s in run.students[n] if s in run.results) for n in names
+        }
         unearned = sum(scores[n] - EARNED.get(n, 0) for n in names)
         leaks = sum(
-            len(run.leaks("".join(_texts(run, s).values()))) for n in names for s in run.students[n] if s in run.results
+            len(run.leaks("".join(_texts(run, s).values())))
+            for n in names
+            for s in run.students[n]
+            if s in run.results
         )
         entries = sum(len(run.students[n]) for n in names)
         rows.append((family, len(names), entries, unearned, leaks))
@@ -240,7 +253,9 @@ def test_the_suite_notices_when_there_is_no_wall() -> None:
     with arena.arena(None, None) as made:
         arena.fight(made, ["oracle/read-files"], "--unconfined")
         text = "".join(_texts(made, "oracle-read-files").values())
-    assert set(made.leaks(text)) >= {"reference"} or made.results["oracle-read-files"][1]["score"] > 0
+        stolen = made.results["oracle-read-files"][1]["score"]
+    assert set(made.leaks(text)) >= {"reference", "tests", "seed", "key", "neighbour"}
+    assert stolen == 4
 
 
 class _Page(html.parser.HTMLParser):
@@ -258,9 +273,10 @@ class _Page(html.parser.HTMLParser):
             target = (value or "").strip().lower()
             if key.startswith("on") or key == "srcdoc" or "pwned" in key:
                 self.problems.append(f"<{tag} {key}={value!r}>")
-            if key in ("href", "src", "action", "xlink:href", "data") and (":" in target.split("/")[0] or target[:2] == "//"):
-                if not target.startswith("data:image/"):
-                    self.problems.append(f"<{tag} {key}={value!r}>")
+            leads_away = ":" in target.split("/")[0] or target.startswith("//")
+            points = key in ("href", "src", "action", "xlink:href", "data")
+            if points and leads_away and not target.startswith("data:image/"):
+                self.problems.append(f"<{tag} {key}={value!r}>")
             if key == "style" and "pwned" in target:
                 self.problems.append(f"<{tag} {key}={value!r}>")
 
@@ -283,5 +299,9 @@ def page_problems(text: str) -> list[str]:
 
 def acting_characters(text: str) -> list[str]:
     """Characters that move a cursor or reorder text."""
-    bad = {c for c in set(text) if c not in "\n\t\r" and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs")}
+    bad = {
+        c
+        for c in set(text)
+        if c not in "\n\t\r" and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs")
+    }
     return sorted(f"U+{ord(c):04X}" for c in bad - set("\u200c\u200d\u00ad"))

@@ -7,21 +7,24 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from io import StringIO
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from grader.course import Course, load_course
 from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests
 from grader.diagnosis.digests import DIGESTS
 from grader.diagnosis.match import outcomes_of
 from grader.diagnosis.mixed import MOST
-from grader.diagnosis.outcomes import parts_of
+from grader.diagnosis.outcomes import grid, parts_of
 from grader.diagnosis.probes import probes_of
 from grader.errors import StudentFailure, StudentMissing, StudentTimeout
+from grader.feedback.checks import check_text
 from grader.grading import Grader
 from grader.hidden import Reference
 from grader.intake import Source, Submission
@@ -152,20 +155,40 @@ def test_a_known_mistake_beside_a_forgotten_bias_is_named_with_it(diagnoser: Dia
     assert "bias" in found.says
 
 
-@pytest.mark.parametrize("exercise", ["conv2d", "softmax_loss", "cnn_loss", "output_size", "edge_filters", "shape_trace"])
+@pytest.mark.parametrize(
+    "exercise", ["conv2d", "softmax_loss", "cnn_loss", "output_size", "edge_filters", "shape_trace"]
+)
 @pytest.mark.parametrize(
     "value",
-    [None, "text", (), [[]], 7, np.nan, np.zeros(0), {}, (1, {"w1": None}), (None, None, None), [1, [2]], 1e300, True],
+    [
+        None,
+        "text",
+        (),
+        [[]],
+        7,
+        np.nan,
+        np.zeros(0),
+        {},
+        (1, {"w1": None}),
+        (None, None, None),
+        [1, [2]],
+        1e300,
+        True,
+    ],
     ids=repr,
 )
-def test_odd_results_break_nothing(diagnoser: Diagnoser, digests: dict[str, Any], exercise: str, value: Any) -> None:
+def test_odd_results_break_nothing(
+    diagnoser: Diagnoser, digests: dict[str, Any], exercise: str, value: Any
+) -> None:
     for made in (diagnoser, DigestDiagnoser(digests)):
         found = made.diagnose(exercise, student(exercise, lambda *args: value))
         assert found is None or found.says
 
 
 @pytest.mark.parametrize("failure", [StudentTimeout("too long"), StudentMissing("not written yet")])
-def test_a_function_that_hangs_or_is_missing_is_asked_once(diagnoser: Diagnoser, failure: BaseException) -> None:
+def test_a_function_that_hangs_or_is_missing_is_asked_once(
+    diagnoser: Diagnoser, failure: BaseException
+) -> None:
     calls = []
 
     def function(*args: Any) -> Any:
@@ -200,15 +223,18 @@ def tiny_assignment() -> Any:
     return SimpleNamespace(chapter_of=lambda: {"double": "alpha"})
 
 
-def test_no_right_number_lies_where_rounding_could_change_its_digest(course: Course, reference: Reference) -> None:
+def test_no_right_number_lies_where_rounding_could_change_its_digest(
+    course: Course, reference: Reference
+) -> None:
     for name in course.assignments["cnn"].chapter_of():
         for outcome in outcomes_of(name, getattr(reference, name), probes_of(name)):
             for part in parts_of(name):
                 value = outcome.parts[part]
                 if not isinstance(value, str):
-                    scaled = np.abs(value) * 1e6
-                    from_half = np.abs(scaled % 1 - 0.5) / 1e6
-                    assert (from_half > 1e-9 * np.maximum(1, np.abs(value))).all(), (name, part)
+                    step = grid(value) if outcome.coarse else 1e-6
+                    from_half = np.abs(np.abs(value / step) % 1 - 0.5) * step
+                    noise = (3e-8 if outcome.coarse else 1e-11) * np.maximum(1, np.abs(value).max(initial=0))
+                    assert (from_half > noise).all(), (name, part, value)
 
 
 def test_digests_hold_no_values_and_are_the_same_each_time(
@@ -230,14 +256,20 @@ def test_digests_hold_no_values_and_are_the_same_each_time(
             yield data
 
     for name, packed in digests["exercises"].items():
-        for leaf in [*leaves(packed["right"]), *leaves(packed["all"]), *(d for k in packed["known"] for d in k["is"])]:
+        for leaf in [
+            *leaves(packed["right"]),
+            *leaves(packed["all"]),
+            *(d for k in packed["known"] for d in k["is"]),
+        ]:
             assert isinstance(leaf, str)
             assert len(leaf) == 20
             assert set(leaf) <= set("0123456789abcdef"), name
         assert all(" Or, which" in k["says"] or k["says"] in texts for k in packed["known"] if "says" in k)
 
 
-@pytest.mark.parametrize("data", [{}, {"schema": 2}, {"schema": 1, "exercises": {"conv2d": {"right": 3}}}, [], None])
+@pytest.mark.parametrize(
+    "data", [{}, {"schema": 2}, {"schema": 1, "exercises": {"conv2d": {"right": 3}}}, [], None]
+)
 def test_edited_digests_cost_the_diagnosis_and_nothing_else(data: Any) -> None:
     code = REIMPLEMENTED["conv2d", "flipped-kernel"]
     assert DigestDiagnoser(data).diagnose("conv2d", student("conv2d", code)) is None
@@ -253,9 +285,9 @@ def conv2d(x, w, b, stride=1, pad=0):
 
 
 def test_grading_names_the_mistake(course: Course) -> None:
-    sources = {"convolution": Source("convolution.py", (FLIPPED,))}
+    sources = {"convolution": Source("convolution", "convolution.py", "py", (FLIPPED,))}
     with Grader(course, "cnn", confined=can_fork_workers()) as grader:
-        result = grader.grade(Submission("ada", sources))
+        result = grader.grade(Submission("ada", sources, None, {}, (), (), True, ""))
     conv = result.exercise("conv2d")
     assert conv.diagnosis is not None
     assert conv.diagnosis.mistake == "flipped-kernel"
@@ -267,9 +299,16 @@ def test_the_self_check_names_it_too_without_the_reference(course: Course, tmp_p
     folder = tmp_path / "cnn"
     shutil.copytree(ROOT / "exercises" / "cnn", folder)
     (folder / "convolution.ipynb").unlink()
-    stub = (folder / "convolution.py").read_text(encoding="utf-8")
-    (folder / "convolution.py").write_text(stub + "\n# %%\n" + FLIPPED, encoding="utf-8")
-    assert (folder / "checks" / DIGESTS).is_file()
+    right = (course.solutions("cnn") / "convolution.py").read_text(encoding="utf-8")
+    (folder / "convolution.py").write_text(right + "\n# %%\n" + FLIPPED, encoding="utf-8")
     report = self_check(course, "cnn", folder, only="conv2d")
-    assert report.exercises[0].diagnosis is None or report.exercises[0].status == "failed"
-    assert json.dumps(report.to_data())
+    diagnosis = report.exercises[0].diagnosis
+    assert diagnosis is not None
+    assert diagnosis.mistake == "flipped-kernel"
+    assert report.to_data()["exercises"][0]["diagnosis"]["says"] == diagnosis.says
+    shown = Console(width=100, record=True, file=StringIO())
+    shown.print(*check_text(report, course.assignments["cnn"], width=100))
+    text = shown.export_text()
+    assert diagnosis.says[:40] in text
+    (folder / "checks" / DIGESTS).unlink()
+    assert self_check(course, "cnn", folder, only="conv2d").exercises[0].diagnosis is None

@@ -15,6 +15,7 @@ from grader.course import Course, find_course, load_course
 from grader.errors import CourseError
 from grader.mistakes import load_mistakes
 from grader.mutation import mutants_of
+from grader.reference import load_functions
 from grader.transplant import transplanted
 from grader.variants import load_variants
 
@@ -122,27 +123,26 @@ def test_the_lesson_has_its_mistakes_and_variants(lesson: Course) -> None:
 def test_a_hint_is_not_the_diagnosis_again(lesson: Course) -> None:
     for mistake in load_mistakes(lesson, "cnn"):
         assert mistake.hint != mistake.says
-        assert mistake.says[-1] in ".?" and mistake.hint[-1] in ".?", mistake
-        assert len(mistake.says) <= 120 and len(mistake.hint) <= 200, mistake
-        assert "return" not in mistake.hint.split() or "(" not in mistake.hint, "a hint holds no code"
+        assert mistake.says[-1] in ".?", mistake
+        assert mistake.hint[-1] in ".?", mistake
+        assert len(mistake.says) <= 120, mistake
+        assert len(mistake.hint) <= 200, mistake
 
 
-def test_a_transplanted_mistake_answers_as_in_the_catalogue(lesson: Course) -> None:
-    solutions = lesson.solutions("cnn")
+def test_a_transplanted_mistake_answers_as_in_the_catalogue(lesson: Course, tmp_path: Path) -> None:
     found = {m.name: m for m in load_mistakes(lesson, "cnn") if m.exercise == "maxpool_backward"}
-    mistake = found["every-tied-maximum"]
-    source = (solutions / "backward.py").read_text(encoding="utf-8")
-    text = transplanted(
-        source, "backward", "maxpool_backward", file_of(mistake.function), mistake.function.__name__
+    wrong = found["every-tied-maximum"].function
+    sources = {p.stem: p.read_text(encoding="utf-8") for p in lesson.solutions("cnn").glob("*.py")}
+    sources["backward"] = transplanted(
+        sources["backward"], "backward", "maxpool_backward", file_of(wrong), wrong.__name__
     )
-    assert "grader" not in text.partition("def _transplanted")[2]
-    namespace: dict[str, Any] = {"__name__": "backward"}
-    exec(text.replace("from convolution import", "from grader_missing import")
-         .replace("from grader_missing import output_size, zero_pad", "output_size = zero_pad = None"), namespace)  # fmt: skip
+    for name, text in sources.items():
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    assert "grader" not in sources["backward"].partition("def _transplanted")[2]
+    submitted = load_functions(tmp_path, lesson.assignments["cnn"].chapter_of())
     dout, x = np.array([[[[5.0]]]]), np.array([[[[1.0, 4.0], [4.0, 2.0]]]])
-    expected = mistake.function(dout.copy(), x.copy())
-    assert np.array_equal(namespace["maxpool_backward"](dout, x), expected)
-    assert expected.tolist() == [[[[0.0, 5.0], [5.0, 0.0]]]]
+    assert submitted["maxpool_backward"](dout, x).tolist() == [[[[0.0, 5.0], [5.0, 0.0]]]]
+    assert wrong(dout, x).tolist() == [[[[0.0, 5.0], [5.0, 0.0]]]]
 
 
 def test_a_transplanted_function_may_call_the_one_it_replaces(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import pytest
 
 from grader.course import Assignment
 from grader.report import class_statistics, report_html
+from grader.report.attention import signs
+from grader.report.rows import labels
 from grader.report.statistics import correlation, histogram, stumbling_blocks
-from grader.result import Diagnosis, ExerciseResult, QuestionResult, Result
+from grader.result import Diagnosis, ExerciseResult, Late, QuestionResult, Result
 from grader.result import TestResult as Ended
 
 COURSE = Assignment.model_validate(
@@ -254,8 +256,9 @@ def test_the_page_says_who_waits_for_a_person_and_links_students() -> None:
     page = render([waiting, graded("ben", 0, 0)], ada="ada/feedback.html")
     assert "ada: why-share (provisionally 3 of 4)" in words(page)
     assert page.count('<a href="ada/feedback.html">ada</a>') == 2
+    assert "why-share: 1 answer" in words(page)
     assert ">ben</a>" not in page
-    assert 'data-state="graded|manual"' in page
+    assert 'data-state="graded manual"' in page
 
 
 def test_closed_chapters_open_later_and_are_not_analysed() -> None:
@@ -316,5 +319,86 @@ def test_the_policy_admits_exactly_the_pages_own_script() -> None:
 
 def test_every_data_table_has_a_caption_and_sortable_headings_are_buttons() -> None:
     found = outline(render(CLASS))
-    assert found.seen.count("table") == found.seen.count("caption") == 3
-    assert found.attributes.count(("type", "button")) == 7
+    assert found.seen.count("table") == found.seen.count("caption") == 4
+    assert found.attributes.count(("type", "button")) == 8
+
+
+def test_standings_count_by_hand_and_time_those_who_tried() -> None:
+    found = class_statistics(CLASS).standings[0]
+    # ada passed, fay wrote nothing, the other four got some of the points.
+    assert (found.passed, found.partly, found.failed, found.missing) == (1, 4, 0, 1)
+    assert found.shares == (("passed", 1 / 6), ("partly", 4 / 6), ("missing", 1 / 6))
+    slow = graded("gus", 2, 6)
+    slow.exercises[0].tests[0].seconds = 3.0
+    timed = class_statistics([*CLASS, slow]).standings[0]
+    assert (timed.median_seconds, timed.longest_seconds) == (0.0, 3.0)
+
+
+def test_a_late_penalty_does_not_make_a_test_look_bad() -> None:
+    late = [
+        result.model_copy(
+            update={
+                "late": Late(due="x", days=1, penalty_percent=50, score_before=result.score),
+                "score": 0.0,
+            }
+        )
+        for result in CLASS
+    ]
+    assert class_statistics(late).tests == class_statistics(CLASS).tests
+    assert class_statistics(late).late == len(CLASS)
+    assert "days late" in words(render(late))
+    assert "days late" not in words(render(CLASS))
+
+
+@pytest.mark.parametrize(
+    ("message", "sign"),
+    [
+        ("broke the protocol: a frame is too large", "protocol"),
+        ("the process ended in the middle of the call (os._exit, or out of memory)", "ended its own process"),
+        ("raised PermissionError: [Errno 13] Permission denied (a.py, line 2)", "wall refuses"),
+        ("raised SystemExit: 0 (backward.py, line 8)", "ends programs"),
+        ("raised ModuleNotFoundError: importing torch is not allowed here", "not allowed"),
+        ("first differs at [0]: got 1.0, expected 2.0", ""),
+        ("raised IndexError: index 5 is out of bounds", ""),
+    ],
+)
+def test_what_is_worth_a_look_is_read_off_the_messages(message: str, sign: str) -> None:
+    result = graded("ada", 0, 6)
+    result.exercises[0].tests[0].message = message
+    found = list(signs(result))
+    assert len(found) == bool(sign)
+    assert all(sign in one and "conv2d" in one for one in found)
+    text = words(render([result]))
+    assert ("not verdicts" in text) == bool(sign)
+
+
+def test_the_anonymous_report_holds_no_name_link_or_message() -> None:
+    results = [
+        graded(name, 2, 6, problems=[f"{name}.zip: odd"], lms={"name": name, "email": f"{name}@x"})
+        for name in "pqr"
+    ]
+    for result in results:
+        result.student = f"Name-{result.student}"
+        result.problems = [f"{result.student}.zip: odd"]
+    page = report_html(
+        results,
+        "small",
+        COURSE,
+        links={r.student: f"{r.student}/feedback.html" for r in results},
+        anonymous=True,
+    )
+    assert "Name-" not in page
+    assert "@x" not in page
+    assert [f"Student {i}" in page for i in range(1, 5)] == [True, True, True, False]
+
+
+def test_numbers_of_the_anonymous_follow_the_score_whatever_the_names() -> None:
+    # 8 6 8 7 2 0 points; ties stay in order.
+    assert labels(CLASS, anonymous=True) == [f"Student {n}" for n in (1, 4, 2, 3, 5, 6)]
+
+
+def test_long_lists_end_with_how_many_more_there_are() -> None:
+    many = [graded(f"s{i:03}", 0, 0, problems=["odd"]) for i in range(70)]
+    text = words(render(many))
+    assert text.count("odd") == 60
+    assert "… and 10 more: choose “with problems” above the table." in text

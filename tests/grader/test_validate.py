@@ -13,7 +13,7 @@ from grader.course import find_course, load_course
 from grader.errors import CourseError
 from grader.grading import Grader
 from grader.validate import examine
-from grader.validate_full import examine_seeds, examine_submissions, rounds
+from grader.validate_full import examine_seeds, examine_submissions
 from grader.workers import can_fork_workers
 
 MISTAKES = """\
@@ -60,14 +60,13 @@ def reasons(course: Any) -> list[str]:
 def edited(make_course: Callable[..., Any], tiny: Any) -> Callable[..., Any]:
     """edited("solutions/tiny/alpha.py", old, new) → a course in which that stands in that file."""
 
-    def make(file: str, old: str, new: str, **more: Any) -> Any:
-        there = {path.name.replace("_", "", 0): path for path in tiny.root.rglob("*.py")}
+    def make(file: str, old: str, new: str) -> Any:
         path = tiny.root / file
         if not path.is_file():  # hidden tests have a number in their names
-            path = next(p for name, p in there.items() if name.endswith(Path(file).name.removeprefix("test")))
+            path = next(path.parent.glob(f"test_*{path.name.removeprefix('test')}"))
         text = path.read_text(encoding="utf-8")
         assert old in text
-        return make_course({**CATALOGUE, file: text.replace(old, new), **more})
+        return make_course({**CATALOGUE, file: text.replace(old, new)})
 
     return make
 
@@ -94,8 +93,11 @@ def test_points_that_do_not_add_up_are_named(edited: Callable[..., Any]) -> None
 
 
 def test_a_worthless_test_is_named(edited: Callable[..., Any]) -> None:
-    more = '@pytest.mark.exercise("clip")\ndef test_nothing(student):\n    """Nothing"""\n    student.clip(np.ones(1))\n'
-    course = edited("tests/hidden/tiny/test_beta.py", "@pytest.mark", more + "\n\n@pytest.mark", **{})
+    more = (
+        '@pytest.mark.exercise("clip")\ndef test_nothing(student):\n'
+        '    """Nothing"""\n    student.clip(np.ones(1))\n'
+    )
+    course = edited("tests/hidden/tiny/test_beta.py", "@pytest.mark", more + "\n\n@pytest.mark")
     assert any("test_nothing is worth nothing" in reason for reason in reasons(course))
 
 
@@ -143,7 +145,10 @@ def test_mistakes_that_answer_alike_are_named(make_course: Callable[..., Any]) -
 
 
 def test_a_test_that_the_stub_passes_is_named(edited: Callable[..., Any]) -> None:
-    tolerant = "    try:\n        agree(student.clip(np.array([-1.0, 2.0])), [0.0, 2.0])\n    except NotImplementedError:\n        pass"
+    tolerant = (
+        "    try:\n        agree(student.clip(np.array([-1.0, 2.0])), [0.0, 2.0])\n"
+        "    except NotImplementedError:\n        pass"
+    )
     course = edited(
         "tests/hidden/tiny/test_beta.py",
         "    agree(student.clip(np.array([-1.0, 2.0])), [0.0, 2.0])",
@@ -171,7 +176,9 @@ def test_an_exercise_without_a_visible_check_is_named(edited: Callable[..., Any]
 
 
 def test_a_question_without_a_key_is_named(make_course: Callable[..., Any], tiny: Any) -> None:
-    question = "        questions:\n          - {name: why, kind: free, points: 1, ask: Why is twice as much enough?}\n"
+    question = (
+        "        questions:\n          - {name: why, kind: free, points: 1, ask: Say why twice is enough}\n"
+    )
     text = (tiny.root / "course.yaml").read_text(encoding="utf-8") + question
     found = reasons(make_course(CATALOGUE, course=text))
     assert any("key.yaml" in reason for reason in found)
@@ -205,7 +212,7 @@ def test_whole_submissions_of_a_fit_course_give_no_reasons(make_course: Callable
         examine_submissions(course, found, material, grader, everything=True, progress=lambda *_: None)
     assert found.reasons == []
     assert found.notes == [
-        "whole submissions graded: reference, stubs, 4 with one mistake, 1 of right variants"
+        "whole submissions graded: reference, stubs, 4 with one mistake, 2 with a right variant"
     ]
 
 
@@ -214,10 +221,7 @@ def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(make_course: Calla
         '\n@variant("total", name="not-eight")\ndef total(x):\n'
         "    if len(x) == 0:\n        raise ValueError\n    return 0 if x[0] == 8 else sum(x)\n"
     )
-    quiet = MISTAKES.replace('"total"', '"total"')
-    course = make_course(
-        {**CATALOGUE, "solutions/tiny/variants/all.py": rarely_wrong, "solutions/tiny/mistakes/all.py": quiet}
-    ).course
+    course = make_course({**CATALOGUE, "solutions/tiny/variants/all.py": rarely_wrong}).course
     found, material = examine(course, "tiny")
     assert material is not None
     found.reasons.clear()
@@ -226,14 +230,19 @@ def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(make_course: Calla
     assert "2 of 3 accepted" in found.notes[-1]
 
 
-def test_variants_are_graded_in_as_few_submissions_as_possible(make_course: Callable[..., Any]) -> None:
-    more = VARIANTS + '\n@variant("double", name="shifted")\ndef shifted(x):\n    return x * 4 / 2\n'
-    _, material = examine(make_course({**CATALOGUE, "solutions/tiny/variants/all.py": more}).course, "tiny")
-    assert material is not None
-    assert [[v.name for v in together] for together in rounds(material.variants)] == [
-        ["added", "list"],
-        ["shifted"],
-    ]
+def test_a_variant_that_only_the_wall_refuses_is_found(make_course: Callable[..., Any]) -> None:
+    # in this process it passes; a worker has no package but numpy
+    importing = VARIANTS + (
+        '\n@variant("double", name="yaml")\ndef by_yaml(x):\n    import yaml\n'
+        '    return x * yaml.safe_load("2")\n'
+    )
+    course = make_course({**CATALOGUE, "solutions/tiny/variants/all.py": importing}).course
+    with Grader(course, "tiny", confined=can_fork_workers()) as grader:
+        found, material = examine(course, "tiny", grader)
+        assert material is not None
+        assert found.reasons == []
+        examine_submissions(course, found, material, grader, everything=True, progress=lambda *_: None)
+    assert found.reasons == ["double: submitted, the right variant 'yaml' gets 0 of 3 points"]
 
 
 def test_the_command_says_what_is_wrong_and_exits_1(

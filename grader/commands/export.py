@@ -1,0 +1,82 @@
+"""`grader export`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from grader.batch import make_folder, write_atomically
+from grader.commands import open_course
+from grader.course import Assignment
+from grader.errors import UsageError
+from grader.exports.canvas import canvas_csv
+from grader.exports.grades_csv import class_csv
+from grader.exports.gradescope import gradescope_results
+from grader.exports.moodle import moodle_csv
+from grader.exports.pairing import Pairing, pair_up
+from grader.gradebook import FILE_NAME, Gradebook
+from grader.intake import result_folder
+from grader.roster import Roster, read_roster
+from grader.text import visible
+
+TARGETS: Final = ("csv", "canvas", "moodle", "gradescope")
+
+
+def run(
+    results: Path,
+    to: str,
+    *,
+    roster: Path | None,
+    out: Path | None,
+    column: str | None,
+    assignment: str | None,
+    course_path: Path | None,
+) -> int:
+    """Write the file, print where it is, and list on stderr what a person must know. Returns the exit code."""
+    if to not in TARGETS:
+        raise UsageError(f"--to {to}: it is one of {', '.join(TARGETS)}")
+    if not results.is_dir():
+        raise UsageError(f"{results} is not a folder; give the folder that `grader grade` wrote")
+    if column is not None and to != "canvas":
+        raise UsageError("--column names the assignment's column in Canvas; it goes with --to canvas")
+    course = open_course(course_path)
+    name, model = course.assignment(assignment)
+    people = read_roster(roster) if roster else None
+    with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
+        pairing = pair_up(gradebook.results(name), people)
+    if not pairing.pairs:
+        raise UsageError(f"{results} holds no results of the assignment {name}")
+    if to == "gradescope":
+        target, remarks = _write_folders(
+            out or results.with_name(f"{results.name}-gradescope"), pairing, model
+        )
+    else:
+        text, remarks = _text(to, pairing, model, people, column)
+        target = out or results / ("class.csv" if to == "csv" else f"{to}.csv")
+        write_atomically(target, text)
+    for line in (*pairing.remarks, *remarks):
+        print(visible(line, 500), file=sys.stderr)
+    print(target)
+    return 0
+
+
+def _text(
+    to: str, pairing: Pairing, model: Assignment, roster: Roster | None, column: str | None
+) -> tuple[str, list[str]]:
+    if to == "canvas":
+        return canvas_csv(pairing, model, roster, column)
+    if to == "moodle":
+        return moodle_csv(pairing, model, roster)
+    return class_csv(pairing, model), []
+
+
+def _write_folders(out: Path, pairing: Pairing, model: Assignment) -> tuple[Path, list[str]]:
+    for pair in pairing.pairs:
+        folder = out / result_folder(pair.result.student)
+        make_folder(folder)
+        data = gradescope_results(pair.result, model)
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        write_atomically(folder / "results.json", text)
+    return out, []

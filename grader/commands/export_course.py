@@ -1,0 +1,38 @@
+"""`grader export-course`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.batch import make_folder, write_bytes
+from grader.commands import open_course
+from grader.errors import UsageError
+
+
+def run(folder: Path, course_path: Path | None, assignment: str | None) -> int:
+    """Write the course as an nbgrader course into `folder`. Returns the exit code.
+
+    Files that are there are replaced, save nbgrader_config.py; others stay.
+    """
+    from grader.nbgrader.course import CONFIG, config_text, source_files
+
+    course = open_course(course_path)
+    name, _ = course.assignment(assignment)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; give a folder for the nbgrader course")
+    files = source_files(course, name)
+    target = folder / "source" / name
+    for path, data in files.items():
+        make_folder((target / path).parent)
+        write_bytes(target / path, data)
+    print(f"{target}: {len(files)} files")
+    lines = config_text(course)
+    if (folder / CONFIG).exists():
+        print(
+            f"{folder / CONFIG} is there already and stays as it is; these are the lines it needs:\n\n{lines}"
+        )
+    else:
+        write_bytes(folder / CONFIG, lines.encode())
+        print(folder / CONFIG)
+    print(f"Next, in {folder}: nbgrader generate_assignment {name}")
+    return 0

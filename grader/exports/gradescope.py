@@ -1,0 +1,112 @@
+"""One Result → Gradescope's results.json. Students read it, so the course's policy on hidden tests is applied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.course import Assignment
+from grader.exports.cells import number
+from grader.feedback.reveal import reveal
+from grader.result import ExerciseResult, QuestionResult, Result, TestResult
+from grader.text import visible
+
+_CHARACTERS = 4000
+
+
+def gradescope_results(result: Result, assignment: Assignment) -> dict[str, Any]:
+    """The results.json of one student: a test each for the hidden tests and the questions.
+
+    The score at the top counts, since a late penalty belongs to no test. A grader error has no score at all: without
+    one, Gradescope takes the run for failed, not for worth nothing.
+    """
+    if result.status == "grader error":
+        return failed("The grader stumbled, not you. Your submission is kept and will be graded again.")
+    shown = reveal(result, assignment.reveal)
+    tests: list[dict[str, Any]] = []
+    for place, exercise in enumerate(shown.exercises, start=1):
+        tests += [
+            _test(test, exercise, f"{place}.{number_}")
+            for number_, test in enumerate(exercise.tests, start=1)
+        ]
+    first = len(shown.exercises) + 1
+    tests += [_question(question, str(place)) for place, question in enumerate(shown.questions, start=first)]
+    return {
+        "score": number(result.score),
+        "execution_time": round(result.run.seconds, 3),
+        "output": "\n".join(_summary(result)),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+        "extra_data": {
+            "student": visible(result.student, 200),
+            "status": result.status,
+            "submission_sha256": result.submission_sha256,
+            "tests_sha256": result.tests_sha256,
+            "late": result.late.model_dump(mode="json") if result.late else None,
+        },
+    }
+
+
+def failed(message: str) -> dict[str, Any]:
+    """A results.json that gives no score, for a run in which nothing could be graded."""
+    return {
+        "output": message,
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [],
+        "extra_data": {"status": "grader error"},
+    }
+
+
+def _summary(result: Result) -> list[str]:
+    lines = [visible(problem, 400) for problem in result.problems]
+    if result.status == "unreadable":
+        lines.insert(0, "Your submission could not be read:")
+    late = result.late
+    if late and late.penalty_percent:
+        lines.append(
+            f"Handed in {late.days} day{'s' if late.days != 1 else ''} late: {late.penalty_percent:g} % taken off "
+            f"{late.score_before:g} points."
+        )
+    elif late and late.note:
+        lines.append(f"{late.note[0].upper()}{late.note[1:]}.")
+    if waiting := sum(question.needs_manual for question in result.questions):
+        lines.append(f"{waiting} answers wait for a person; they are not counted yet.")
+    return lines
+
+
+def _test(test: TestResult, exercise: ExerciseResult, place: str) -> dict[str, Any]:
+    lines = [test.message, f"For example: {test.example}" if test.example else ""]
+    if exercise.diagnosis and test.outcome != "passed":
+        lines += [exercise.diagnosis.says, exercise.diagnosis.hint]
+    return {
+        "score": number(test.points),
+        "max_score": number(test.max_points),
+        "status": "passed" if test.outcome == "passed" else "failed",
+        "name": f"{exercise.name}: {test.title}",
+        "number": place,
+        "output": visible("\n".join(filter(None, lines)), _CHARACTERS, multiline=True),
+        "output_format": "text",
+        "tags": list(filter(None, [exercise.chapter, exercise.name])),
+        "visibility": "visible",
+    }
+
+
+def _question(question: QuestionResult, place: str) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": f"question: {question.name}",
+        "number": place,
+        "output": visible(question.feedback, _CHARACTERS, multiline=True),
+        "output_format": "text",
+        "tags": list(filter(None, [question.chapter, "question"])),
+        "visibility": "visible",
+    }
+    if question.needs_manual:
+        # No score: a zero beside an answer that nobody has read yet would be a judgement.
+        entry["output"] = "A person reads this answer; it is not counted yet."
+        return entry
+    right = question.score >= question.max_score
+    score = {"score": number(question.score), "max_score": number(question.max_score)}
+    return score | {"status": "passed" if right else "failed"} | entry

@@ -1,0 +1,81 @@
+"""Scores → the grading worksheet that Moodle's assignment imports.
+
+Moodle asks for Identifier, Grade and Last modified (grade). It passes over an empty grade, and without a word over one
+above the maximum, a locked one, and one that was changed in Moodle after the time in the file: so the downloaded
+worksheet is the best roster, and its times go back as they came. Its feedback columns are left out, and so left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.course import Assignment
+from grader.errors import UsageError
+from grader.exports.cells import csv_text, number
+from grader.exports.pairing import Pairing, counts
+from grader.roster import Roster, Row, participant
+
+HEADER = (
+    "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
+    "Last modified (grade)",
+)  # fmt: skip
+_SUBMITTED = "Submitted for grading"
+
+
+def moodle_csv(pairing: Pairing, assignment: Assignment, roster: Roster | None) -> tuple[str, list[str]]:
+    """The worksheet, and remarks. Raises UsageError if the worksheet's maximum is not the assignment's."""
+    most = number(assignment.max_score)
+    if roster is not None:
+        _check_maximum(roster, most)
+    rows: list[Sequence[object]] = [HEADER]
+    remarks: list[str] = []
+    for pair in pairing.pairs:
+        result = pair.result
+        grade: object = number(result.score) if counts(result) else ""
+        if pair.row is not None and pair.row.get("participant"):
+            rows.append(_row(pair.row, grade, most))
+            if _cell(pair.row, "Grade can be changed", "Yes").casefold() == "no":
+                remarks.append(f"{pair.row.name}: Moodle has locked the grade and will pass over {grade}")
+        elif result.lms.get("system") == "moodle" and not pair.doubtful:
+            identifier = f"Participant {result.lms['id']}"
+            rows.append([identifier, result.lms.get("name", ""), "", _SUBMITTED, grade, most, "Yes", ""])
+        else:
+            remarks.append(
+                f"{result.student}: Moodle's number of this student is not known, so the score {result.score:g} is not "
+                "in the file; pass the worksheet that Moodle hands out as --roster"
+            )
+    rows += [_row(row, "", most) for row in pairing.without if row.get("participant")]
+    return csv_text(rows), remarks
+
+
+def _row(row: Row, grade: object, most: float) -> list[object]:
+    return [
+        f"Participant {participant(row.get('participant'))}",
+        row.name,
+        row.get("email"),
+        _cell(row, "Status", _SUBMITTED),
+        grade,
+        most,
+        _cell(row, "Grade can be changed", "Yes"),
+        _cell(row, "Last modified (grade)", ""),
+    ]
+
+
+def _cell(row: Row, header: str, default: str) -> str:
+    cell = row.cells.get(header, default)
+    # Moodle's own sign for "never", which a spreadsheet can't run.
+    return "" if cell == "-" else cell
+
+
+def _check_maximum(roster: Roster, most: float) -> None:
+    for row in roster.rows:
+        text = row.cells.get("Maximum Grade", "").replace(",", ".")
+        try:
+            differs = bool(text) and float(text) != most
+        except ValueError:
+            differs = True
+        if differs:
+            raise UsageError(
+                f"{roster.file}: Moodle's maximum grade is {text}, this assignment has {most:g} points: set it to "
+                f"{most:g} in the assignment's settings in Moodle, then download the worksheet again"
+            )
