@@ -120,7 +120,9 @@ def grade(
     ] = None,
     cluster: Annotated[
         str | None,
-        typer.Option("--cluster", help="Grade on this Dask scheduler's workers: tcp://host:8786 (docs/cluster.md)"),
+        typer.Option(
+            "--cluster", help="Grade on this Dask scheduler's workers: tcp://host:8786 (docs/cluster.md)"
+        ),
     ] = None,
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Grade everybody again; old attempts are kept")
@@ -149,16 +151,40 @@ def grade(
     )  # fmt: skip
 
 
-@app.command(epilog="Example: grader report results")
+@app.command(epilog="Example: grader report results    ·    grader report results --anonymous")
 def report(
     results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Numbers in place of names: RESULTS/report-anonymous.html")
+    ] = False,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
     """Write the class report again from the gradebook: RESULTS/report.html."""
     from grader.commands.grade import write_report
 
-    print(write_report(results, assignment=assignment, course_path=course))
+    print(write_report(results, anonymous=anonymous, assignment=assignment, course_path=course))
+
+
+@app.command(epilog="Example: grader similarity submissions --out similarity.html")
+def similarity(
+    submissions: Annotated[
+        Path, typer.Argument(help="The folder that `grader grade` reads: the gradebook keeps no code")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The page to write")] = Path("similarity.html"),
+    most: Annotated[int, typer.Option("--most", min=1, help="Pairs to show at most")] = 40,
+    common: Annotated[
+        int | None, typer.Option("--common", min=2, help="Leave out passages that this many students share")
+    ] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Show pairs of submissions that share code, starter code removed: places to look, no verdict."""
+    from grader.commands.similarity import run
+
+    raise typer.Exit(
+        run(submissions, out, most=most, common=common, assignment=assignment, course_path=course)
+    )
 
 
 @app.command(
@@ -253,8 +279,12 @@ def capstone(
 
 @app.command(epilog="Example: grader validate    ·    grader validate --full --seeds 1000")
 def validate(
-    full: Annotated[bool, typer.Option("--full", help="Everything through confined workers; takes minutes")] = False,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Right variants on this many sets of inputs")] = 1,
+    full: Annotated[
+        bool, typer.Option("--full", help="Everything through confined workers; takes minutes")
+    ] = False,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, help="Right variants on this many sets of inputs")
+    ] = 1,
     matrix: Annotated[bool, typer.Option("--matrix/--no-matrix", help="Print mistakes against tests")] = True,
     assignment: AssignmentOption = None,
     course: CourseOption = None,

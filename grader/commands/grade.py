@@ -13,13 +13,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grader.batch import Options, Summary, finish, grade_class
+from grader.batch import Options, Summary, finish, grade_class, write_atomically
 from grader.batch import Progress as ProgressCallback
 from grader.commands import open_course
 from grader.course import Course
 from grader.errors import UsageError
 from grader.gradebook import FILE_NAME, Gradebook
 from grader.pool import Executor
+from grader.report import report_html
 from grader.roster import read_roster
 from grader.text import visible
 
@@ -121,12 +122,19 @@ def print_summary(console: Console, summary: Summary, out: Path, *, unconfined: 
         print(out / file)
 
 
-def write_report(results: Path, *, assignment: str | None, course_path: Path | None) -> Path:
-    """Write RESULTS/report.html and grades.csv from the gradebook; returns the report's path."""
+def write_report(results: Path, *, anonymous: bool, assignment: str | None, course_path: Path | None) -> Path:
+    """Write RESULTS/report.html and grades.csv from the gradebook; returns the report's path.
+
+    anonymous: write report-anonymous.html instead, without names.
+    """
     if not results.is_dir():
         raise UsageError(f"{results} is not a folder; give the folder that `grader grade` wrote")
     course = open_course(course_path)
     name, model = course.assignment(assignment)
     with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
+        if anonymous:
+            text = report_html(list(gradebook.results(name)), name, model, links={}, anonymous=True)
+            write_atomically(results / "report-anonymous.html", text)
+            return results / "report-anonymous.html"
         finish(gradebook, name, model, results, set(), Summary())
     return results / "report.html"

@@ -70,9 +70,9 @@ def main() -> None:
     examiner = Examiner(functions, mistakes)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     took: list[float] = []
-    mutants = _mutants(course.solutions(name), chapters, variants=given.variants)
-    for number, (exercise, called, what, text) in enumerate(mutants):
-        if number % given.every or given.exercise not in ("", exercise):
+    mutants = _mutants(course.solutions(name), chapters, variants=given.variants, every=given.every)
+    for exercise, called, what, text in mutants:
+        if given.exercise not in ("", exercise):
             continue
         try:
             signal.alarm(8)
@@ -106,10 +106,10 @@ def main() -> None:
     _print(counts, took)
 
 
-def _mutants(solutions: Path, chapters: Any, *, variants: bool) -> Any:
+def _mutants(solutions: Path, chapters: Any, *, variants: bool, every: int) -> Any:
     sources = [solutions / f"{chapter}.py" for chapter in dict.fromkeys(chapters.values())]
     for source in sorted((solutions / "variants").glob("[a-z]*.py")) if variants else sources:
-        yield from mutants_of(source, list(chapters))
+        yield from mutants_of(source, list(chapters), every)
 
 
 def _load(text: str, function: str, solutions: Path) -> Callable[..., Any] | None:

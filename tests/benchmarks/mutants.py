@@ -34,35 +34,32 @@ def _exercise_of(node: ast.FunctionDef, exercises: list[str]) -> str:
     return node.name if node.name in exercises else ""
 
 
-def mutants_of(source: Path, exercises: list[str]) -> Iterator[tuple[str, str, str, str]]:
-    """(exercise, function, what was changed, the whole module's text with the change)."""
-    text = source.read_text(encoding="utf-8")
-    tree = ast.parse(text)
+def mutants_of(source: Path, exercises: list[str], every: int = 1) -> Iterator[tuple[str, str, str, str]]:
+    """(exercise, function, what was changed, the module's text with the change), every N-th of a file's mutants."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    count = 0
     for index, node in enumerate(tree.body):
-        if isinstance(node, ast.FunctionDef) and _exercise_of(node, exercises) in exercises:
-            body = node.body[1:] if ast.get_docstring(node) else node.body
-            if not body:
-                continue
-            used = [n for part in body for n in ast.walk(part) if isinstance(n, ast.Name)]
-            names = sorted(
-                {n.id for n in used if isinstance(n.ctx, ast.Store)} | {a.arg for a in node.args.args}
-            )
-            total = sum(1 for part in body for _ in ast.walk(part))
-            for place in range(total):
-                for variant in range(4):
-                    changed = copy.deepcopy(tree)
-                    function = changed.body[index]
-                    assert isinstance(function, ast.FunctionDef)
-                    parts = function.body[1:] if ast.get_docstring(function) else function.body
-                    target = [n for part in parts for n in ast.walk(part)][place]
-                    what = change(target, variant, names)
-                    if what:
-                        yield (
-                            _exercise_of(node, exercises),
-                            node.name,
-                            f"line {getattr(target, 'lineno', '?')}: {what}",
-                            ast.unparse(changed),
-                        )
+        if not isinstance(node, ast.FunctionDef) or _exercise_of(node, exercises) not in exercises:
+            continue
+        start = 1 if ast.get_docstring(node) else 0
+        used = [n for part in node.body[start:] for n in ast.walk(part)]
+        stored = {n.id for n in used if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        names = sorted(stored | {argument.arg for argument in node.args.args})
+        for place in range(len(used)):
+            for variant in range(4):
+                if not isinstance(used[place], _CHANGED):
+                    continue
+                changed = copy.deepcopy(node)
+                target = [n for part in changed.body[start:] for n in ast.walk(part)][place]
+                what = change(target, variant, names)
+                count += bool(what)
+                if what and count % every == 0:
+                    module = ast.Module([*tree.body[:index], changed, *tree.body[index + 1 :]], [])
+                    where = f"{source.name}, line {getattr(target, 'lineno', '?')}: {what}"
+                    yield _exercise_of(node, exercises), node.name, where, ast.unparse(module)
+
+
+_CHANGED = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.AugAssign, ast.Compare, ast.Constant, ast.Name)
 
 
 def change(node: ast.AST, variant: int, names: list[str]) -> str:

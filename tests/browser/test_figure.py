@@ -100,9 +100,9 @@ def test_the_full_map_is_the_cross_correlation_of_image_and_filter(
 def test_the_image_side_can_be_chosen(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=digit")
     choose(page, "stride", 2)
+    page.locator("#finish").click()
     for size in (6, 7, 8):
         choose(page, "size", size)
-        page.locator("#finish").click()
         image = cells(page, "input")
         assert image.shape == (size, size)
         np.testing.assert_array_equal(cells(page, "map"), correlate(image, FILTERS["vertical"], 2, 0))

@@ -81,4 +81,4 @@ def _make(made: Class, course: Course) -> None:
     # hugo and the forger: a page takes nbgrader half a second
     nbgrader.run("generate_feedback", classroom.NAME, "--student=[fh]*")
     nbgrader.run("export")
-    grade_class(course, classroom.NAME, nbgrader.folder, made.results_folder, Options(jobs=2))
+    grade_class(course, classroom.NAME, nbgrader.folder, made.results_folder, Options(jobs=1))
