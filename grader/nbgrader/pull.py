@@ -10,7 +10,8 @@ from grader.course import Course
 from grader.gradebook import FILE_NAME, Gradebook
 from grader.intake.names import shown
 from grader.intake.notebook import ANSWER_PREFIX
-from grader.nbgrader.push import AUTOGRADED, folder_of, graded_answers, nbgrader_gradebook
+from grader.nbgrader.database import folder_of, opened
+from grader.nbgrader.push import AUTOGRADED, graded_answers
 
 WHO = "nbgrader"
 
@@ -38,13 +39,12 @@ def pull(
     A score counts for the answer it was given to: where the kit has graded another one since, it is refused.
     Raises UsageError, GraderError if nbgrader is not installed.
     """
-    gradebook_class = nbgrader_gradebook()
-    from nbgrader.api import MissingEntry
-
     name, assignment = course.assignment(assignment_name)
     folder = course_dir or folder_of(db_url)
     done = Pulled()
-    with Gradebook(results / FILE_NAME, create=False) as kit, gradebook_class(db_url) as gradebook:
+    with Gradebook(results / FILE_NAME, create=False) as kit, opened(db_url) as gradebook:
+        from nbgrader.api import MissingEntry
+
         for item in list(free_text(kit.results(name), all_of_them=True)):
             question = item.question
             try:

@@ -19,12 +19,12 @@ from grader.gradebook import FILE_NAME, Gradebook, answer_sha256
 from grader.intake import Entry, Submission, collect, discover, open_bundle
 from grader.intake.names import shown
 from grader.nbgrader.cells import marked_answers
+from grader.nbgrader.database import folder_of, opened
 from grader.nbgrader.pages import graded_page
 from grader.nbgrader.record import record_chapter
 from grader.result import Result
 
 AUTOGRADED = "autograded"
-_SQLITE = "sqlite:///"
 
 
 @dataclass
@@ -51,13 +51,12 @@ def push(
     submissions: where the graded submissions are, by default course_dir; what they hold is shown in the notebooks.
     Raises UsageError, GraderError if nbgrader is not installed or its gradebook does not fit the course.
     """
-    gradebook_class = nbgrader_gradebook()
     name, assignment = course.assignment(assignment_name)
     folder = course_dir or folder_of(db_url)
     frames = _frames(folder, course, name, assignment)
     entries = _entries(submissions or folder, name, assignment, required=submissions is not None)
     done = Pushed()
-    with Gradebook(results / FILE_NAME, create=False) as kit, gradebook_class(db_url) as gradebook:
+    with Gradebook(results / FILE_NAME, create=False) as kit, opened(db_url, create=True) as gradebook:
         _ensure_cells(gradebook, name, frames)
         for result in kit.results(name):
             reason = _why_not(result)
@@ -69,22 +68,6 @@ def push(
             )
             done.students.append(result.student)
     return done
-
-
-def nbgrader_gradebook() -> Any:
-    """nbgrader's class Gradebook. Raises GraderError without the extra `nbgrader`."""
-    try:
-        from nbgrader.api import Gradebook as Nbgraders
-    except ImportError as error:
-        raise GraderError(f"this needs {error.name}: pip install 'cnn-grader[nbgrader]'") from None
-    return Nbgraders
-
-
-def folder_of(db_url: str) -> Path:
-    """The folder of an SQLite database. Raises UsageError for another kind."""
-    if not db_url.startswith(_SQLITE):
-        raise UsageError(f"--db {db_url}: say where nbgrader's course folder is, with --course-dir")
-    return Path(db_url.removeprefix(_SQLITE)).parent
 
 
 def _why_not(result: Result) -> str:

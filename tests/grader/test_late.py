@@ -285,8 +285,8 @@ def test_a_changed_policy_changes_scores_without_grading_anybody_again(
     assert scores == {"ada": 8, "bob": 10}  # ada's extension had ended, two days begun
     assert any("4711" in line for line in remarks), "an extension of nobody is named"
     page = (tmp_path / "out" / "ada" / "feedback.html").read_text()
-        assert "2 days late" in page
-        assert "20 % off, from 10 to 8 points" in page
+    assert "2 days late" in page
+    assert "20 % off, from 10 to 8 points" in page
     assert "nothing is taken off" in (tmp_path / "out" / "bob" / "feedback.html").read_text()
     file.write_text(file.read_text().replace("percent_a_day: 10", "percent_a_day: 20"))
     graded, scores, _ = run()

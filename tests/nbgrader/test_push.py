@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader_classroom import NAME, SAMPLES, Nbgrader, cell_of
+from nbgrader_classroom import NAME, SAMPLES, Nbgrader, cell_of, copied
 
 from grader.batch import Options, grade_class
 from grader.course import Course
@@ -80,20 +81,30 @@ def two_students(tmp_path_factory: pytest.TempPathFactory, course: Course) -> tu
     return home / "submissions", home / "results"
 
 
-@pytest.fixture
-def both(two_students: tuple[Path, Path], tmp_path: Path, course: Course) -> Both:
-    submissions, graded = two_students
-    results = tmp_path / "results"
-    results.mkdir()
-    with Kit(graded / FILE_NAME) as old, Kit(results / FILE_NAME) as new:
+@pytest.fixture(scope="module")
+def pushed_once(
+    two_students: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory, course: Course
+) -> Path:
+    """A folder with RESULTS and the nbgrader course they were pushed to."""
+    home = tmp_path_factory.mktemp("pushed")
+    (home / "results").mkdir()
+    with Kit(two_students[1] / FILE_NAME) as old, Kit(home / "results" / FILE_NAME) as new:
         for result in old.results(NAME):
             new.add(result)
-    (tmp_path / "course").mkdir()
-    return Both(results, Nbgrader(tmp_path / "course"), course, submissions)
+    (home / "course").mkdir()
+    done = push(home / "results", Nbgrader(home / "course").db, course, NAME)
+    assert done.students == ["amira", "rosa"]
+    return home
+
+
+@pytest.fixture
+def both(two_students: tuple[Path, Path], pushed_once: Path, tmp_path: Path, course: Course) -> Both:
+    shutil.copytree(pushed_once, tmp_path / "both")
+    home = tmp_path / "both"
+    return Both(home / "results", Nbgrader(home / "course"), course, two_students[0])
 
 
 def test_all_scores_arrive_and_free_text_waits(both: Both) -> None:
-    assert both.push().students == ["amira", "rosa"]
     result = both.kit("amira")
     with Gradebook(both.nbgrader.db) as gradebook:
         submission = gradebook.find_submission(NAME, "amira")
@@ -126,13 +137,11 @@ def test_the_notebooks_show_code_answer_score_and_what_is_wrong(both: Both) -> N
 
 
 def test_without_the_submissions_the_notebooks_say_so(both: Both) -> None:
-    both.push()
     page = both.nbgrader.notebook("autograded", "rosa", "sharing")
     assert "--submissions" in cell_of(page, "param_count")["source"]
 
 
 def test_what_a_person_gave_stays_when_pushed_again(both: Both) -> None:
-    both.push()
     both.give("amira", 2.5)
     both.push()
     with Gradebook(both.nbgrader.db) as gradebook:
@@ -142,7 +151,6 @@ def test_what_a_person_gave_stays_when_pushed_again(both: Both) -> None:
 
 
 def test_a_score_given_in_formgrader_counts_in_the_kit_and_pulling_twice_changes_nothing(both: Both) -> None:
-    both.push()
     both.give("amira", 2.5)
     before = both.kit("amira").score
     done = both.pull()
@@ -156,7 +164,6 @@ def test_a_score_given_in_formgrader_counts_in_the_kit_and_pulling_twice_changes
 
 
 def test_a_score_for_an_answer_that_has_changed_since_is_refused_and_looked_at_again(both: Both) -> None:
-    both.push()
     both.give("amira", 4)
     with Kit(both.results / FILE_NAME) as gradebook:
         result = both.kit("amira")
@@ -174,7 +181,6 @@ def test_a_score_for_an_answer_that_has_changed_since_is_refused_and_looked_at_a
 
 
 def test_points_beyond_the_questions_are_refused(both: Both) -> None:
-    both.push()
     both.give("amira", 40)
     assert both.pull().refused == ["amira, why-share: 40 points are not between 0 and 4"]
 
@@ -189,20 +195,21 @@ def test_a_grader_error_is_not_pushed_as_a_zero(both: Both) -> None:
     assert done.refused == ["rosa: grader error: grade again, then push"]
 
 
-@pytest.mark.parametrize("name", [".", "..", "a/b", " a"])
-def test_a_name_that_is_no_folder_of_its_own_is_listed_and_writes_nothing(both: Both, name: str) -> None:
+def test_names_that_are_no_folder_of_their_own_are_listed_and_write_nothing(both: Both) -> None:
     with Kit(both.results / FILE_NAME) as gradebook:
         result = both.kit("rosa")
-        result.student = name
-        gradebook.add(result)
+        for name in (".", "..", "a/b", " a"):
+            result.student = name
+            gradebook.add(result)
     done = both.push()
-    assert [line.split(":")[0] for line in done.refused] == [name]
+    assert sorted(line.split(":")[0] for line in done.refused) == [" a", ".", "..", "a/b"]
     assert sorted(path.name for path in (both.nbgrader.folder / "autograded").iterdir()) == ["amira", "rosa"]
 
 
 def test_a_gradebook_of_another_course_is_refused(both: Both) -> None:
     with Gradebook(both.nbgrader.db) as gradebook:
-        gradebook.add_assignment(NAME)
+        gradebook.remove_submission(NAME, "amira")
+        gradebook.remove_submission(NAME, "rosa")
         gradebook.add_notebook("something", NAME)
     with pytest.raises(GraderError, match="generate_assignment"):
         both.push()
@@ -211,15 +218,12 @@ def test_a_gradebook_of_another_course_is_refused(both: Both) -> None:
 def test_pushing_over_the_drop_ins_grades_changes_no_score(
     graded: Any, course: Course, tmp_path: Path
 ) -> None:
-    from nbgrader_classroom import copied
-
     nbgrader = copied(graded.nbgrader, tmp_path / "course")
 
     def grades() -> list[Any]:
         database = sqlite3.connect(nbgrader.folder / "gradebook.db")
-        rows = database.execute(
-            "SELECT id, auto_score, manual_score, needs_manual_grade FROM grade ORDER BY id"
-        ).fetchall()
+        wanted = "SELECT id, auto_score, manual_score, needs_manual_grade FROM grade ORDER BY id"
+        rows = database.execute(wanted).fetchall()
         database.close()
         return rows
 
