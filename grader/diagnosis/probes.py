@@ -228,7 +228,7 @@ def _convolutions() -> Iterator[_Conv]:
     yield from [_Conv(low=-9), _Conv(step=0.5), _Conv(stride=2, pad=1), _Conv(c=2, f=3, biased=True)]
     yield from [_Conv(h=5, w=5, kh=3, kw=3, stride=2, pad=1, low=-9), _Conv(kh=1, kw=1, pad=2, low=-9)]
     yield from [_Conv(c=2, f=3, kh=1, kw=1), _Conv(n=2, c=3, h=3, kh=1, kw=1, stride=2, pad=1, low=-9)]
-    yield _Conv(h=7, w=7, kh=1, kw=1, stride=3)
+    yield from [_Conv(h=7, w=7, kh=1, kw=1, stride=3), _Conv(n=2, h=5, w=1, kh=3, kw=3, pad=1, low=-9)]
     many = {"biased": True, "low": -9}
     yield _Conv(n=2, c=3, f=4, h=7, w=5, kh=3, kw=2, stride=2, pad=1, **many)  # type: ignore[arg-type]
     yield _Conv(n=2, c=2, f=3, h=5, w=6, kh=2, kw=3, **many)  # type: ignore[arg-type]
