@@ -106,7 +106,9 @@ class Grader:
             exercises,
             session,
             submission.sources,
-            lambda name: StandIn(self.launcher, self.assignment, self._sources, self._failing(name, stands_alone)),
+            lambda name: StandIn(
+                self.launcher, self.assignment, self._sources, self._failing(name, stands_alone)
+            ),
         )
         self._showcase.add(exercises, session, submission.sources)
         answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
@@ -118,7 +120,9 @@ class Grader:
             score=_total([e.score for e in exercises] + [q.score for q in questions]),
             max_score=self.assignment.max_score,
             needs_manual=any(question.needs_manual for question in questions),
-            problems=list(dict.fromkeys([*submission.problems, *loading_problems(session), *answers.problems])),
+            problems=list(
+                dict.fromkeys([*submission.problems, *loading_problems(session), *answers.problems])
+            ),
             ignored=list(submission.ignored),
             exercises=exercises,
             questions=questions,

@@ -57,13 +57,9 @@ def unpack(parcel: Parcel, folder: Path) -> Path:
 
 
 def _files(course: Course, assignment: str) -> Iterator[Path]:
-    # Only the driver packs: a Dask worker, which unpacks, need not load all that grading does.
-    from grader.batch import read_handout
-
     yield course.root / COURSE_FILE
-    for folder in (course.solutions(assignment), course.hidden_tests(assignment)):
+    handout = course.root / "exercises" / assignment  # grading looks at its stubs and its data
+    for folder in (course.solutions(assignment), course.hidden_tests(assignment), handout):
         for path in folder.rglob("*"):
             if path.is_file() and not any(part.endswith(_NOT_NEEDED) for part in path.parts):
                 yield path
-    for name in read_handout(course, assignment):
-        yield course.handout(assignment) / name

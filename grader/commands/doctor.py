@@ -66,7 +66,9 @@ def _attempts(found: Probe) -> Table:
 
 def _advice(found: Probe) -> str:
     if sys.platform != "linux":
-        return "only Linux has one; grade there (a container will do), or pass --unconfined for code you trust."
+        return (
+            "only Linux has one; grade there (a container will do), or pass --unconfined for code you trust."
+        )
     if not found.layers.seccomp:
         return "the kernel or the container forbids seccomp filters; allow them (the default profile of Docker does)."
     if not found.layers.landlock and not found.layers.strict_fallback:

@@ -355,15 +355,16 @@ def attempt(
 
 
 def stop_daemon(mark: str) -> bool:
-    """End the process that was started with `sleep mark`; False if there is none."""
+    """End whatever was started with `sleep mark`; False if there was nothing."""
+    found = False
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if path.read_bytes().split(b"\0")[:2] == [b"sleep", mark.encode()]:
                 os.kill(int(path.parent.name), signal.SIGKILL)
-                return True
+                found = True
         except OSError:
             continue
-    return False
+    return found
 
 
 def installed(package: str) -> str:

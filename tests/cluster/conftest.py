@@ -112,6 +112,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         "tests/hidden/small/seed.txt": SECRET,
         "tests/hidden/small/test_cluster_alpha.py": HIDDEN,
         "exercises/small/alpha.py": "def double(x):\n    raise NotImplementedError\n",
+        "exercises/small/data/numbers.csv": "1,2\n",
     }
     for name, text in files.items():
         path = root / name

@@ -85,6 +85,7 @@ def test_a_parcel_is_the_same_bytes_each_time_and_unpacks_to_the_same_files(
         "tests/hidden/small/seed.txt",
         "tests/hidden/small/test_cluster_alpha.py",
         "exercises/small/alpha.py",
+        "exercises/small/data/numbers.csv",
     }
     for name in names:
         assert (tmp_path / name).read_bytes() == (course.root / name).read_bytes()

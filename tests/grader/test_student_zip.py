@@ -73,7 +73,10 @@ def test_the_same_course_gives_the_same_bytes(course: Course, packed: bytes) -> 
 
 def test_everything_stands_in_one_folder(files: dict[str, bytes]) -> None:
     expected = {f"{name}.{end}" for name in CHAPTERS for end in ("py", "ipynb")}
-    expected |= {f"checks/test_{name}.py" for name in CHAPTERS} | {"checks/conftest.py", "checks/digests.json"}
+    expected |= {f"checks/test_{name}.py" for name in CHAPTERS} | {
+        "checks/conftest.py",
+        "checks/digests.json",
+    }
     expected |= {"README.md", "answers.yaml", "hints.yaml", "course.yaml"}
     expected |= {"capstone.py", "capstone_training.py", "capstone_pictures.py"}
     expected |= {"figure.html", "figure.svg", "data/digits.npz", "data/NOTICE.md"}
