@@ -268,7 +268,12 @@ def write_result(out: Path, result: Result, assignment: Assignment) -> None:
     folder = out / result_folder(result.student)
     make_folder(folder)
     write_atomically(folder / "result.json", result.to_json() + "\n")
-    write_atomically(folder / "feedback.html", feedback_html(result, assignment))
+    try:
+        page = feedback_html(result, assignment)
+    except Exception as error:  # one page that can't be made must not end the run for everybody else
+        print(f"grader: the page of {result.student!r} could not be made: {error}", file=sys.stderr)
+        page = "<!doctype html><title>Feedback</title><p>No page could be made; the score stands in result.json.</p>"
+    write_atomically(folder / "feedback.html", page)
 
 
 def finish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from grader.text import visible
 #: Values in one array of the evidence; larger ones are given by shape alone.
 MAX_VALUES = 600
 _MAX_ITEMS = 20
+_MAX_PACKED = 15_000
 _MAX_EXAMPLE_VALUES = 200
 
 
@@ -53,6 +55,13 @@ def pack(value: Any, *, depth: int = 0) -> Any:
             "items": [[visible(str(k), 60), pack(v, depth=depth + 1)] for k, v in pairs],
         }
     return {"kind": "other", "text": f"a {type(value).__name__}"}
+
+
+def _bounded(packed: Any) -> Any:
+    """What a student returned may hold very many small parts; only so much of it is kept."""
+    if len(json.dumps(packed)) > _MAX_PACKED:
+        return {"kind": "other", "text": "a result too large to show"}
+    return packed
 
 
 def _number(value: float) -> float | str:
@@ -104,7 +113,7 @@ def evidence_of(
     return Evidence(
         arguments={name: pack(value) for name, value in arguments.items()},
         expected=pack(expected),
-        got=pack(got),
+        got=_bounded(pack(got)),
         first_difference=first_difference(got, expected),
     )
 

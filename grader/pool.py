@@ -117,9 +117,12 @@ class LocalPool:
     def _start(self) -> _Process:
         context = multiprocessing.get_context("spawn")
         near, far = context.Pipe()
-        process = context.Process(target=grading_process, args=(far, self.job), daemon=True)
+        process = context.Process(target=grading_process, args=(far,), daemon=True)
         process.start()
         far.close()
+        # By the pipe and not as an argument: a process that dies at once then shows as its end.
+        with contextlib.suppress(OSError):
+            near.send(self.job)
         started = _Process(process, near)
         self._processes.append(started)
         return started
@@ -172,10 +175,21 @@ _FATAL: dict[str, type[GraderError]] = {"course": CourseError, "wall": WallError
 Message = tuple[Literal["ready", "result", "error", "course", "wall"], str]
 
 
-def grading_process(pipe: Connection, job: Job) -> None:
-    """The life of one grading process: begin once, then a bundle in, a Result out, until the pipe ends."""
+def grading_process(pipe: Connection) -> None:
+    """The life of one grading process on this machine: the Job comes first through the pipe."""
+    try:
+        job: Job = pipe.recv()
+    except (EOFError, OSError):
+        return
+    serve_bundles(pipe, job)
+
+
+def serve_bundles(pipe: Connection, job: Job) -> None:
+    """Begin once; then a bundle in, a Result out, until the pipe ends."""
     # Ctrl-C reaches every process of the terminal; the driver decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import numpy as np
+
     from grader.grading import Grader
     from grader.intake import open_bundle
 
@@ -192,6 +206,7 @@ def grading_process(pipe: Connection, job: Job) -> None:
         say("course", str(error))
         return
     say("ready")
+    np.seterr(all="ignore")  # a student's infinities are compared, not told to the instructor one by one
     with grader:
         while True:
             try:

@@ -29,18 +29,30 @@ from grader.errors import StudentBroke, StudentTimeout, WallError
 from grader.worker.wire import Caps, Channel, Closed, DeadlineExceeded, WireError
 
 _WORKER_FOLDER = Path(__file__).parent / "worker"
-_BODY_BYTES = 64 << 20
+# Results of the exercises are kilobytes; what is larger is no answer, and must not cost the grader memory.
+_BODY_BYTES = 4 << 20
 
-# The worker's folder becomes the top-level package `_worker`; nothing else of this package is importable there.
+# The folder becomes the top-level package `_worker`; nothing else of this package is importable there. Its code
+# carries no path of this machine, which a student's code could print.
 _BOOT = """
-import importlib, importlib.util, json, sys
+import importlib, importlib.abc, importlib.machinery, json, sys
 folder, packages, entry, argument, settings = sys.argv[1:6]
 sys.path.append(packages)
-spec = importlib.util.spec_from_file_location("_worker", folder + "/__init__.py", submodule_search_locations=[folder])
-sys.modules["_worker"] = module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-sys.argv = [""]
+class Own(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "_worker":
+            return importlib.machinery.ModuleSpec(name, self, is_package=name == "_worker")
+    def create_module(self, spec):
+        return None
+    def exec_module(self, module):
+        part = module.__name__.partition(".")[2] or "__init__"
+        with open(folder + "/" + part + ".py", "rb") as file:
+            code = compile(file.read(), "<worker>/" + part + ".py", "exec", dont_inherit=True)
+        exec(code, module.__dict__)
+sys.meta_path.insert(0, Own())
 main = importlib.import_module("_worker." + entry).main
+sys.argv[:], sys.orig_argv[:] = [""], []
+folder = packages = ""
 main(int(argument) if entry == "zygote" else argument, json.loads(settings))
 """
 

@@ -1,4 +1,4 @@
-"""A grading process beside a Dask worker: the same `grading_process` as on one machine, without Dask in it.
+"""A grading process beside a Dask worker: the same `serve_bundles` as on one machine, without Dask in it.
 
 Not in the Dask worker itself: a hidden test that crashes or a grader that hangs then costs one process and not the
 worker with all that it holds; and each thread of a worker gets a process, so that no lock makes them wait.
@@ -21,7 +21,7 @@ from typing import IO
 from grader.course import load_course
 from grader.errors import CourseError, GraderError, WallError
 from grader.intake import Bundle
-from grader.pool import Job, grading_process
+from grader.pool import Job, serve_bundles
 
 _FATAL: dict[str, type[GraderError]] = {"course": CourseError, "wall": WallError}
 
@@ -97,7 +97,7 @@ def main(fd: int, folder: Path, course_file: Path, assignment: str, confined: bo
     from grader.batch import read_handout  # not loaded by the Dask worker, which starts this process
 
     handout = read_handout(load_course(course_file), assignment)
-    grading_process(Connection(fd), Job(course_file, assignment, confined, handout))
+    serve_bundles(Connection(fd), Job(course_file, assignment, confined, handout))
 
 
 def _end_with_parent(folder: Path) -> None:

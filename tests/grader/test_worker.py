@@ -223,7 +223,7 @@ def test_a_list_that_contains_itself_is_reported_not_followed(spawn_best: Any) -
 @linux
 def test_a_result_too_large_to_send_is_reported(spawn_best: Any) -> None:
     reply = spawn_best("import numpy as np\ndef f():\n    return np.zeros(9_000_000)").call("f")
-    assert "64 MB" in reply["unsupported"]
+    assert "4 MB" in reply["unsupported"]
 
 
 def test_arguments_arrive_as_they_were_sent(spawn: Any) -> None:
