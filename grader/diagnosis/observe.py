@@ -18,6 +18,7 @@ from grader.diagnosis.pairs import AXES, Pair, Relation
 from grader.diagnosis.probes import Probe
 from grader.diagnosis.relations import raises, relation_of
 from grader.result import Diagnosis
+from grader.text import visible
 
 _RUN_IT = "Run one such call and read the last lines of the error."
 _TRACE = "Take the smallest such call and follow it by hand, line by line."
@@ -269,4 +270,5 @@ def _capital(text: str) -> str:
 
 
 def _made(code: str, says: str, hint: str) -> Diagnosis:
-    return Diagnosis(mistake=code, hint=hint, says=says, kind="observation")
+    # What a student returned may stand in the sentence, and be as long as it likes.
+    return Diagnosis(mistake=code, hint=hint, says=visible(says, 400), kind="observation")

@@ -58,7 +58,9 @@ def _in_words(texts: set[str], pairs: Sequence[Pair]) -> Relation | None:
 
 def raises(kind: str) -> Relation:
     """There is no result: an exception is raised."""
-    return Relation(f"raises:{kind}", f"is missing, because {kind} is raised", _RUN_IT)
+    return Relation(
+        f"raises:{kind}", f"was missing on every such input that was tried: {kind} was raised", _RUN_IT
+    )
 
 
 def _all_zero(pairs: Sequence[Pair]) -> Relation | None:

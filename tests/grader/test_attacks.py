@@ -1,7 +1,7 @@
 """Every hostile submission of tests/attacks, graded in one run of the real command: none gets anything.
 
-The quick suite runs them once, as whoever runs it. Run with `-m slow` they are tried as root and as an ordinary
-user, with and without bubblewrap, and once without any wall, to see that the suite would notice.
+It takes minutes, so it has a command of its own (`-m slow`): once as whoever runs it (`-k current`), as root and as an
+ordinary user, with and without bubblewrap, and once without any wall, to see that the suite would notice.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ MOST_JSON, MOST_HTML = 1 << 20, 2 << 20
 MOST_MEMORY_MB = 800
 
 CONFIGURATIONS = [
-    pytest.param(("current", None), id="current"),
+    pytest.param(("current", None), id="current", marks=pytest.mark.slow),
     *(
         pytest.param((who, bubblewrap), id=f"{who}-bwrap{bubblewrap}", marks=pytest.mark.slow)
         for who in ("root", "user")

@@ -67,7 +67,7 @@ def conv2d_cases(right: Any) -> Iterator[tuple[str, Callable[..., Any], str]]:
     )
     yield "no pad", when(lambda x, w, b, s, p: p == 0, noise), "Right as long as pad is above 0"
     yield "shape", when(lambda x, w, b, s, p: x.shape[2] != x.shape[3], fail), "where the image is not square"
-    yield "raises", when(lambda x, w, b, s, p: x.shape[2] != x.shape[3], fail), "IndexError is raised"
+    yield "raises", when(lambda x, w, b, s, p: x.shape[2] != x.shape[3], fail), "IndexError was raised"
     yield "batch", when(lambda x, w, b, s, p: len(x) > 1, noise), "wrong where there are several images"
     yield "twice", lambda *args: 2 * right(*args), "2 times what it should be"
     yield "half", lambda *args: right(*args) / 2, "1/2 of what it should be"
