@@ -200,6 +200,10 @@ def answers(
         str | None, typer.Option("--by", help="Who gives the scores [default: your login]")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="The confirmed answers too")] = False,
+    from_nbgrader: Annotated[
+        str | None,
+        typer.Option("--from-nbgrader", help="Take manual scores from nbgrader's database, sqlite:///…"),
+    ] = None,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
@@ -208,15 +212,34 @@ def answers(
 
     raise typer.Exit(
         run(
-            results, sheet=sheet, read=read, who=who, everything=everything, assignment=assignment, course_path=course
+            results,
+            sheet=sheet,
+            read=read,
+            who=who,
+            everything=everything,
+            from_nbgrader=from_nbgrader,
+            assignment=assignment,
+            course_path=course,
         )
-    )  # fmt: skip
+    )
+
+
+@app.command("export-course", epilog="Example: grader export-course nbgrader-course")
+def export_course(
+    folder: Annotated[Path, typer.Argument(help="The nbgrader course folder to write")],
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the assignment as an nbgrader course: source notebooks and a configuration with the drop-in."""
+    from grader.commands.export_course import run
+
+    raise typer.Exit(run(folder, course, assignment))
 
 
 @app.command(epilog="Example: grader export results --to canvas --roster students.csv --out canvas.csv")
 def export(
     results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
-    to: Annotated[str, typer.Option("--to", help="csv | canvas | moodle | gradescope")],
+    to: Annotated[str, typer.Option("--to", help="csv | canvas | moodle | gradescope | nbgrader")],
     roster: Annotated[
         Path | None,
         typer.Option("--roster", help="CSV of the class, or Canvas's or Moodle's own; columns found by name"),
@@ -228,12 +251,33 @@ def export(
     column: Annotated[
         str | None, typer.Option("--column", help='Canvas: the column of the assignment, "Title (123)"')
     ] = None,
+    database: Annotated[
+        str | None, typer.Option("--db", help="nbgrader: its database, sqlite:///course/gradebook.db")
+    ] = None,
+    course_dir: Annotated[
+        Path | None,
+        typer.Option("--course-dir", help="nbgrader: its course folder [default: the database's]"),
+    ] = None,
+    submissions: Annotated[
+        Path | None,
+        typer.Option("--submissions", help="nbgrader: what was graded, to show it in the notebooks"),
+    ] = None,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
     """Write the scores for another system. Who can't be matched with the roster is listed, never dropped."""
-    from grader.commands.export import run
+    from grader.commands.export import run, run_nbgrader
 
+    if to == "nbgrader":
+        code = run_nbgrader(
+            results,
+            database,
+            course_dir=course_dir,
+            submissions=submissions,
+            assignment=assignment,
+            course_path=course,
+        )
+        raise typer.Exit(code)
     raise typer.Exit(
         run(results, to, roster=roster, out=out, column=column, assignment=assignment, course_path=course)
     )

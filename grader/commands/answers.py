@@ -26,6 +26,7 @@ def run(
     read: Path | None,
     who: str | None,
     everything: bool,
+    from_nbgrader: str | None,
     assignment: str | None,
     course_path: Path | None,
 ) -> int:
@@ -44,7 +45,12 @@ def run(
             return 0
         before = by_key(gradebook, name)
         refused: list[str] = []
-        if read is not None:
+        if from_nbgrader is not None:
+            from grader.nbgrader.pull import pull
+
+            pulled = pull(results, from_nbgrader, course, name)
+            students, refused = set(pulled.students), list(pulled.refused)
+        elif read is not None:
             taken, refused = read_csv(read, before, person)
             for item in taken:
                 gradebook.confirm(name, item)

@@ -62,6 +62,29 @@ def run(
     return 0
 
 
+def run_nbgrader(
+    results: Path,
+    database: str | None,
+    *,
+    course_dir: Path | None,
+    submissions: Path | None,
+    assignment: str | None,
+    course_path: Path | None,
+) -> int:
+    """Push the scores into nbgrader's gradebook and list what it refused. Returns the exit code."""
+    from grader.nbgrader.push import push
+
+    if database is None:
+        raise UsageError("--to nbgrader needs --db, nbgrader's database: --db sqlite:///course/gradebook.db")
+    course = open_course(course_path)
+    name, _ = course.assignment(assignment)
+    done = push(results, database, course, name, course_dir=course_dir, submissions=submissions)
+    for line in done.refused:
+        print(visible(line, 500), file=sys.stderr)
+    print(f"{database}: {len(done.students)} students")
+    return 1 if done.refused else 0
+
+
 def _text(
     to: str, pairing: Pairing, model: Assignment, roster: Roster | None, column: str | None
 ) -> tuple[str, list[str]]:
