@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.internal.conjecture import providers as _providers
 
 from grader.errors import CourseError, StudentFailure, StudentTimeout
 from grader.shrinking import leaves
@@ -215,7 +216,8 @@ class HiddenTest:
         wanted = self.living(student, reference)
         function.hypothesis.inner_test = body
         try:
-            seed(course_seed)(function)(**wanted, **self.parameters)
+            with _no_local_constants():
+                seed(course_seed)(function)(**wanted, **self.parameters)
         finally:
             function.hypothesis.inner_test, function._hypothesis_internal_use_settings = before
 
@@ -229,6 +231,35 @@ class HiddenTest:
                 raise
             detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise CourseError(f"hidden test {self.id}: the reference does not pass it: {detail}") from error
+
+
+# Untyped on purpose: what is used of it is not part of Hypothesis's public interface, and may go.
+providers: Any = _providers
+
+
+@contextlib.contextmanager
+def _no_local_constants() -> Iterator[None]:
+    """Keep Hypothesis from drawing numbers that it finds in the source of whatever modules are loaded.
+
+    The inputs would change with every edit of this package, and differ from machine to machine.
+    """
+    before = getattr(providers, "_get_local_constants", None)
+    if before is None or not hasattr(providers, "Constants"):
+        yield
+        return
+    providers._get_local_constants = lambda: providers.Constants()
+    _forget_constants()
+    try:
+        yield
+    finally:
+        providers._get_local_constants = before
+        _forget_constants()
+
+
+def _forget_constants() -> None:
+    cache = getattr(getattr(providers, "CONSTANTS_CACHE", None), "cache", None)
+    if cache is not None:
+        cache.clear()
 
 
 class _Notes:
