@@ -1,15 +1,13 @@
-"""The slow part of a course's examination: whole submissions behind the wall, and many seeds."""
+"""The slow part of a course's examination: whole submissions, graded behind the wall."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from grader.bench import by_exercise, draw_all, failures
 from grader.catalogue import file_of
 from grader.course import Course
-from grader.grading import Grader, course_seed
-from grader.hidden import HiddenTest, Reference, collect
+from grader.grading import Grader
 from grader.intake import Source, Submission
 from grader.mistakes import Mistake
 from grader.percent import stub_text
@@ -135,50 +133,3 @@ def examine_submissions(
         f"whole submissions graded: reference, stubs, {len(mistakes)} with one mistake, {len(variants)} with a right "
         "variant"
     )
-
-
-def examine_seeds(
-    course: Course, found: Examination, material: Material, *, seeds: int, examples: int, progress: Progress
-) -> None:
-    """Every right variant on the inputs of other seeds, `examples` drawn inputs a test and seed.
-
-    The author's explicit examples are the same for every seed and were run already; they are left out.
-    """
-    name = found.assignment
-    tests = [
-        test
-        for test in collect(course.hidden_tests(name), course.assignments[name].chapter_of())
-        if test.is_property
-    ]
-    base = course_seed(course, name)
-    refused: dict[tuple[str, str], list[str]] = {}
-    runs = 0
-    for number in range(1, seeds + 1):
-        progress(number - 1, seeds, f"seed {number}")
-        reference = Reference(material.functions)  # a fresh memory: answers of a thousand seeds are many
-        draw_all(tests, reference, base + number, examples=examples)
-        for test in tests:
-            test.inputs = test.inputs[explicit_examples(test) :]
-            runs += len(test.inputs)
-        tests_of = by_exercise([test for test in tests if test.inputs])
-        for variant in material.variants:
-            mine = tests_of.get(variant.exercise, [])
-            for test, why in zip(mine, failures(mine, variant.function, reference), strict=True):
-                if why:
-                    refused.setdefault((variant.exercise, variant.name), []).append(
-                        f"{test.id} with seed +{number} ({why})"
-                    )
-    progress(seeds, seeds, "")
-    found.reasons += [
-        f"{exercise}: the right variant {variant!r} does not pass {cases[0]}, and {len(cases) - 1} more"
-        for (exercise, variant), cases in refused.items()
-    ]
-    found.notes.append(
-        f"right variants on {seeds} more seeds: {len(material.variants) - len(refused)} of {len(material.variants)} "
-        f"accepted on all of them ({runs:,} inputs of {len(tests)} tests)"
-    )
-
-
-def explicit_examples(test: HiddenTest) -> int:
-    """How many of a drawn test's inputs are its author's `@example`s; they come first."""
-    return len(getattr(test.function, "hypothesis_explicit_examples", ()))

@@ -19,7 +19,8 @@ from grader.course import Course
 from grader.errors import CourseError
 from grader.grading import Grader
 from grader.validate import Examination, ExerciseExam, Progress, examine
-from grader.validate_full import examine_seeds, examine_submissions
+from grader.validate_full import examine_submissions
+from grader.validate_seeds import examine_seeds
 from grader.workers import can_fork_workers
 
 #: Inputs a test and seed where many seeds are run: variety comes from the seeds.
@@ -71,7 +72,7 @@ def _examine(course: Course, name: str, *, full: bool, seeds: int) -> Examinatio
             examine_submissions(course, found, material, grader, everything=full, progress=progress)
     if seeds > 0:
         with _progress_bar("seeds") as progress:
-            examine_seeds(course, found, material, seeds=seeds, examples=SEED_EXAMPLES, progress=progress)
+            examine_seeds(course, found, seeds=seeds, examples=SEED_EXAMPLES, progress=progress)
     return found
 
 

@@ -13,7 +13,8 @@ from grader.course import find_course, load_course
 from grader.errors import CourseError
 from grader.grading import Grader
 from grader.validate import examine
-from grader.validate_full import examine_seeds, examine_submissions
+from grader.validate_full import examine_submissions
+from grader.validate_seeds import examine_seeds
 from grader.workers import can_fork_workers
 
 MISTAKES = """\
@@ -216,7 +217,10 @@ def test_whole_submissions_of_a_fit_course_give_no_reasons(make_course: Callable
     ]
 
 
-def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(make_course: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(
+    jobs: int, make_course: Callable[..., Any]
+) -> None:
     rarely_wrong = VARIANTS + (
         '\n@variant("total", name="not-eight")\ndef total(x):\n'
         "    if len(x) == 0:\n        raise ValueError\n    return 0 if x[0] == 8 else sum(x)\n"
@@ -225,7 +229,7 @@ def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(make_course: Calla
     found, material = examine(course, "tiny")
     assert material is not None
     found.reasons.clear()
-    examine_seeds(course, found, material, seeds=25, examples=5, progress=lambda *_: None)
+    examine_seeds(course, found, seeds=25, examples=5, jobs=jobs, progress=lambda *_: None)
     assert any("'not-eight' does not pass" in reason for reason in found.reasons)
     assert "2 of 3 accepted" in found.notes[-1]
 
@@ -281,5 +285,5 @@ def test_every_right_variant_is_accepted_on_a_thousand_seeds() -> None:
     course = load_course(find_course(Path(__file__).parent))
     found, material = examine(course, "cnn")
     assert material is not None
-    examine_seeds(course, found, material, seeds=1000, examples=5, progress=lambda *_: None)
+    examine_seeds(course, found, seeds=1000, examples=5, progress=lambda *_: None)
     assert found.reasons == []
