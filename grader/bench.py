@@ -7,14 +7,15 @@ submission. It makes examining a course quick; what a student gets is decided by
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from grader.errors import CourseError
-from grader.hidden import HiddenTest, Reference, fingerprint
+from grader.hidden import EXAMPLES, HiddenTest
+from grader.reference import Reference, fingerprint
 
 Function = Callable[..., Any]
 Call = tuple[tuple[Any, ...], dict[str, Any]]
@@ -116,13 +117,10 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def draw_all(
-    tests: Sequence[HiddenTest], reference: Reference | None, course_seed: int, *, examples: int | None = None
-) -> None:
-    """Draw the inputs of `tests` without running them on anything. examples: how many (default: the grader's)."""
-    more: Mapping[str, Any] = {} if examples is None else {"examples": examples}
+def draw_all(tests: Sequence[HiddenTest], course_seed: int, *, examples: int = EXAMPLES) -> None:
+    """Draw the inputs of `tests` without running them on anything. examples: how many."""
     for test in tests:
-        test.draw(None, reference, course_seed, **more)
+        test.draw(course_seed, examples=examples)
 
 
 def by_exercise(tests: Sequence[HiddenTest]) -> dict[str, list[HiddenTest]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.course import Assignment, Course
 from grader.errors import CourseError
-from grader.reference import _importing_from
+from grader.reference import importing_from
 
 Function = Callable[..., Any]
 _MARK = "__catalogued_as__"
@@ -36,7 +36,7 @@ def marked_functions(course: Course, assignment: str, folder: str) -> Iterator[t
         if file.stem in chapters:
             raise CourseError(f"{file}: give it another name, {file.stem} is a chapter")
     found: list[tuple[Path, Function, Any]] = []
-    with _importing_from(solutions, chapters), _importing_from(solutions / folder, [f.stem for f in files]):
+    with importing_from(solutions, chapters), importing_from(solutions / folder, [f.stem for f in files]):
         for file in files:
             try:
                 module = importlib.import_module(file.stem)

@@ -1,89 +1,152 @@
-"""The inputs of the visible checks, drawn once and kept in the student's folder: drawing takes longer than checking.
+"""Inputs of tests, drawn once and kept in a file: drawing them takes longer than testing with them.
 
 Kept under a digest of everything that decides them. A damaged or outdated file only means drawing again.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import hypothesis
 import numpy as np
 
 from grader import __version__
-from grader.hidden import HiddenTest, fingerprint
+from grader.hidden import HiddenTest
 from grader.worker.wire import Caps, WireError, decode, encode
 
-_FILE = Path(".grader") / "inputs.bin"
 _LENGTHS = struct.Struct(">II")
 _DIGEST_BYTES = 32
 _CAPS = Caps(buffers=4096)
 _MAX_FILE_BYTES = 16 << 20
+#: Stands first in the list that a dataclass crosses as; no list of a test's inputs begins with it.
+_DATACLASS = "\0dataclass"
+
+Inputs = list[dict[str, Any]]
 
 
 class KeptInputs:
-    """checks_folder: whose files draw; folder: the student's, which keeps what was drawn."""
+    """The inputs of tests that are drawn with one seed.
 
-    def __init__(self, checks_folder: Path, folder: Path, *, seed: int, examples: int) -> None:
-        self._file = folder / _FILE
+    file: keeps them; its folder is made when needed, closed to others. key: a digest of what decides the inputs.
+    """
+
+    def __init__(self, file: Path, key: bytes, *, seed: int, examples: int) -> None:
+        self._file = file
         self._seed = seed
         self._examples = examples
-        self._key = _digest_of(checks_folder, seed, examples)
-        self._known = dict(_read(self._file, self._key))
+        self._key = key
+        self._known = dict(_read(file, key))
         self._changed = False
 
-    def fill(self, check: HiddenTest) -> None:
-        """Give `check` its inputs. Raises CourseError if they can't be drawn."""
-        if not check.is_property:
-            check.draw(None, None, self._seed, examples=self._examples)
-        elif check.id in self._known:
-            check.inputs = self._known[check.id]
-        else:
-            check.draw(None, None, self._seed, examples=self._examples)
-            self._known[check.id] = check.inputs
+    def fill(self, test: HiddenTest) -> None:
+        """Give `test` its inputs. Raises CourseError if they can't be drawn."""
+        if not test.is_property:
+            test.draw(self._seed, examples=self._examples)
+            return
+        classes = _dataclasses_of(test.modules)
+        if test.id in self._known:
+            try:
+                test.inputs = _from_wire(self._known[test.id].tree, classes)
+                return
+            except (WireError, TypeError, ValueError, KeyError):
+                pass
+        test.draw(self._seed, examples=self._examples)
+        if kept := _kept(test.id, test.inputs, classes):
+            self._known[test.id] = kept
             self._changed = True
 
-    def keep(self) -> None:
-        """Write what was drawn; a folder that can't be written to costs time, nothing else."""
+    def keep(self) -> bool:
+        """Write what was drawn; whether there was anything. A folder that can't be written to costs time only."""
         if not self._changed:
-            return
+            return False
         beside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         try:
-            self._file.parent.mkdir(exist_ok=True)
-            # Whole or not at all: another check may read it at this moment.
-            beside.write_bytes(self._key + b"".join(_frames(self._known)))
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Whole or not at all: another process may read it at this moment.
+            beside.write_bytes(self._key + b"".join(one.frame for one in self._known.values()))
+            beside.chmod(0o600)
             beside.replace(self._file)
         except OSError:
-            return
+            return False
+        return True
 
 
-def _digest_of(checks_folder: Path, seed: int, examples: int) -> bytes:
+def digest_of(folder: Path, seed: int, examples: int) -> bytes:
+    """What decides the inputs of the tests in `folder`: their files, the seed, and what draws."""
     digest = hashlib.sha256()
     versions = (__version__, np.__version__, hypothesis.__version__, sys.version, seed, examples)
     digest.update(repr(versions).encode())
-    for path in sorted(checks_folder.rglob("*.py")):
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if any(part.startswith((".", "__pycache__")) for part in name.parts) or not path.is_file():
+            continue
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(checks_folder).as_posix()} {len(content)} ".encode())
+        digest.update(f"{name.as_posix()} {len(content)} ".encode())
         digest.update(content)
     return digest.digest()
 
 
-def _frames(known: dict[str, list[dict[str, Any]]]) -> Iterator[bytes]:
-    for name, inputs in known.items():
-        try:
-            frame = encode([name, inputs])
-            again = _decoded(frame)
-        except (WireError, TypeError, ValueError):
-            continue
-        # What does not come back exactly is drawn every time: a list for a tuple could change a verdict.
-        if fingerprint(again) == fingerprint([name, inputs]):
-            yield frame
+@dataclasses.dataclass(frozen=True)
+class _Kept:
+    """The inputs of one test, as they lie in the file and as they cross the wire."""
+
+    frame: bytes
+    tree: Any
+
+
+def _kept(name: str, inputs: Inputs, classes: Mapping[str, type]) -> _Kept | None:
+    """What is kept of one test, or nothing where it would not come back exactly: that could change a verdict."""
+    try:
+        frame = encode([name, _to_wire(inputs)])
+        tree = _decoded(frame)[1]
+        again = encode([name, _to_wire(_from_wire(tree, classes))])
+    except (WireError, TypeError, ValueError, KeyError):
+        return None
+    return _Kept(frame, tree) if frame == again else None
+
+
+def _to_wire(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return [_DATACLASS, _full_name(type(value)), {name: _to_wire(getattr(value, name)) for name in names}]
+    if type(value) in (list, tuple):
+        return type(value)(map(_to_wire, value))
+    if type(value) is dict:
+        if not all(type(key) is str for key in value):
+            raise WireError("only text can be a key")
+        return {key: _to_wire(item) for key, item in value.items()}
+    return value
+
+
+def _from_wire(value: Any, classes: Mapping[str, type]) -> Any:
+    if isinstance(value, list) and len(value) == 3 and value[0] == _DATACLASS:
+        return classes[value[1]](**_from_wire(value[2], classes))
+    if isinstance(value, list | tuple):
+        return type(value)(_from_wire(item, classes) for item in value)
+    if isinstance(value, dict):
+        return {key: _from_wire(item, classes) for key, item in value.items()}
+    return value
+
+
+def _dataclasses_of(modules: Iterable[ModuleType]) -> dict[str, type]:
+    return {
+        _full_name(value): value
+        for module in modules
+        for value in list(vars(module).values())
+        if isinstance(value, type) and dataclasses.is_dataclass(value)
+    }
+
+
+def _full_name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _decoded(frame: bytes) -> Any:
@@ -92,7 +155,8 @@ def _decoded(frame: bytes) -> Any:
     return decode(frame[start : start + head], frame[start + head : start + head + body], _CAPS)
 
 
-def _read(file: Path, key: bytes) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _read(file: Path, key: bytes) -> Iterator[tuple[str, _Kept]]:
+    """The tests in a file of this key, as far as it can be read."""
     try:
         if file.stat().st_size > _MAX_FILE_BYTES:
             return
@@ -110,5 +174,5 @@ def _read(file: Path, key: bytes) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             return
         if not isinstance(name, str) or not isinstance(inputs, list) or not inputs:
             return
-        yield name, inputs
+        yield name, _Kept(data[place : place + size], inputs)
         place += size

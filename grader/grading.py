@@ -13,14 +13,15 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from types import TracebackType
 
-from grader import __version__
+from grader import __version__, inputcache
+from grader.collecting import collect
 from grader.course import Assignment, Chapter, Course, Exercise, grading_text
 from grader.diagnosis.grading import Diagnosing
 from grader.errors import CourseError
-from grader.hidden import HiddenTest, Reference, collect
+from grader.hidden import HiddenTest
 from grader.intake import Submission
 from grader.questions import KEY_FILE, AnswerKey, grade_questions, load_key, read_answers
-from grader.reference import load_functions
+from grader.reference import Reference, load_functions
 from grader.result import (
     CheckpointResult,
     ExerciseResult,
@@ -53,7 +54,6 @@ class Grader:
         self.course = course
         self.confined = confined
         self.tests_sha256 = fingerprint_of_tests(course, self.name)
-        self._seed = course_seed(course, self.name)
         chapter_of = self.assignment.chapter_of()
         self.reference = Reference(load_functions(course.solutions(self.name), chapter_of))
         self._sources = {
@@ -63,8 +63,11 @@ class Grader:
         self._key = answer_key(course, self.name)
         tests = collect(course.hidden_tests(self.name), chapter_of)
         check_points(self.assignment, tests)
+        inputcache.fill(
+            tests, course.hidden_tests(self.name), self.tests_sha256, course_seed(course, self.name)
+        )
         for test in tests:
-            test.draw(self.reference, self.reference, self._seed)
+            test.rehearse(self.reference)
         self.tests = tests
         self._diagnosing = Diagnosing(course, self.name, self.reference)
         self._showcase = Showcase(course, self.name)

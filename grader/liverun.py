@@ -13,8 +13,10 @@ from typing import Any, cast
 
 import numpy as np
 
+from grader.collecting import collect
 from grader.errors import StudentBlocked, StudentMissing, StudentRaised
-from grader.hidden import HiddenTest, Reference, collect
+from grader.hidden import HiddenTest
+from grader.reference import Reference
 from grader.result import Diagnosis, Picture, TestResult
 from grader.showcase import pictures_by
 from grader.standing import remarks_on, status_of
@@ -41,7 +43,7 @@ def load_checks(folder: Path, exercises: tuple[tuple[str, str], ...]) -> tuple[H
     """The checks in `folder`, inputs drawn; once a kernel. exercises: (exercise, chapter). Raises CourseError."""
     checks = collect(folder, dict(exercises))
     for check in checks:
-        check.draw(None, None, _SEED, examples=_EXAMPLES)
+        check.draw(_SEED, examples=_EXAMPLES)
     return tuple(checks)
 
 

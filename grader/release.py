@@ -15,13 +15,12 @@ import yaml
 from grader.course import COURSE_FILE, Assignment, Course
 from grader.diagnosis.digests import DIGESTS, can_diagnose, digests_file
 from grader.errors import CourseError
-from grader.hidden import Reference
 from grader.mistakes import load_mistakes
 from grader.notebooks import notebook
 from grader.originals import original_name
 from grader.percent import Cell, hints_of, read_cells, strip_solutions, stub_text, student_cells
 from grader.questions import answers_template
-from grader.reference import load_functions
+from grader.reference import Reference, load_functions
 
 __all__ = [
     "Cell",

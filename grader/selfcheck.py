@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from grader.collecting import collect
 from grader.course import Assignment, Chapter, Course
-from grader.drawn import KeptInputs
+from grader.drawn import KeptInputs, digest_of
 from grader.errors import UsageError
-from grader.hidden import HiddenTest, Reference, collect
+from grader.hidden import HiddenTest
 from grader.intake import Submission, folder_bundle, open_bundle
+from grader.reference import Reference
 from grader.result import Diagnosis, TestResult
 from grader.signatures import SignaturesOnly
 from grader.standing import cannot_run, loading_problems, remarks_on, status_of
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 CHECKS_FOLDER = "checks"
 # The checks are the student's to read, so this seed is no secret.
 _SEED = 1
+_INPUTS = Path(".grader") / "inputs.bin"
 _EXAMPLES = 15
 
 CheckStatus = Literal["passed", "failed", "not started", "blocked"]
@@ -199,7 +202,8 @@ class Checker:
     def collect(self) -> None:
         """Collect the checks, again if their files have changed. Raises CourseError if one is not fit to use."""
         checks = collect(self.checks_folder, self.assignment.chapter_of())
-        inputs = KeptInputs(self.checks_folder, self.folder, seed=_SEED, examples=_EXAMPLES)
+        key = digest_of(self.checks_folder, _SEED, _EXAMPLES)
+        inputs = KeptInputs(self.folder / _INPUTS, key, seed=_SEED, examples=_EXAMPLES)
         for check in checks:
             if check.exercise in self.wanted:
                 inputs.fill(check)

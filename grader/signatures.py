@@ -7,8 +7,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.hidden import Reference
 from grader.intake import Submission
+from grader.reference import Reference
 
 
 class SignaturesOnly(Reference):

@@ -13,7 +13,8 @@ from hypothesis.errors import HypothesisException
 from grader.compare import Mismatch
 from grader.errors import CourseError, StudentFailure, StudentMissing, StudentRaised, StudentTimeout
 from grader.evidence import evidence_of, example_of
-from grader.hidden import HiddenTest, Reference
+from grader.hidden import HiddenTest
+from grader.reference import Reference
 from grader.result import Evidence, TestOutcome, TestResult
 from grader.shrinking import size_of, smallest
 from grader.student import Call, Student

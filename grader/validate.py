@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.bench import answer_digest, by_exercise, calls_of, copied, draw_all, failures
+from grader.collecting import collect
 from grader.course import Course
 from grader.errors import CourseError
 from grader.grading import Grader, answer_key, check_points, course_seed
-from grader.hidden import HiddenTest, Reference, collect
+from grader.hidden import HiddenTest
 from grader.mistakes import Mistake, load_mistakes
 from grader.percent import hints_of
 from grader.questions import Answers, grade_questions, model_answers
-from grader.reference import load_functions
+from grader.reference import Reference, load_functions
 from grader.variants import Variant, load_variants
 
 Progress = Callable[[int, int, str], None]
@@ -167,7 +168,7 @@ def _collect(
         tests = grader.tests
     else:
         tests = collect(course.hidden_tests(name), chapter_of)
-        draw_all(tests, material.reference, course_seed(course, name))
+        draw_all(tests, course_seed(course, name))
     try:
         check_points(assignment, tests)
     except CourseError as error:
@@ -175,7 +176,7 @@ def _collect(
     found.reasons += [f"hidden test {test.id} is worth nothing" for test in tests if test.points <= 0]
     checks = collect(course.solutions(name) / CHECKS_FOLDER, chapter_of)
     for check in checks:
-        check.draw(None, None, _CHECKS_SEED, examples=_CHECKS_EXAMPLES)
+        check.draw(_CHECKS_SEED, examples=_CHECKS_EXAMPLES)
     tests_of, checks_of = by_exercise(tests), by_exercise(checks)
     for _, exercise in assignment.exercises():
         if exercise.name not in checks_of:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.bench import by_exercise, draw_all, failures
+from grader.collecting import collect
 from grader.course import Course, find_course, load_course
 from grader.grading import course_seed
-from grader.hidden import HiddenTest, Reference, collect
-from grader.reference import load_functions
+from grader.hidden import HiddenTest
+from grader.reference import Reference, load_functions
 from grader.validate import Examination, Progress
 from grader.variants import load_variants
 
@@ -100,7 +101,7 @@ def examine_some(root: Path, name: str, seeds: range, examples: int) -> Outcome:
     inputs = 0
     for number in seeds:
         reference = Reference(functions)  # a fresh memory: answers of a thousand seeds are many
-        draw_all(tests, reference, base + number, examples=examples)
+        draw_all(tests, base + number, examples=examples)
         for test in tests:
             test.inputs = test.inputs[explicit_examples(test) :]
             inputs += len(test.inputs)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from grader.course import Course
 from grader.diagnosis.budget import with_limits_of_its_own
 from grader.diagnosis.diagnoser import Diagnoser
-from grader.hidden import Reference
 from grader.intake import Source
 from grader.mistakes import load_mistakes
+from grader.reference import Reference
 from grader.result import ExerciseResult
 from grader.standin import StandIn
 from grader.student import Session, Student

@@ -23,11 +23,12 @@ from typing import Any
 import yaml
 
 from grader.bench import by_exercise, draw_all, failures
+from grader.collecting import collect
 from grader.course import Course, find_course, load_course
 from grader.grading import course_seed
-from grader.hidden import HiddenTest, Reference, collect
+from grader.hidden import HiddenTest
 from grader.mutation import Mutant, mutants_of
-from grader.reference import load_functions
+from grader.reference import Reference, load_functions
 
 CPU_SECONDS = 10
 MEMORY = 4 << 30
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> int:
     solutions = course.solutions(name)
     reference = Reference(load_functions(solutions, chapter_of))
     tests = collect(course.hidden_tests(name), chapter_of)
-    draw_all(tests, reference, course_seed(course, name))
+    draw_all(tests, course_seed(course, name))
     tests_of = by_exercise(tests)
     for exercise, mine in tests_of.items():  # the reference's answers, remembered for every mutant
         failures(mine, getattr(reference, exercise), reference)

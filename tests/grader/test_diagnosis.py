@@ -26,10 +26,9 @@ from grader.diagnosis.probes import probes_of
 from grader.errors import StudentFailure, StudentMissing, StudentTimeout
 from grader.feedback.checks import check_text
 from grader.grading import Grader
-from grader.hidden import Reference
 from grader.intake import Source, Submission
 from grader.mistakes import load_mistakes
-from grader.reference import load_functions
+from grader.reference import Reference, load_functions
 from grader.selfcheck import self_check
 from grader.variants import load_variants
 from grader.workers import can_fork_workers

@@ -19,8 +19,7 @@ def drawn() -> list[dict[str, object]]:
         student.f(number)
 
     test = HiddenTest("t", "f", "title", 1, property_of, {})
-    student = SimpleNamespace(f=lambda number: number)
-    test.draw(student, student, 7, examples=60)
+    test.draw(7, examples=60)
     return test.inputs
 
 

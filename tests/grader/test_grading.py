@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader import hidden
+from grader import collecting
 from grader.errors import CourseError
 from grader.grading import Grader
 from grader.intake import Source, Submission
@@ -501,7 +501,7 @@ def test_two_folders_with_files_of_the_same_names_keep_their_own_tests(
     for title in ("First", "Second"):
         text = double_test(RIGHT, title=f'"""{title}"""')
         course = make_course({"other/hidden/test_same_name.py": text})
-        tests = hidden.collect(course.root / "other" / "hidden", course.assignment.chapter_of())
+        tests = collecting.collect(course.root / "other" / "hidden", course.assignment.chapter_of())
         titles += [test.title for test in tests if test.exercise == "double"]
     assert titles == ["First", "Second"]
 

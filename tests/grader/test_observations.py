@@ -17,8 +17,7 @@ from grader.diagnosis.domains import find_domain
 from grader.diagnosis.pairs import Pair
 from grader.diagnosis.probes import Probe
 from grader.diagnosis.relations import relation_of
-from grader.hidden import Reference
-from grader.reference import load_functions
+from grader.reference import Reference, load_functions
 from grader.result import Diagnosis
 
 ROOT = Path(__file__).parents[2]
