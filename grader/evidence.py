@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.calls import Call
 from grader.result import Evidence
-from grader.student import Call
 from grader.text import visible
 
 #: Values in one array of the evidence; larger ones are given by shape alone.

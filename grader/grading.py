@@ -31,10 +31,11 @@ from grader.result import (
     TestOutcome,
     TestResult,
 )
+from grader.session import Session
 from grader.showcase import Showcase
 from grader.standin import StandIn
 from grader.standing import cannot_run, loading_problems, remarks_on, status_of
-from grader.student import Session, Student
+from grader.student import Student
 from grader.testrun import run_test
 from grader.text import visible
 from grader.workers import Launcher, launch

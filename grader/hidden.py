@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from grader.calls import Call, Script
 from grader.drawing import draw_inputs
 from grader.errors import CourseError
 from grader.shrinking import leaves
-from grader.student import Call, Script
 
 EXAMPLES = 30
 _INPUTS_A_SCRIPT = 8

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from grader.calls import Call
 from grader.collecting import collect
 from grader.errors import StudentBlocked, StudentMissing, StudentRaised
 from grader.hidden import HiddenTest
@@ -20,7 +21,7 @@ from grader.reference import Reference
 from grader.result import Diagnosis, Picture, TestResult
 from grader.showcase import pictures_by
 from grader.standing import remarks_on, status_of
-from grader.student import Call, Student
+from grader.student import Student
 from grader.testrun import run_test
 
 # The checks are the student's to read, so this seed is no secret.

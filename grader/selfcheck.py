@@ -18,9 +18,10 @@ from grader.hidden import HiddenTest
 from grader.intake import Submission, folder_bundle, open_bundle
 from grader.reference import Reference
 from grader.result import Diagnosis, TestResult
+from grader.session import Session
 from grader.signatures import SignaturesOnly
 from grader.standing import cannot_run, loading_problems, remarks_on, status_of
-from grader.student import Session, Student
+from grader.student import Student
 from grader.testrun import run_test
 from grader.text import visible
 from grader.twins import untouched_twins

@@ -19,7 +19,8 @@ from grader.course import Course, Limit
 from grader.errors import StudentTimeout
 from grader.intake import Source
 from grader.result import ExerciseResult, Picture
-from grader.student import Session, Student
+from grader.session import Session
+from grader.student import Student
 
 DIGITS = "data/digits.npz"
 _EXERCISE = "conv2d"

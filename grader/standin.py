@@ -11,7 +11,8 @@ from typing import Any
 
 from grader.course import Assignment
 from grader.errors import StudentBroke, StudentTimeout
-from grader.workers import Launcher, Worker
+from grader.near_end import Worker
+from grader.workers import Launcher
 
 _MAX_QUESTIONS = 100_000
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from grader.intake import Submission
 from grader.result import ExerciseStatus
-from grader.student import Session, Student
+from grader.session import Session
+from grader.student import Student
 from grader.testrun import TestRun
 
 

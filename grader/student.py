@@ -6,20 +6,19 @@ says is checked before it is believed; what it says about itself (missing, block
 
 from __future__ import annotations
 
+import math
 import re
 import sys
-import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from grader.course import Assignment, Limit
+from grader.calls import Call, Script
+from grader.course import Limit
 from grader.errors import (
     StudentBlocked,
     StudentBroke,
@@ -28,213 +27,14 @@ from grader.errors import (
     StudentRaised,
     StudentTimeout,
 )
-from grader.intake import Source
+from grader.near_end import Worker
+from grader.session import Budget, ChapterReport, Session
 from grader.standin import StandIn
 from grader.text import visible
 from grader.worker.wire import encode
-from grader.workers import Answerer, Launcher, Worker
 
 _TIMEOUTS_REMEMBERED = 3
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of a student's function: what is shown as example and evidence."""
-
-    name: str
-    args: tuple[Any, ...]
-    kwargs: Mapping[str, Any]
-
-    def is_like(self, other: Call) -> bool:
-        """Whether `other` is the same call, bit for bit."""
-        if self.name != other.name or len(self.args) != len(other.args):
-            return False
-        if self.kwargs.keys() != other.kwargs.keys():
-            return False
-        return all(map(_same, self.args, other.args)) and all(
-            _same(v, other.kwargs[k]) for k, v in self.kwargs.items()
-        )
-
-
-def _same(first: Any, second: Any) -> bool:
-    if first is second:
-        return True
-    if type(first) is not type(second):
-        return False
-    if isinstance(first, np.ndarray):
-        same_form = first.shape == second.shape and first.dtype == second.dtype
-        return bool(same_form and first.tobytes() == second.tobytes())
-    if isinstance(first, list | tuple):
-        return len(first) == len(second) and all(map(_same, first, second))
-    if isinstance(first, dict):
-        return first.keys() == second.keys() and all(_same(v, second[k]) for k, v in first.items())
-    return bool(first == second)
-
-
-@dataclass(frozen=True)
-class Script:
-    """Calls that a test is known to make, encoded once for all students; answered without waiting in between."""
-
-    calls: tuple[Call, ...]
-    frame: bytes
-
-    @classmethod
-    def of(cls, calls: Sequence[Call]) -> Script:
-        """Encode `calls`."""
-        return cls(tuple(calls), encode([[call.name, list(call.args), dict(call.kwargs)] for call in calls]))
-
-
-@dataclass
-class Budget:
-    """CPU and wall seconds that several calls share."""
-
-    limit: Limit
-    what: str
-    cpu: float = 0.0
-    wall: float = 0.0
-
-    def left(self) -> tuple[float, float]:
-        """CPU and wall seconds that are left; neither is, when one is used up."""
-        cpu, wall = self.limit.cpu - self.cpu, self.limit.wall - self.wall
-        return (cpu, wall) if cpu > 0 and wall > 0 else (0.0, 0.0)
-
-    @property
-    def spent_message(self) -> str:
-        """What a test says that could not run any more."""
-        return f"not run: {self.what} had used up its {self.limit.cpu:g} s of computing"
-
-
-@dataclass
-class ChapterReport:
-    """What loading one chapter showed. `unavailable`: why nothing in it can be called ('' if it can)."""
-
-    problems: list[dict[str, Any]] = field(default_factory=list)
-    unavailable: str = ""
-    syntax_error: bool = False
-
-
-class Session:
-    """One submission on this machine: its sources, its budget, what is known about its chapters."""
-
-    def __init__(self, launcher: Launcher, assignment: Assignment, sources: Mapping[str, Source]) -> None:
-        self.launcher = launcher
-        self.assignment = assignment
-        self.chapter_of = assignment.chapter_of()
-        self.budget = Budget(assignment.limits.submission, "the submission")
-        self.reports: dict[str, ChapterReport] = {}
-        self._wire_sources = {
-            name: {"file": source.file, "cells": list(source.cells)} for name, source in sources.items()
-        }
-
-    def survey(self) -> Mapping[str, ChapterReport]:
-        """Load every submitted chapter once and remember which hang, crash or have problems."""
-        worker: Worker | None = None
-        try:
-            for chapter in self._wire_sources:
-                if worker is None:
-                    worker = self.launcher.spawn()
-                report = self.reports[chapter] = ChapterReport()
-                try:
-                    reply = self.load(worker, [chapter], None)
-                except (StudentTimeout, StudentBroke) as failure:
-                    report.unavailable = f"{self.file_of(chapter)} {_at_load(failure)}"
-                    worker.close()
-                    worker = None
-                    continue
-                report.problems = _own_problems(reply.get("problems"), chapter)
-                report.syntax_error = any(p["kind"] == "syntax" for p in report.problems)
-        finally:
-            if worker:
-                worker.close()
-        return self.reports
-
-    def file_of(self, chapter: str) -> str:
-        """The name of the file in which `chapter` was submitted."""
-        source = self._wire_sources.get(chapter)
-        return str(source["file"]) if source else f"{chapter}.py"
-
-    def load(
-        self,
-        worker: Worker,
-        chapters: list[str],
-        exercise: Budget | None,
-        stand_in: StandIn | None = None,
-    ) -> dict[str, Any]:
-        """Make `worker` load chapters (and what they import)."""
-        unavailable = {
-            name: report.unavailable for name, report in self.reports.items() if report.unavailable
-        }
-        call = self.assignment.limits.call
-        limit = Limit.model_construct(cpu=3 * call.cpu, wall=3 * call.wall)
-        request = {
-            "do": "load",
-            "load": chapters,
-            "sources": self._wire_sources,
-            "exercises": self.chapter_of,
-            "unavailable": unavailable,
-            "packages": list(self.assignment.imports),
-            "answered": sorted(stand_in.allowed) if stand_in else [],
-        }
-        answer = stand_in.answer if stand_in else None
-        reply = self.timed(worker, request, limit, exercise, answer)
-        if reply.get("loaded") is not True:
-            raise StudentBroke("broke the protocol: an unexpected reply to loading")
-        return reply
-
-    def timed(
-        self,
-        worker: Worker,
-        request: dict[str, Any],
-        limit: Limit,
-        exercise: Budget | None,
-        answer: Answerer | None = None,
-    ) -> dict[str, Any]:
-        """A request within the call's limit and what the exercise and the submission have left."""
-        with self.within(worker, limit, exercise) as allowed:
-            return worker.request(request, allowed, answer)
-
-    @contextmanager
-    def within(self, worker: Worker, limit: Limit, exercise: Budget | None) -> Iterator[Limit]:
-        """The limit for one call, cut to what is left; what is used inside is taken off the budgets."""
-        budgets = [self.budget] if exercise is None else [exercise, self.budget]
-        for budget in budgets:
-            left_cpu, left_wall = budget.left()
-            if not left_cpu:
-                raise StudentTimeout(budget.spent_message)
-            if left_cpu < limit.cpu or left_wall < limit.wall:
-                limit = Limit.model_construct(cpu=min(limit.cpu, left_cpu), wall=min(limit.wall, left_wall))
-        cpu, wall = worker.cpu_seconds(), time.monotonic()
-        try:
-            yield limit
-        finally:
-            cpu, wall = max(0.0, worker.cpu_seconds() - cpu), time.monotonic() - wall
-            for budget in budgets:
-                budget.cpu += cpu
-                budget.wall += wall
-
-
-def _own_problems(problems: Any, chapter: str) -> list[dict[str, Any]]:
-    """The problems a worker reported about `chapter`, as plain short text; it may have said anything."""
-    found = []
-    for problem in problems if isinstance(problems, list) else []:
-        if isinstance(problem, dict) and problem.get("chapter") == chapter:
-            line = problem.get("line")
-            found.append(
-                {
-                    "file": visible(str(problem.get("file", "")), 80),
-                    "kind": "syntax" if problem.get("kind") == "syntax" else "error",
-                    "message": visible(str(problem.get("message", "")), 300),
-                    "line": line if isinstance(line, int) else None,
-                }
-            )
-    return found[:20]
-
-
-def _at_load(failure: StudentTimeout | StudentBroke) -> str:
-    if isinstance(failure, StudentTimeout):
-        return "does not finish loading: code outside the functions runs too long"
-    return "ends the process while it loads"
 
 
 class Student:
@@ -258,8 +58,13 @@ class Student:
         self._print_mark = self._print_end = 0
         self._answerer = stand_in.answer if stand_in else None
         self._script: Script | None = None
+        #: Calls that were sent and not answered yet, and how many of their script were.
         self._sent: deque[Call] = deque()
         self._answered = 0
+        #: Answers that came together, to calls that the test has yet to make.
+        self._here: deque[tuple[Call, dict[str, Any]]] = deque()
+        self._together = True
+        self._pace = math.inf
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_") or name not in self._session.chapter_of:
@@ -270,6 +75,11 @@ class Student:
 
         call.__name__ = name
         return call
+
+    @property
+    def time_used(self) -> float:
+        """CPU seconds taken off the exercise's budget."""
+        return self._budget.cpu
 
     def printed(self) -> str:
         """What the student's code printed so far, in all of this exercise's workers: untrusted text."""
@@ -308,24 +118,59 @@ class Student:
         return self._believe(name, reply)
 
     def _reply_to(self, call: Call) -> dict[str, Any]:
-        """From the calls already sent if this is the next of them; else by a request of its own."""
+        """From the answers that are here, or from the calls already sent, or by a request of its own."""
+        if self._here and self._here[0][0].is_like(call):
+            return self._here.popleft()[1]
+        self._here.clear()
         if self._sent and not self._sent[0].is_like(call):
             self._drain()
         worker = self._ready_worker()
         if not self._sent and self._script and self._script.calls[0].is_like(call) and not self._timed_out:
-            worker.request_all(self._script.frame, self._session.assignment.limits.call)
-            self._sent = deque(self._script.calls)
-            self._script = None
+            script, self._script = self._script, None
+            if self._all_at_once(worker, script):
+                return self._here.popleft()[1]
+            worker = self._ready_worker()
+            worker.request_all(script.frame, self._limit)
+            self._sent = deque(script.calls)
             self._answered = 0
         if self._sent:
             return self._next_reply(worker)
         request = {"do": "call", "name": call.name, "args": list(call.args), "kwargs": dict(call.kwargs)}
-        return self._session.timed(
-            worker, request, self._session.assignment.limits.call, self._budget, self._answerer
-        )
+        return self._session.timed(worker, request, self._limit, self._budget, self._answerer)
+
+    @property
+    def _limit(self) -> Limit:
+        return self._session.assignment.limits.call
+
+    def _all_at_once(self, worker: Worker, script: Script) -> bool:
+        """Get the answers to a whole script in one frame, within the time that one call may take.
+
+        Most code needs no more. Where it does, or where anything at all goes wrong, nothing of it counts: the calls
+        are made one by one, by a fresh worker, so that each fault and each second is the right call's.
+        """
+        calls = len(script.calls)
+        # Not tried where it would probably be too slow. The first script of a test is one input: it sets the pace.
+        if not self._together or (calls > 1 and self._pace * calls > self._limit.cpu / 4):
+            return False
+        before = [(budget, budget.cpu, budget.wall) for budget in (self._budget, self._session.budget)]
+        started = worker.cpu_seconds()
+        try:
+            with self._session.within(worker, self._limit, self._budget) as limit:
+                worker.request_all(script.frame, limit, together=True)
+                replies = worker.all_replies(calls, limit, self._answerer)
+        except (StudentTimeout, StudentFailure):
+            for budget, cpu, wall in before:
+                budget.cpu, budget.wall = cpu, wall
+            self._together = False
+            self._drop_worker()
+            return False
+        self._pace = max(0.0, worker.cpu_seconds() - started) / calls
+        self._note_print(replies[-1])
+        self._here = deque(zip(script.calls, replies, strict=True))
+        return True
 
     def _next_reply(self, worker: Worker) -> dict[str, Any]:
-        with self._session.within(worker, self._session.assignment.limits.call, self._budget) as limit:
+        with self._session.within(worker, self._limit, self._budget) as limit:
             reply = worker.next_reply(self._answered, limit, self._answerer)
         self._sent.popleft()
         self._answered += 1
@@ -357,6 +202,7 @@ class Student:
 
     def _drop_worker(self) -> None:
         self._sent.clear()
+        self._here.clear()
         if self._worker:
             self._collect_print()
             self._worker.close()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis.errors import HypothesisException
 
+from grader.calls import Call
 from grader.compare import Mismatch
 from grader.errors import CourseError, StudentFailure, StudentMissing, StudentRaised, StudentTimeout
 from grader.evidence import evidence_of, example_of
@@ -17,7 +18,7 @@ from grader.hidden import HiddenTest
 from grader.reference import Reference
 from grader.result import Evidence, TestOutcome, TestResult
 from grader.shrinking import size_of, smallest
-from grader.student import Call, Student
+from grader.student import Student
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _subject(entry: Entry, table: Table) -> str:
 class Diagnoser:
     """Knows the reference and the catalogue. What it works out for an exercise is kept, once a process.
 
-    reference: gives the right functions by name (`function(name)`, as hidden.Reference does).
+    reference: gives the right functions by name (`function(name)`, as reference.Reference does).
     """
 
     def __init__(self, assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> None:

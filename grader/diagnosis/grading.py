@@ -11,8 +11,9 @@ from grader.intake import Source
 from grader.mistakes import load_mistakes
 from grader.reference import Reference
 from grader.result import ExerciseResult
+from grader.session import Session
 from grader.standin import StandIn
-from grader.student import Session, Student
+from grader.student import Student
 
 
 class Diagnosing:

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from grader.calls import Call
 from grader.course import load_course
 from grader.errors import StudentRaised
 from grader.grading import Grader
 from grader.mistakes import load_mistakes
-from grader.student import Call
 from grader.testrun import run_test
 
 

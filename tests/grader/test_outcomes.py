@@ -21,8 +21,8 @@ from grader.feedback.pictures import images_of
 from grader.grading import Grader
 from grader.intake import Bundle, Submission, collect, discover, folder_bundle, open_bundle
 from grader.result import ExerciseResult, Picture, Result
+from grader.session import Session
 from grader.showcase import Showcase
-from grader.student import Session
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = "conv2d_single"

@@ -21,8 +21,9 @@ import pytest
 
 from grader.course import Limit, Limits
 from grader.errors import StudentBroke, StudentTimeout
+from grader.near_end import Worker
 from grader.worker.wire import Channel, encode
-from grader.workers import Launcher, PlainLauncher, Worker, ZygoteLauncher, can_fork_workers
+from grader.workers import Launcher, PlainLauncher, ZygoteLauncher, can_fork_workers
 
 LIMITS = Limits(
     call=Limit(cpu=0.5, wall=3),

@@ -1,0 +1,58 @@
+"""Calls of a student's functions, and the scripts of calls that a hidden test is known to make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.worker.wire import encode
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's function: what is shown as example and evidence."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+    def is_like(self, other: Call) -> bool:
+        """Whether `other` is the same call, bit for bit."""
+        if self.name != other.name or len(self.args) != len(other.args):
+            return False
+        if self.kwargs.keys() != other.kwargs.keys():
+            return False
+        return all(map(_same, self.args, other.args)) and all(
+            _same(v, other.kwargs[k]) for k, v in self.kwargs.items()
+        )
+
+
+def _same(first: Any, second: Any) -> bool:
+    if first is second:
+        return True
+    if type(first) is not type(second):
+        return False
+    if isinstance(first, np.ndarray):
+        same_form = first.shape == second.shape and first.dtype == second.dtype
+        return bool(same_form and first.tobytes() == second.tobytes())
+    if isinstance(first, list | tuple):
+        return len(first) == len(second) and all(map(_same, first, second))
+    if isinstance(first, dict):
+        return first.keys() == second.keys() and all(_same(v, second[k]) for k, v in first.items())
+    return bool(first == second)
+
+
+@dataclass(frozen=True)
+class Script:
+    """Calls that a test is known to make, encoded once for all students; answered without waiting in between."""
+
+    calls: tuple[Call, ...]
+    frame: bytes
+
+    @classmethod
+    def of(cls, calls: Sequence[Call]) -> Script:
+        """Encode `calls`."""
+        return cls(tuple(calls), encode([[call.name, list(call.args), dict(call.kwargs)] for call in calls]))

@@ -1,0 +1,165 @@
+"""The near end of one worker: sends requests, waits within CPU and wall limits, checks that a reply is to the call."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import select
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from grader.course import Limit
+from grader.errors import StudentBroke, StudentTimeout
+from grader.worker.wire import Channel, Closed, DeadlineExceeded, WireError
+
+Answerer = Callable[[Any], dict[str, Any]]
+
+
+class Reaper(Protocol):
+    """Who started a worker, and ends it."""
+
+    def reap(self, worker: Worker) -> float:
+        """Kill and reap; the CPU seconds it used."""
+
+
+class Worker:
+    """The near end of one worker process."""
+
+    def __init__(self, channel: Channel, output: int, pid: int, launcher: Reaper) -> None:
+        self.pid = pid
+        self._channel = channel
+        self._output = output
+        self._launcher = launcher
+        self._closed = False
+        self._number = ""
+        self.cpu_used = 0.0
+
+    def request(
+        self, message: dict[str, Any], limit: Limit, answer: Answerer | None = None
+    ) -> dict[str, Any]:
+        """Send `message` and return the reply to it.
+
+        answer: answers what the worker asks meanwhile; without it, asking breaks the protocol.
+        Raises StudentTimeout past `limit`, StudentBroke if the worker died or broke the protocol; the worker is
+        of no use after either.
+        """
+        self._number = secrets.token_hex(8)
+        with _as_failures(limit):
+            self._channel.send({**message, "id": self._number}, time.monotonic() + limit.wall)
+        return self._reply(limit, answer)
+
+    def request_all(self, frame: bytes, limit: Limit, *, together: bool = False) -> None:
+        """Send many calls, encoded beforehand as one list of [name, args, kwargs]. `next_reply` has the answers.
+
+        together: `all_replies` has them, all in one frame.
+        """
+        self._number = secrets.token_hex(8)
+        with _as_failures(limit):
+            wall = time.monotonic() + limit.wall
+            self._channel.send({"do": "calls", "id": self._number, "together": together}, wall)
+            self._channel.send_bytes(frame, wall)
+
+    def all_replies(self, count: int, limit: Limit, answer: Answerer | None = None) -> list[dict[str, Any]]:
+        """The replies to all calls of `request_all`, within the limit of one. Raises what `request` raises."""
+        replies = self._reply(limit, answer).get("all")
+        if (
+            not isinstance(replies, list)
+            or len(replies) != count
+            or not all(
+                isinstance(reply, dict) and reply.get("n") == number for number, reply in enumerate(replies)
+            )
+        ):
+            raise StudentBroke("broke the protocol: not the replies to these calls")
+        return replies
+
+    def next_reply(self, number: int, limit: Limit, answer: Answerer | None = None) -> dict[str, Any]:
+        """The reply to call `number` of `request_all`. Raises what `request` raises."""
+        reply = self._reply(limit, answer)
+        if reply.get("n") != number:
+            raise StudentBroke("broke the protocol: not the reply to this call")
+        return reply
+
+    def _reply(self, limit: Limit, answer: Answerer | None) -> dict[str, Any]:
+        wall = time.monotonic() + limit.wall
+        cpu_start = self.cpu_seconds()
+        with _as_failures(limit):
+            while True:
+                self._wait_readable(limit, cpu_start, wall)
+                reply = self._channel.receive(wall)
+                if not isinstance(reply, dict) or reply.get("id") != self._number:
+                    raise StudentBroke("broke the protocol: not the reply to this call")
+                if "ask" not in reply:
+                    return reply
+                if answer is None:
+                    raise StudentBroke("broke the protocol: nothing may be asked here")
+                self._channel.send(answer(reply["ask"]), wall)
+
+    def cpu_seconds(self) -> float:
+        """CPU seconds this worker has used so far; 0 where the system does not tell."""
+        if not sys.platform.startswith("linux"):
+            return 0.0
+        try:
+            # Linux makes a clock of every process; clock_getcpuclockid(3) computes its number the same way.
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return self.cpu_used
+
+    def printed_bytes(self) -> int:
+        """How much the worker has printed so far."""
+        return os.fstat(self._output).st_size
+
+    def printed(self, start: int, end: int) -> str:
+        """What it printed between two positions, as text: untrusted."""
+        size = max(0, end - start)
+        with contextlib.suppress(OSError):
+            if hasattr(os, "pread"):
+                return os.pread(self._output, size, start).decode("utf-8", "replace")
+            os.lseek(self._output, start, os.SEEK_SET)
+            return os.read(self._output, size).decode("utf-8", "replace")
+        return ""
+
+    def close(self) -> None:
+        """Kill the process, reap it, release everything. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._channel.close()
+        self.cpu_used = self._launcher.reap(self)
+        os.close(self._output)
+
+    def _wait_readable(self, limit: Limit, cpu_start: float, wall: float) -> None:
+        """Wait for the first byte. CPU time decides, so that a loaded machine fails nobody."""
+        if self._channel.has_input:
+            return
+        while True:
+            cpu_left = limit.cpu - (self.cpu_seconds() - cpu_start)
+            wall_left = wall - time.monotonic()
+            if cpu_left <= 0:
+                raise StudentTimeout(_too_slow(limit, cpu=True))
+            if wall_left <= 0:
+                raise StudentTimeout(_too_slow(limit, cpu=False))
+            if select.select([self._channel.socket], [], [], min(max(cpu_left, 0.01), wall_left))[0]:
+                return
+
+
+@contextlib.contextmanager
+def _as_failures(limit: Limit) -> Iterator[None]:
+    """What went wrong on the wire, as what it means for the student's call."""
+    try:
+        yield
+    except DeadlineExceeded:
+        raise StudentTimeout(_too_slow(limit, cpu=False)) from None
+    except Closed:
+        raise StudentBroke(
+            "the process ended in the middle of the call (os._exit, or out of memory)"
+        ) from None
+    except WireError as error:
+        raise StudentBroke(f"broke the protocol: {error}") from None
+
+
+def _too_slow(limit: Limit, *, cpu: bool) -> str:
+    seconds = f"{limit.cpu:g} s of computing" if cpu else f"{limit.wall:g} s"
+    return f"did not finish within {seconds}: is there a loop that never ends?"
