@@ -16,6 +16,10 @@ from grader.standin import StandIn
 from grader.text import visible
 from grader.workers import Launcher
 
+#: How often a worker with everything loaded is started again for one submission: less often than it would cost more
+#: than it saves.
+_RENEWALS = 3
+
 
 @dataclass
 class Budget:
@@ -55,12 +59,17 @@ class Session:
         self.chapter_of = assignment.chapter_of()
         self.budget = Budget(assignment.limits.submission, "the submission")
         self.reports: dict[str, ChapterReport] = {}
+        self._loaded: Worker | None = None
+        self._renewals = 0
         self._wire_sources = {
             name: {"file": source.file, "cells": list(source.cells)} for name, source in sources.items()
         }
 
-    def survey(self) -> Mapping[str, ChapterReport]:
-        """Load every submitted chapter once and remember which hang, crash or have problems."""
+    def survey(self, *, keep: bool = False) -> Mapping[str, ChapterReport]:
+        """Load every submitted chapter once and remember which hang, crash or have problems.
+
+        keep: leave the worker that has loaded them all to whoever takes it (`take_loaded`); `close` ends it.
+        """
         worker: Worker | None = None
         try:
             for chapter in self._wire_sources:
@@ -76,10 +85,42 @@ class Session:
                     continue
                 report.problems = _own_problems(reply.get("problems"), chapter)
                 report.syntax_error = any(p["kind"] == "syntax" for p in report.problems)
+            if keep and len(self.reports) == len(self._wire_sources) and not self._unavailable():
+                self._loaded, worker = worker, None
+                self._renewals = _RENEWALS
         finally:
             if worker:
                 worker.close()
         return self.reports
+
+    def take_loaded(self) -> Worker | None:
+        """A worker that has loaded every chapter, where the survey kept one; its taker ends it or leaves it again.
+
+        One that was ended is replaced a few times.
+        """
+        worker, self._loaded = self._loaded, None
+        if worker is None and self._renewals > 0:
+            self._renewals -= 1
+            worker = self.launcher.spawn()
+            try:
+                self.load(worker, list(self._wire_sources), None)
+            except (StudentTimeout, StudentBroke):
+                worker.close()
+                return None
+        return worker
+
+    def leave_loaded(self, worker: Worker) -> None:
+        """Leave a worker that was taken, as good as new, to the next taker."""
+        self._loaded = worker
+
+    def close(self) -> None:
+        """End the worker that nobody took."""
+        if self._loaded:
+            self._loaded.close()
+            self._loaded = None
+
+    def _unavailable(self) -> dict[str, str]:
+        return {name: report.unavailable for name, report in self.reports.items() if report.unavailable}
 
     def file_of(self, chapter: str) -> str:
         """The name of the file in which `chapter` was submitted."""
@@ -94,9 +135,6 @@ class Session:
         stand_in: StandIn | None = None,
     ) -> dict[str, Any]:
         """Make `worker` load chapters (and what they import)."""
-        unavailable = {
-            name: report.unavailable for name, report in self.reports.items() if report.unavailable
-        }
         call = self.assignment.limits.call
         limit = Limit.model_construct(cpu=3 * call.cpu, wall=3 * call.wall)
         request = {
@@ -104,7 +142,7 @@ class Session:
             "load": chapters,
             "sources": self._wire_sources,
             "exercises": self.chapter_of,
-            "unavailable": unavailable,
+            "unavailable": self._unavailable(),
             "packages": list(self.assignment.imports),
             "answered": sorted(stand_in.allowed) if stand_in else [],
         }

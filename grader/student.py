@@ -41,21 +41,35 @@ class Student:
     """The functions of one exercise's worker. Attribute access gives functions; anything else is an error.
 
     stand_in: answers the prerequisites that it allows; None where the submission stands alone.
+    borrowed: a worker that other exercises have used. A call there may take a part of its time only, and where one
+    fails, so does the handle: what the exercise is worth is then found out with a worker of its own.
     answers: how many values came back; changed: names of functions that changed an argument in place.
     """
 
-    def __init__(self, session: Session, exercise: str, stand_in: StandIn | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        exercise: str,
+        stand_in: StandIn | None = None,
+        *,
+        borrowed: Worker | None = None,
+    ) -> None:
         self._session = session
         self._exercise = exercise
         self._stand_in = stand_in
         self._budget = Budget(session.assignment.limits.exercise, "the exercise")
-        self._worker: Worker | None = None
+        self._worker = borrowed
+        self._limit = session.assignment.limits.call
+        if borrowed:
+            self._limit = Limit.model_construct(cpu=self._limit.cpu / 4, wall=self._limit.wall / 4)
+        self._borrowed = borrowed is not None
         self._timed_out: set[bytes] = set()
         self.last_call: Call | None = None
         self.answers = 0
         self.changed: set[str] = set()
         self._printed: list[str] = []
-        self._print_mark = self._print_end = 0
+        self._print_start = borrowed.printed_bytes() if borrowed else 0
+        self._print_mark = self._print_end = self._print_start
         self._answerer = stand_in.answer if stand_in else None
         self._script: Script | None = None
         #: Calls that were sent and not answered yet, and how many of their script were.
@@ -91,6 +105,16 @@ class Student:
         """End the worker. The handle can still be called; it would start another."""
         self._drain()
         self._drop_worker()
+
+    def give_back(self) -> Worker | None:
+        """The borrowed worker, if it is as it was: alive, and nothing was printed. Otherwise it is ended."""
+        self._drain()
+        worker = self._worker
+        if worker is None or worker.printed_bytes() > self._print_start:
+            self._drop_worker()
+            return None
+        self._worker = None
+        return worker
 
     def expect(self, script: Script) -> None:
         """The next calls will probably be these: the first of them sends them all. None of them is lost if not."""
@@ -138,10 +162,6 @@ class Student:
         request = {"do": "call", "name": call.name, "args": list(call.args), "kwargs": dict(call.kwargs)}
         return self._session.timed(worker, request, self._limit, self._budget, self._answerer)
 
-    @property
-    def _limit(self) -> Limit:
-        return self._session.assignment.limits.call
-
     def _all_at_once(self, worker: Worker, script: Script) -> bool:
         """Get the answers to a whole script in one frame, within the time that one call may take.
 
@@ -159,6 +179,8 @@ class Student:
                 worker.request_all(script.frame, limit, together=True)
                 replies = worker.all_replies(calls, limit, self._answerer)
         except (StudentTimeout, StudentFailure):
+            if self._borrowed:
+                raise
             for budget, cpu, wall in before:
                 budget.cpu, budget.wall = cpu, wall
             self._together = False
