@@ -21,9 +21,9 @@ from grader.errors import CourseError
 from grader.shrinking import leaves
 
 EXAMPLES = 30
-_INPUTS_A_SCRIPT = 8
-# A frame carries at most 256 arrays; one more input must still fit.
-_ARRAYS_A_SCRIPT = 100
+#: After so many inputs, or arrays in them, a script is sent: what is found wrong early shall not wait for the rest.
+_INPUTS_A_SCRIPT = 30
+_ARRAYS_A_SCRIPT = 200
 _LIVING = ("student", "reference")
 
 

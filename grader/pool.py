@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import signal
 import time
@@ -205,6 +206,8 @@ def serve_bundles(pipe: Connection, job: Job) -> None:
     except GraderError as error:
         say("course", str(error))
         return
+    gc.collect()
+    gc.freeze()  # what is kept for every submission need not be looked through again and again
     say("ready")
     np.seterr(all="ignore")  # a student's infinities are compared, not told to the instructor one by one
     with grader:

@@ -52,7 +52,7 @@ class Caps:
 
     header: int = 4 << 20
     body: int = 64 << 20
-    buffers: int = 256
+    buffers: int = 2048
     nodes: int = 200_000
     depth: int = 24
 
@@ -114,10 +114,11 @@ class _Decoder:
         self.left -= 1
         if self.left < 0 or depth > self.max_depth:
             raise WireError("too many or too deeply nested values")
-        if isinstance(tree, list):
+        kind = type(tree)  # what json.loads makes: exact builtins
+        if kind is list:
             return [self.value(item, depth + 1) for item in tree]
-        if not isinstance(tree, dict):
-            if isinstance(tree, int) and not isinstance(tree, bool) and not -(2**63) <= tree < 2**63:
+        if kind is not dict:
+            if kind is int and not -(2**63) <= tree < 2**63:
                 raise WireError("an integer out of range")
             return tree
         if len(tree) != 1:
@@ -149,14 +150,12 @@ class _Decoder:
     def _mapping(self, content: list[Any], depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for pair in content:
-            if (
-                not isinstance(pair, list)
-                or len(pair) != 2
-                or not isinstance(pair[0], str)
-                or pair[0] in result
-            ):
+            if type(pair) is not list or len(pair) != 2:
                 raise WireError("not a mapping")
-            result[pair[0]] = self.value(pair[1], depth + 1)
+            key, item = pair
+            if type(key) is not str or key in result:
+                raise WireError("not a mapping")
+            result[key] = self.value(item, depth + 1)
         return result
 
     @staticmethod
