@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
 from urllib.parse import quote
 
 from grader import __version__
 from grader.course import Assignment, Course
-from grader.errors import GraderError, UsageError
+from grader.errors import UsageError
 from grader.exports.grades_csv import grades_csv
 from grader.feedback import feedback_html
+from grader.files import make_folder, only_run, write_atomically
 from grader.gradebook import FILE_NAME, Attempt, Gradebook
 from grader.grading import fingerprint_of_tests
 from grader.intake import Bundle, Entry, collect, discover, result_folder
 from grader.late import unknown_extensions
+from grader.order import longest_first
 from grader.pool import Executor, Graded, Job, LocalPool
 from grader.report import report_html
 from grader.result import CheckpointResult, ExerciseResult, QuestionResult, Result, Run
@@ -105,7 +104,8 @@ def grade_class(
     with only_run(out), Gradebook(out / FILE_NAME, course=course) as gradebook:
         tests = fingerprint_of_tests(course, name)
         before = gradebook.latest(name)
-        todo = _Todo(found.entries, name, assignment, before, tests, options, gradebook, out)
+        entries = longest_first(found.entries, gradebook.seconds(name))
+        todo = _Todo(entries, name, assignment, before, tests, options, gradebook, out)
         job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
         pool = executor or LocalPool(job, options.jobs)
         try:
@@ -122,6 +122,7 @@ def grade_class(
         finally:
             pool.close()
         summary.kept = todo.kept
+        summary.changes.sort(key=lambda change: change.student)
         summary.remarks += todo.remarks
         people = [(entry.student, entry.receipt.lms) for entry in found.entries]
         for nobody in unknown_extensions(assignment.extensions, people):
@@ -136,7 +137,7 @@ class _Todo:
 
     def __init__(
         self,
-        entries: tuple[Entry, ...],
+        entries: Sequence[Entry],
         name: str,
         assignment: Assignment,
         before: dict[str, Attempt],
@@ -292,39 +293,6 @@ def finish(
             summary.scores.append(result.score)
 
 
-def make_folder(path: Path) -> None:
-    """Create a folder and those above it. Raises GraderError."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GraderError(
-            f"{path}: can't be created ({error.strerror}); mend that and run the same command again: "
-            "what is graded is kept"
-        ) from None
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` by a file with `text`: a reader sees the old one or the new one, never half of it."""
-    write_bytes(path, text.encode("utf-8", "backslashreplace"))
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Likewise with bytes. Raises GraderError."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise GraderError(
-            f"{path}: can't write ({error.strerror}); mend that and run the same command again: what is graded is kept"
-        ) from None
-
-
 def _check_folders(submissions: Path, out: Path) -> None:
     if not submissions.is_dir():
         raise UsageError(f"{submissions} is not a folder; give the folder that holds one entry a student")
@@ -335,25 +303,3 @@ def _check_folders(submissions: Path, out: Path) -> None:
         )
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file; give a folder")
-
-
-@contextlib.contextmanager
-def only_run(out: Path) -> Iterator[None]:
-    """One run at a time in a results folder; the lock goes with the process, however it ends."""
-    with (out / ".lock").open("a+") as file:
-        try:
-            _lock(file)
-        except OSError:
-            raise UsageError(f"another run is writing to {out}; wait for it, or give another --out") from None
-        yield
-
-
-def _lock(file: IO[Any]) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

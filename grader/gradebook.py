@@ -181,6 +181,15 @@ class Gradebook:
         )
         return {row[1]: Attempt(row[0], row[1], *row[2:]) for row in rows}
 
+    def seconds(self, assignment: str) -> dict[str, float]:
+        """Student → seconds that grading the latest attempt took; nothing of those where nobody knows."""
+        rows = self._db.execute(
+            "SELECT student, json_extract(result, '$.run.seconds') FROM attempts"
+            " WHERE id IN (SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student)",
+            (assignment,),
+        )
+        return {student: float(seconds) for student, seconds in rows if seconds}
+
     def results(self, assignment: str) -> Iterator[Result]:
         """The latest result of every student, by name, as it counts. One at a time: there may be many."""
         ids = self._db.execute(

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.batch import make_folder, read_handout, write_atomically
+from grader.batch import read_handout
 from grader.course import COURSE_FILE, load_course
 from grader.errors import GraderError, WallError
 from grader.exports.gradescope import failed, gradescope_results
+from grader.files import make_folder, write_atomically
 from grader.grading import Grader
 from grader.intake import Entry, collect, open_bundle
 from grader.intake.disk import look

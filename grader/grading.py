@@ -25,6 +25,7 @@ from grader.reference import Reference, load_functions
 from grader.result import (
     CheckpointResult,
     ExerciseResult,
+    ExerciseStatus,
     Result,
     Run,
     SubmissionStatus,
@@ -101,11 +102,11 @@ class Grader:
         """Grade one submission. Nothing that it contains makes this raise."""
         started, clock = datetime.now(UTC), time.perf_counter()
         session = Session(self.launcher, self.assignment, submission.sources)
-        stands_alone: dict[str, bool] = {}
+        alone: dict[str, ExerciseStatus] = {}
         try:
             session.survey(keep=True)
             exercises = [
-                self._grade_exercise(session, chapter, exercise, submission, stands_alone)
+                self._grade_exercise(session, chapter, exercise, submission, alone)
                 for chapter, exercise in self.assignment.exercises()
             ]
         finally:
@@ -115,9 +116,7 @@ class Grader:
             exercises,
             session,
             submission.sources,
-            lambda name: StandIn(
-                self.launcher, self.assignment, self._sources, self._failing(name, stands_alone)
-            ),
+            lambda name: StandIn(self.launcher, self.assignment, self._sources, self._failing(name, alone)),
         )
         self._showcase.add(exercises, session, submission.sources)
         answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
@@ -154,36 +153,56 @@ class Grader:
         chapter: Chapter,
         exercise: Exercise,
         submission: Submission,
-        stands_alone: dict[str, bool],
+        alone: dict[str, ExerciseStatus],
     ) -> ExerciseResult:
         """As submitted; and where it fails beside a failing prerequisite, again with those answered.
 
-        stands_alone: exercise → whether it passed as submitted; this one is added.
+        alone: exercise → how it ended as submitted; this one is added.
         """
         tests = [test for test in self.tests if test.exercise == exercise.name]
         if reason := cannot_run(session, chapter.name, submission):
-            stands_alone[exercise.name] = False
+            alone[exercise.name] = "error"
             return _not_runnable(chapter, exercise, tests, reason, chapter.name in submission.sources)
+        failing = self._failing(exercise.name, alone)
+        answered = None
+        if any(alone[name] == "timeout" for name in failing):
+            # As submitted it would most likely wait for the same endless loop, test after test.
+            answered = self._run_answered(session, chapter, exercise, tests, failing)
+            if answered.status == "passed":
+                alone[exercise.name] = "timeout" if answered.answered else "passed"
+                return answered
         result = self._run_in_passing(session, chapter, exercise, tests)
         if result is None:
             result = self._run(session, chapter, exercise, tests, None)
-        stands_alone[exercise.name] = result.status == "passed"
-        failing = self._failing(exercise.name, stands_alone)
+        timed_out = any(test.outcome == "timeout" for test in result.tests)
+        alone[exercise.name] = "timeout" if timed_out else result.status
         if result.status in ("passed", "missing") or not failing:
             return result
-        with StandIn(self.launcher, self.assignment, self._sources, failing) as stand_in:
-            again = self._run(session, chapter, exercise, tests, stand_in)
-        if again.score <= result.score:
-            return result
-        names = ", ".join(name for name in self.assignment.chapter_of() if name in failing)
-        again.message = f"graded with {names} answered by the grader, because of mistakes there"
-        again.answered = sorted(failing)
-        return again
+        answered = answered or self._run_answered(session, chapter, exercise, tests, failing)
+        return answered if answered.score > result.score else result
 
-    def _failing(self, exercise: str, stands_alone: Mapping[str, bool]) -> frozenset[str]:
+    def _run_answered(
+        self,
+        session: Session,
+        chapter: Chapter,
+        exercise: Exercise,
+        tests: list[HiddenTest],
+        failing: frozenset[str],
+    ) -> ExerciseResult:
+        """Run with the failing prerequisites answered by the reference."""
+        with StandIn(self.launcher, self.assignment, self._sources, failing) as stand_in:
+            result = self._run(session, chapter, exercise, tests, stand_in)
+            if not stand_in.asked:
+                return result  # as submitted, then
+        names = ", ".join(name for name in self.assignment.chapter_of() if name in failing)
+        result.message = f"graded with {names} answered by the grader, because of mistakes there"
+        result.answered = sorted(failing)
+        return result
+
+    def _failing(self, exercise: str, alone: Mapping[str, ExerciseStatus]) -> frozenset[str]:
         """The prerequisites of `exercise` that did not pass as submitted."""
         needs = self._all_needs(self.assignment.find_exercise(exercise))
-        return frozenset(name for name in needs if not stands_alone.get(name, True))
+        return frozenset(name for name in needs if alone.get(name, "passed") != "passed")
 
     def _all_needs(self, exercise: Exercise) -> set[str]:
         """The prerequisites of `exercise` and theirs."""

@@ -36,6 +36,11 @@ class StandIn:
     def __exit__(self, *exc: object) -> None:
         self._end()
 
+    @property
+    def asked(self) -> bool:
+        """Whether it was needed at all."""
+        return self._questions > 0
+
     def answer(self, question: Any) -> dict[str, Any]:
         """The reply to a question as it came over the wire: {"value"} or {"kind", "text"} of an exception.
 

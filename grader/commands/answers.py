@@ -11,10 +11,11 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from grader.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
-from grader.batch import Summary, finish, only_run, write_atomically, write_result
+from grader.batch import Summary, finish, write_result
 from grader.commands import open_course
 from grader.course import Assignment
 from grader.errors import UsageError
+from grader.files import only_run, write_atomically
 from grader.gradebook import FILE_NAME, Gradebook
 from grader.text import visible
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from grader.batch import make_folder, write_atomically
 from grader.commands import open_course
 from grader.course import Assignment
 from grader.errors import UsageError
@@ -16,6 +15,7 @@ from grader.exports.grades_csv import class_csv
 from grader.exports.gradescope import gradescope_results
 from grader.exports.moodle import moodle_csv
 from grader.exports.pairing import Pairing, pair_up
+from grader.files import make_folder, write_atomically
 from grader.gradebook import FILE_NAME, Gradebook
 from grader.intake import result_folder
 from grader.roster import Roster, read_roster

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.batch import make_folder, write_bytes
 from grader.commands import open_course
 from grader.errors import UsageError
+from grader.files import make_folder, write_bytes
 
 
 def run(folder: Path, course_path: Path | None, assignment: str | None) -> int:

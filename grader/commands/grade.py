@@ -13,11 +13,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grader.batch import Options, Summary, finish, grade_class, write_atomically
+from grader.batch import Options, Summary, finish, grade_class
 from grader.batch import Progress as ProgressCallback
 from grader.commands import open_course
 from grader.course import Course
 from grader.errors import UsageError
+from grader.files import write_atomically
 from grader.gradebook import FILE_NAME, Gradebook
 from grader.pool import Executor
 from grader.report import report_html

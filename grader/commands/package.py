@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.batch import write_bytes
 from grader.commands import open_course
 from grader.errors import UsageError
+from grader.files import write_bytes
 from grader.package import gradescope_zip
 
 

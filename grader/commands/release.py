@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.batch import write_bytes
 from grader.commands import open_course
+from grader.files import write_bytes
 from grader.release import build, compare, write, zip_bytes
 
 _COMPARED = {"missing": "missing", "changed": "differs", "extra": "does not belong"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.batch import write_atomically
 from grader.commands import open_course
 from grader.errors import UsageError
+from grader.files import write_atomically
 from grader.report.similar import similarity_html
 from grader.similarity import Options, read_sources, similar_pairs
 

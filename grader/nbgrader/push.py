@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.batch import make_folder, write_bytes
 from grader.course import Assignment, Course
 from grader.errors import GraderError, UsageError
+from grader.files import make_folder, write_bytes
 from grader.gradebook import FILE_NAME, Gradebook, answer_sha256
 from grader.intake import Entry, Submission, collect, discover, open_bundle
 from grader.intake.names import shown
