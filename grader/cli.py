@@ -204,6 +204,10 @@ def answers(
         str | None,
         typer.Option("--from-nbgrader", help="Take manual scores from nbgrader's database, sqlite:///…"),
     ] = None,
+    course_dir: Annotated[
+        Path | None,
+        typer.Option("--course-dir", help="nbgrader: its course folder [default: the database's]"),
+    ] = None,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
@@ -218,6 +222,7 @@ def answers(
             who=who,
             everything=everything,
             from_nbgrader=from_nbgrader,
+            course_dir=course_dir,
             assignment=assignment,
             course_path=course,
         )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from types import TracebackType
+from typing import Literal
 
 from grader import __version__, inputcache
 from grader.collecting import collect
@@ -164,15 +165,20 @@ class Grader:
             alone[exercise.name] = "error"
             return _not_runnable(chapter, exercise, tests, reason, chapter.name in submission.sources)
         failing = self._failing(exercise.name, alone)
+        waits = any(alone[name] == "timeout" for name in failing)
+        # Where it needs an endless function, it would wait for it in test after test.
+        result = "unknown" if waits else self._run_in_passing(session, chapter, exercise, tests)
         answered = None
-        if any(alone[name] == "timeout" for name in failing):
-            # As submitted it would most likely wait for the same endless loop, test after test.
+        if failing and (waits or result == "failed"):
             answered = self._run_answered(session, chapter, exercise, tests, failing)
-            if answered.status == "passed":
-                alone[exercise.name] = "timeout" if answered.answered else "passed"
+            if not answered.answered:
+                result = (
+                    answered  # the prerequisites were not asked anything: that is how it stands as submitted
+                )
+            elif answered.status == "passed":
+                alone[exercise.name] = "timeout" if waits else "failed"
                 return answered
-        result = self._run_in_passing(session, chapter, exercise, tests)
-        if result is None:
+        if not isinstance(result, ExerciseResult):
             result = self._run(session, chapter, exercise, tests, None)
         timed_out = any(test.outcome == "timeout" for test in result.tests)
         alone[exercise.name] = "timeout" if timed_out else result.status
@@ -217,28 +223,31 @@ class Grader:
 
     def _run_in_passing(
         self, session: Session, chapter: Chapter, exercise: Exercise, tests: list[HiddenTest]
-    ) -> ExerciseResult | None:
+    ) -> ExerciseResult | Literal["failed", "unknown"]:
         """Run in the worker that the exercises before left as they found it: starting one of its own costs more
         than most exercises do.
 
-        None if there is no such worker, or if not everything passes or is not written yet. Nothing is concluded from
-        a failure here, which may be another exercise's doing; nor does it cost any of the exercise's time.
+        Gives a result only where everything passes, or is not written yet. No points are lost by a failure here,
+        which may be another exercise's doing; nor does it cost any of the exercise's time.
+        "failed": a wrong answer, and the same one each time; "unknown": anything else, as a call that takes too long.
         """
         limit = self.assignment.limits.submission
         if session.budget.cpu > limit.cpu / 4 or session.budget.wall > limit.wall / 4:
-            return None
+            return "unknown"
         worker = session.take_loaded()
         if worker is None:
-            return None
+            return "unknown"
         student = Student(session, exercise.name, borrowed=worker)
         runs = []
         try:
             for test in tests:
                 run = run_test(test, student, self.reference, shrink=False)
                 if run.result.outcome != "passed" and not run.missing:
-                    return None
+                    return "failed" if run.result.outcome == "failed" else "unknown"
                 runs.append(run)
-            return self._result(chapter, exercise, runs, student) if status_of(runs) in _SETTLED else None
+            return (
+                self._result(chapter, exercise, runs, student) if status_of(runs) in _SETTLED else "unknown"
+            )
         finally:
             if kept := student.give_back():
                 session.leave_loaded(kept)

@@ -83,8 +83,11 @@ class LiveCheck:
 
         return card_html(self)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+    def _ipython_display_(self) -> None:
+        """Shown beside the cell, not as its value: nbgrader takes a cell's value for a number of points."""
+        from IPython.display import display
+
+        display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def check(exercise: str) -> LiveCheck:

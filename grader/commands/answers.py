@@ -28,6 +28,7 @@ def run(
     who: str | None,
     everything: bool,
     from_nbgrader: str | None,
+    course_dir: Path | None = None,
     assignment: str | None,
     course_path: Path | None,
 ) -> int:
@@ -49,7 +50,7 @@ def run(
         if from_nbgrader is not None:
             from grader.nbgrader.pull import pull
 
-            pulled = pull(results, from_nbgrader, course, name)
+            pulled = pull(results, from_nbgrader, course, name, course_dir=course_dir)
             students, refused = set(pulled.students), list(pulled.refused)
         elif read is not None:
             taken, refused = read_csv(read, before, person)

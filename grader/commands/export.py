@@ -81,7 +81,7 @@ def run_nbgrader(
     done = push(results, database, course, name, course_dir=course_dir, submissions=submissions)
     for line in done.refused:
         print(visible(line, 500), file=sys.stderr)
-    print(f"{database}: {len(done.students)} students")
+    print(f"{database}: {len(done.students)} students; {done.changed_files} notebooks changed")
     return 1 if done.refused else 0
 
 

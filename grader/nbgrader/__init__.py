@@ -28,7 +28,7 @@ def configure(c: Any, course: str | Path, *, confined: bool = True) -> None:
         "nbgrader.preprocessors.SaveAutoGrades",
         f"{DROP_IN}.RecordGrades",
         f"{DROP_IN}.DefuseMarkup",
-        "nbgrader.preprocessors.AssignLatePenalties",
+        f"{DROP_IN}.LatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     c.GradeConfined.course = str(course)

@@ -2,7 +2,8 @@
 
 One after the other: GradeConfined gets the result from the kit's workers and writes it into the check cells' outputs,
 nbgrader's own SaveAutoGrades reads the scores there, RecordGrades adds what nbgrader has no cell for (questions graded
-automatically, comments, check cells that a student deleted), DefuseMarkup makes the notebook safe to look at.
+automatically, comments, check cells that a student deleted), DefuseMarkup makes the notebook safe to look at,
+LatePenalties takes off what course.yaml says of late work.
 Nothing that a student wrote runs in this process or in a kernel.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 
 from nbformat import from_dict
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, Execute, NbGraderPreprocessor
 from traitlets import Bool, Unicode
 
 from grader.course import Chapter
@@ -21,7 +22,7 @@ from grader.errors import CourseError, UsageError
 from grader.intake.layout import ANSWERS
 from grader.nbgrader.cells import fill_outputs, mark_answers
 from grader.nbgrader.markup import defuse
-from grader.nbgrader.record import record_chapter
+from grader.nbgrader.record import record_chapter, record_penalty
 from grader.nbgrader.session import Session, sessions_of
 from grader.result import Result
 
@@ -98,6 +99,22 @@ class DefuseMarkup(NbGraderPreprocessor):  # type: ignore[misc]
         """Defuse, where GradeConfined has graded."""
         if resources.get(_RESULT) is not None:
             defuse(nb)
+        return nb, resources
+
+
+class LatePenalties(AssignLatePenalties):  # type: ignore[misc]
+    """Late work: course.yaml's rules where it has a due date, nbgrader's own where it has none."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Write the penalty into the gradebook."""
+        result: Result | None = resources.get(_RESULT)
+        if result is None or result.late is None:
+            done: tuple[Any, Any] = super().preprocess(nb, resources)
+            return done
+        where = resources["nbgrader"]
+        with Gradebook(where["db_url"]) as gradebook:
+            record_penalty(gradebook, resources[_CHAPTERS], result, where["student"])
+            gradebook.db.commit()
         return nb, resources
 
 

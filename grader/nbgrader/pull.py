@@ -10,7 +10,7 @@ from grader.course import Course
 from grader.gradebook import FILE_NAME, Gradebook
 from grader.intake.names import shown
 from grader.intake.notebook import ANSWER_PREFIX
-from grader.nbgrader.database import folder_of, opened
+from grader.nbgrader.database import check_notebooks, course_folder, opened
 from grader.nbgrader.push import AUTOGRADED, graded_answers
 
 WHO = "nbgrader"
@@ -37,14 +37,15 @@ def pull(
     """Take over manual scores of free-text answers; the caller rewrites the students' pages.
 
     A score counts for the answer it was given to: where the kit has graded another one since, it is refused.
-    Raises UsageError, GraderError if nbgrader is not installed.
+    Raises UsageError, GraderError if nbgrader is not installed or its gradebook does not fit the course.
     """
     name, assignment = course.assignment(assignment_name)
-    folder = course_dir or folder_of(db_url)
+    folder = course_folder(db_url, course_dir)
     done = Pulled()
     with Gradebook(results / FILE_NAME, create=False) as kit, opened(db_url) as gradebook:
         from nbgrader.api import MissingEntry
 
+        check_notebooks(gradebook, name, assignment, db_url)
         for item in list(free_text(kit.results(name), all_of_them=True)):
             question = item.question
             try:

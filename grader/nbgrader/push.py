@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Assignment, Course
-from grader.errors import GraderError, UsageError
+from grader.errors import UsageError
 from grader.files import make_folder, write_bytes
 from grader.gradebook import FILE_NAME, Gradebook, answer_sha256
 from grader.intake import Entry, Submission, collect, discover, open_bundle
 from grader.intake.names import shown
 from grader.nbgrader.cells import marked_answers
-from grader.nbgrader.database import folder_of, opened
+from grader.nbgrader.database import check_notebooks, course_folder, misfit, opened
 from grader.nbgrader.pages import graded_page
-from grader.nbgrader.record import record_chapter
+from grader.nbgrader.record import record_chapter, record_penalty
 from grader.result import Result
 
 AUTOGRADED = "autograded"
@@ -52,12 +52,12 @@ def push(
     Raises UsageError, GraderError if nbgrader is not installed or its gradebook does not fit the course.
     """
     name, assignment = course.assignment(assignment_name)
-    folder = course_dir or folder_of(db_url)
+    folder = course_folder(db_url, course_dir)
     frames = _frames(folder, course, name, assignment)
     entries = _entries(submissions or folder, name, assignment, required=submissions is not None)
     done = Pushed()
-    with Gradebook(results / FILE_NAME, create=False) as kit, opened(db_url, create=True) as gradebook:
-        _ensure_cells(gradebook, name, frames)
+    with Gradebook(results / FILE_NAME, create=False, course=course) as kit, opened(db_url) as gradebook:
+        check_notebooks(gradebook, name, assignment, db_url)
         for result in kit.results(name):
             reason = _why_not(result)
             if reason:
@@ -111,47 +111,6 @@ def _submission(entries: Mapping[str, Entry], result: Result, assignment: Assign
     return open_bundle(bundle, assignment, {})
 
 
-def _ensure_cells(gradebook: Any, name: str, frames: Mapping[str, bytes]) -> None:
-    """The assignment with all its cells: nbgrader wants them there before the first submission."""
-    from nbformat import reads
-    from nbgrader.api import MissingEntry
-    from nbgrader.utils import compute_checksum
-
-    try:
-        known = {notebook.name for notebook in gradebook.find_assignment(name).notebooks}
-    except MissingEntry:
-        known = set()
-        gradebook.update_or_create_assignment(name)
-    if known and known != set(frames):
-        raise GraderError(
-            f"nbgrader's {name} has the notebooks {', '.join(sorted(known))}, the course {', '.join(sorted(frames))}: "
-            "run grader export-course and nbgrader generate_assignment"
-        )
-    if known:
-        return
-    for chapter, frame in frames.items():
-        page = reads(frame.decode(), as_version=4)  # type: ignore[no-untyped-call]
-        kernel = json.dumps(page.metadata.get("kernelspec", {}))
-        gradebook.update_or_create_notebook(chapter, name, kernelspec=kernel)
-        for cell in page.cells:
-            marks = cell.metadata.get("nbgrader", {})
-            if not marks.get("grade_id"):
-                continue
-            place = (marks["grade_id"], chapter, name)
-            if marks["grade"]:
-                points = float(marks["points"])
-                gradebook.update_or_create_grade_cell(*place, max_score=points, cell_type=cell.cell_type)
-            if marks["solution"]:
-                gradebook.update_or_create_solution_cell(*place)
-            gradebook.update_or_create_source_cell(
-                *place,
-                cell_type=cell.cell_type,
-                locked=bool(marks["locked"]),
-                source=cell.source,
-                checksum=compute_checksum(cell),
-            )
-
-
 def _push_one(
     gradebook: Any,
     result: Result,
@@ -173,10 +132,8 @@ def _push_one(
             record_chapter(gradebook, chapter, result, result.student, same_answers=same)
     except MissingEntry as error:
         gradebook.db.rollback()
-        raise GraderError(
-            f"nbgrader's gradebook does not fit the course ({error}): run grader export-course and nbgrader "
-            "generate_assignment"
-        ) from None
+        raise misfit(error) from None
+    record_penalty(gradebook, assignment.open_chapters, result, result.student)
     gradebook.db.commit()
     make_folder(target)
     for chapter in assignment.open_chapters:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from grader.course import Chapter
@@ -41,6 +41,22 @@ def record_chapter(
             gradebook.find_comment(name, *place).auto_comment = question_comment(
                 question, with_answer=show_answers
             )
+
+
+def record_penalty(gradebook: Any, chapters: Iterable[Chapter], result: Result, student: str) -> None:
+    """What late work costs, notebook by notebook, as nbgrader takes it off. The caller commits.
+
+    Counted on nbgrader's own scores, manual ones included. Where course.yaml has no due date, what nbgrader has stays.
+    """
+    if result.late is None:
+        return
+    gradebook.db.flush()
+    for chapter in chapters:
+        notebook = gradebook.find_submission_notebook(chapter.name, result.assignment, student)
+        gradebook.db.refresh(notebook, ["score"])
+        notebook.late_submission_penalty = (
+            round(notebook.score * result.late.penalty_percent / 100, 4) or None
+        )
 
 
 def _automatic(question: QuestionResult) -> float | None:

@@ -12,6 +12,8 @@ from grader.course import COURSE_FILE, Assignment, Course, load_course
 from grader.errors import GraderError, UsageError
 from grader.intake import Bundle, Entry, collect
 from grader.intake.disk import look
+from grader.intake.downloads import nbgrader_receipt
+from grader.late import count_late
 from grader.pool import Job, LocalPool
 from grader.result import Result
 
@@ -46,7 +48,7 @@ class Session:
         if graded is None or not graded.result_json:
             reason = graded.error if graded else "no result came back"
             raise GradingFailedError(f"{student} was not graded, and has no score: {reason}")
-        result = Result.from_json(graded.result_json)
+        result = count_late(Result.from_json(graded.result_json), self.assignment, bundle.receipt)
         self._last = (student, bundle.sha256, result)
         return result
 
@@ -57,7 +59,8 @@ class Session:
 
 def read_submission(student: str, folder: Path, assignment: Assignment) -> Bundle:
     """The bytes of a submission in nbgrader's `submitted/<student>/<assignment>/`, read as `grader grade` does."""
-    bundle = collect(Entry(student, folder, "folder", look(folder), student), assignment)
+    entry = Entry(student, folder, "folder", look(folder), student, receipt=nbgrader_receipt(folder))
+    bundle = collect(entry, assignment)
     return replace(bundle, student=student)
 
 

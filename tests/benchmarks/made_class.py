@@ -37,7 +37,7 @@ LOOPS: Mapping[str, tuple[str, ...]] = {
     "maxpool_backward": ("comparing-one-by-one", "loops-and-argmax"),
     "conv2d_backward": ("loops", "image-by-image"),
     "cnn_forward": ("written-out", "image-by-image"),
-    "softmax_loss": ("row-by-row-lists", "image-by-image-mean"),
+    "softmax_loss": ("image-by-image-mean",),
     "cnn_loss": ("image-by-image",),
 }
 #: They return lists or lower precision: right, but code of other exercises may stumble over it.

@@ -62,7 +62,6 @@ def test_a_right_function_passes_and_gives_a_card(define: Define) -> None:
     assert found.status == "passed"
     assert repr(found) == "✓ double: all 2 checks pass"
     assert "double of 3 is 6" in found._repr_html_()
-    assert found._repr_mimebundle_().keys() == {"text/plain", "text/html"}
 
 
 def test_a_wrong_function_is_shown_and_raises(define: Define, capsys: pytest.CaptureFixture[str]) -> None:

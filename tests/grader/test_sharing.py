@@ -64,7 +64,7 @@ def test_a_failure_reads_the_same_as_with_a_worker_of_its_own(
 ) -> None:
     wrong = GOOD["alpha"].replace("np.asarray(x) + np.asarray(x)", "np.asarray(x) * 3")
     shared = grade(alpha=wrong)
-    monkeypatch.setattr(Grader, "_run_in_passing", lambda *_: None)
+    monkeypatch.setattr(Grader, "_run_in_passing", lambda *_: "unknown")
     alone = grade(alpha=wrong)
     for result in (shared, alone):
         for exercise in result.exercises:
