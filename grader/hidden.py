@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from grader.calls import Call, Script
+from grader.calls import Call, Identity, Script
 from grader.drawing import draw_inputs
 from grader.errors import CourseError
+from grader.reference import fingerprint
 from grader.shrinking import leaves
 
 EXAMPLES = 30
@@ -72,13 +73,14 @@ class HiddenTest:
         with self._or_course_error("its inputs can't be drawn"):
             self.inputs = draw_inputs(self.function, given, course_seed, examples=examples, leave_out=_LIVING)
 
-    def rehearse(self, reference: Any) -> None:
+    def rehearse(self, reference: Any, known: Container[Identity] = ()) -> list[Call]:
         """Run on the reference in the student's place: it must pass. Which calls are made is noted for scripts.
 
-        Raises CourseError if it does not pass.
+        known: calls of the tests before, whose answers will be remembered: no script needs them.
+        Returns the calls that were made. Raises CourseError if the reference does not pass.
         """
         with self._or_course_error("the reference does not pass it"):
-            self._write_scripts(reference, reference)
+            return self._write_scripts(reference, reference, known)
 
     @contextlib.contextmanager
     def _or_course_error(self, what: str) -> Iterator[None]:
@@ -90,9 +92,9 @@ class HiddenTest:
             detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise CourseError(f"hidden test {self.id}: {what}: {detail}") from error
 
-    def _write_scripts(self, student: Any, reference: Any) -> None:
+    def _write_scripts(self, student: Any, reference: Any, known: Container[Identity]) -> list[Call]:
         """Note which calls the test makes on its inputs, a few inputs to a script."""
-        notes = _Notes(student)
+        notes = _Notes(student, known)
         start = 0
         for number, inputs in enumerate(self.inputs):
             self.run_once(notes, reference, inputs)
@@ -100,6 +102,7 @@ class HiddenTest:
             if number == 0 or number - start + 1 >= _INPUTS_A_SCRIPT or notes.arrays > _ARRAYS_A_SCRIPT:
                 start = self._close_script(start, number, notes)
         self._close_script(start, len(self.inputs) - 1, notes)
+        return notes.all
 
     def _close_script(self, start: int, last: int, notes: _Notes) -> int:
         if notes.calls:
@@ -111,8 +114,10 @@ class HiddenTest:
 class _Notes:
     """Stands in a student's place and keeps what was called."""
 
-    def __init__(self, student: Any) -> None:
+    def __init__(self, student: Any, known: Container[Identity]) -> None:
         self._student = student
+        self._known = known
+        self.all: list[Call] = []
         self.calls: list[Call] = []
         self.arrays = 0
 
@@ -124,8 +129,35 @@ class _Notes:
         function = getattr(self._student, name)
 
         def noted(*args: Any, **kwargs: Any) -> Any:
-            self.calls.append(Call(name, args, kwargs))
-            self.arrays += sum(1 for leaf in leaves([args, kwargs]) if isinstance(leaf, np.ndarray))
+            call = Call(name, args, kwargs)
+            self.all.append(call)
+            if call.identity not in self._known:
+                self.calls.append(call)
+                self.arrays += sum(1 for leaf in leaves([args, kwargs]) if isinstance(leaf, np.ndarray))
             return function(*args, **kwargs)
 
         return noted
+
+
+def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, frozenset[Identity]]:
+    """Rehearse tests whose inputs are drawn; exercise → the calls that more than one of its tests makes.
+
+    Tests of one exercise often draw the same inputs: from here on these are the same objects.
+    Raises CourseError if the reference does not pass one of them.
+    """
+    made: dict[str, dict[Identity, Call]] = {}
+    repeated: dict[str, set[Identity]] = {}
+    shared: dict[tuple[str, str], Any] = {}
+    for test in tests:
+        test.inputs = [
+            {
+                name: shared.setdefault((test.exercise, fingerprint(value)), value)
+                for name, value in inputs.items()
+            }
+            for inputs in test.inputs
+        ]
+        before = made.setdefault(test.exercise, {})
+        calls = {call.identity: call for call in test.rehearse(reference, before)}
+        repeated.setdefault(test.exercise, set()).update(calls.keys() & before.keys())
+        before.update(calls)  # keeps the calls, or their identities could be those of others later
+    return {exercise: frozenset(calls) for exercise, calls in repeated.items()}

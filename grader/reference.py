@@ -6,6 +6,7 @@ Never used on a submission: submissions are loaded by the worker, behind the wal
 from __future__ import annotations
 
 import copy
+import dataclasses
 import hashlib
 import importlib
 import sys
@@ -103,7 +104,7 @@ class Reference:
 
 
 def fingerprint(value: Any) -> str:
-    """A digest of arguments: arrays by dtype, shape and bytes, the rest by repr."""
+    """A digest of arguments: arrays by dtype, shape and bytes, dataclasses by their fields, the rest by repr."""
     digest = hashlib.blake2b(digest_size=16)
 
     def feed(part: Any) -> None:
@@ -119,6 +120,9 @@ def fingerprint(value: Any) -> str:
             for key, item in part.items():
                 digest.update(f"{key!r}=".encode())
                 feed(item)
+        elif dataclasses.is_dataclass(part) and not isinstance(part, type):
+            digest.update(type(part).__qualname__.encode())
+            feed({field.name: getattr(part, field.name) for field in dataclasses.fields(part)})
         else:
             digest.update(f"{type(part).__name__}{part!r},".encode())
 

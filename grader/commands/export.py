@@ -81,6 +81,14 @@ def run_nbgrader(
     done = push(results, database, course, name, course_dir=course_dir, submissions=submissions)
     for line in done.refused:
         print(visible(line, 500), file=sys.stderr)
+    if done.unseen:
+        names = ", ".join(visible(name, 60) for name in done.unseen[:10])
+        more = f" and {len(done.unseen) - 10} more" if len(done.unseen) > 10 else ""
+        print(
+            f"the notebooks of {names}{more} show scores without code: what was graded is not there; name it with "
+            "--submissions FOLDER",
+            file=sys.stderr,
+        )
     print(f"{database}: {len(done.students)} students; {done.changed_files} notebooks changed")
     return 1 if done.refused else 0
 

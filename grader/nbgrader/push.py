@@ -29,10 +29,15 @@ AUTOGRADED = "autograded"
 
 @dataclass
 class Pushed:
-    """What a push did. refused: one line a student whose result was not pushed, with why."""
+    """What a push did.
+
+    refused: one line a student whose result was not pushed, with why; unseen: whose notebooks don't show what was
+    graded, because it is not in the submissions, or no longer as it was.
+    """
 
     students: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
     changed_files: int = 0
 
 
@@ -63,10 +68,11 @@ def push(
             if reason:
                 done.refused.append(f"{shown(result.student, 60)}: {reason}")
                 continue
-            _push_one(
-                gradebook, result, assignment, frames, _submission(entries, result, assignment), folder, done
-            )
+            submission = _submission(entries, result, assignment)
+            _push_one(gradebook, result, assignment, frames, submission, folder, done)
             done.students.append(result.student)
+            if submission is None:
+                done.unseen.append(result.student)
     return done
 
 

@@ -90,7 +90,9 @@ class Maker:
         sources = self._quick(rng)
         exercise = rng.choice(["conv2d", "maxpool"])
         chapter = self._chapter_of[exercise]
-        endless = f"\n\ndef {exercise}(*args, **kwargs):\n    row = 0\n    while row < 10:\n        row -= 1\n"
+        endless = (
+            f"\n\ndef {exercise}(*args, **kwargs):\n    row = 0\n    while row < 10:\n        row -= 1\n"
+        )
         return sources | {chapter: sources[chapter] + endless}
 
     def _with(self, sources: Mapping[str, str], *entries: Variant | Mistake) -> dict[str, str]:

@@ -13,6 +13,7 @@ from grader.grading import Grader
 from grader.near_end import Worker
 from grader.session import Session
 from grader.student import Student
+from grader.workers import can_fork_workers
 
 from .conftest import submission
 
@@ -135,3 +136,41 @@ def test_a_worker_that_answers_for_itself_gets_nothing(
     found = answers(student_of(source), script=True)
     assert found[0] == (StudentBroke.__name__, "broke the protocol: not the reply to this call")
     assert [value for value in found if value == 1] == []
+
+
+TWICE = '''\
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from grader.compare import agree
+
+rows = st.lists(st.integers(-5, 5), min_size=1, max_size=3).map(lambda v: np.array(v, dtype=float))
+
+@pytest.mark.exercise("clip", points=0.5)
+@given(x=rows, n=st.integers(300, 400))
+def test_asks(student, reference, x, n):
+    """First"""
+    agree(student.clip(x), reference.clip(x))
+
+@pytest.mark.exercise("clip", points=0.5)
+@given(x=rows, n=st.integers(300, 400))
+def test_asks_again(student, reference, x, n):
+    """Second"""
+    agree(student.clip(x), reference.clip(x))
+    agree(student.clip(x + n), reference.clip(x + n))
+'''
+
+
+def test_a_call_that_two_tests_make_is_made_once(make_course: Callable[..., Any]) -> None:
+    made = make_course({"tests/hidden/tiny/test_twice.py": TWICE})
+    (page,) = made.hidden.glob("test_*_beta.py")
+    page.write_text(page.read_text().replace('"clip", points=1', '"clip", points=0'))
+    loud = "import numpy as np\ndef clip(x):\n    print('asked', end=' ')\n    return np.maximum(x, 0)\n"
+    with Grader(made.course, "tiny", confined=can_fork_workers()) as grader:
+        inputs = {test.function.__name__: len(test.inputs) for test in grader.tests}
+        (clip,) = (e for e in grader.grade(submission({"beta": loud})).exercises if e.name == "clip")
+    assert clip.status == "passed"
+    # test_clips asks once; of the other two the second asks its own half only
+    assert inputs["test_asks"] == inputs["test_asks_again"]
+    assert clip.printed.count("asked") == 1 + 2 * inputs["test_asks_again"]

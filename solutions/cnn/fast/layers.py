@@ -71,18 +71,28 @@ def _windows(x: Array, w: Array, stride: int, pad: int) -> Array:
     images, channels, height, width = x.shape
     padded = np.zeros((images, channels, height + 2 * pad, width + 2 * pad))
     padded[:, :, pad : pad + height, pad : pad + width] = x
-    windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))
-    return windows[:, :, ::stride, ::stride].transpose(0, 1, 4, 5, 2, 3)
+    rows, cols = (
+        (side - kernel) // stride + 1 for side, kernel in zip(padded.shape[2:], w.shape[2:], strict=True)
+    )
+    # From weight to weight is one pixel in memory, from window to window `stride` of them. Small convolutions are
+    # over before sliding_window_view has looked at its arguments.
+    down, right = padded.strides[2:]
+    return np.lib.stride_tricks.as_strided(
+        padded,
+        (images, channels, *w.shape[2:], rows, cols),
+        (*padded.strides, stride * down, stride * right),
+        writeable=False,
+    )
 
 
 def _columns(windows: Array) -> Array:
     """im2col of some images: (n, C·KH·KW + 1, OH·OW), one column for each window.
 
-    The last number of a column is 1, a pixel for the bias: so the bias is one more weight, and costs no turn of its own.
+    The last number of a column is 1, a pixel for the bias: so the bias is one more weight, and costs no pass of its
+    own.
     """
-    images, rows, cols = len(windows), *windows.shape[-2:]
-    pixels = windows[:1].size // (rows * cols)
-    columns = np.empty((images, pixels + 1, rows * cols))
+    images, channels, height, width, rows, cols = windows.shape
+    columns = np.empty((images, channels * height * width + 1, rows * cols))
     columns[:, :-1].reshape(windows.shape)[...] = windows
     columns[:, -1] = 1
     return columns
