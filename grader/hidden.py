@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -73,14 +73,13 @@ class HiddenTest:
         with self._or_course_error("its inputs can't be drawn"):
             self.inputs = draw_inputs(self.function, given, course_seed, examples=examples, leave_out=_LIVING)
 
-    def rehearse(self, reference: Any, known: Container[Identity] = ()) -> list[Call]:
+    def rehearse(self, reference: Any, made: Made | None = None) -> None:
         """Run on the reference in the student's place: it must pass. Which calls are made is noted for scripts.
 
-        known: calls of the tests before, whose answers will be remembered: no script needs them.
-        Returns the calls that were made. Raises CourseError if the reference does not pass.
+        made: the calls of the tests before; this one's are added. Raises CourseError if the reference does not pass.
         """
         with self._or_course_error("the reference does not pass it"):
-            return self._write_scripts(reference, reference, known)
+            self._write_scripts(reference, reference, made or Made())
 
     @contextlib.contextmanager
     def _or_course_error(self, what: str) -> Iterator[None]:
@@ -92,9 +91,9 @@ class HiddenTest:
             detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise CourseError(f"hidden test {self.id}: {what}: {detail}") from error
 
-    def _write_scripts(self, student: Any, reference: Any, known: Container[Identity]) -> list[Call]:
+    def _write_scripts(self, student: Any, reference: Any, made: Made) -> None:
         """Note which calls the test makes on its inputs, a few inputs to a script."""
-        notes = _Notes(student, known)
+        notes = _Notes(student, made)
         start = 0
         for number, inputs in enumerate(self.inputs):
             self.run_once(notes, reference, inputs)
@@ -102,7 +101,6 @@ class HiddenTest:
             if number == 0 or number - start + 1 >= _INPUTS_A_SCRIPT or notes.arrays > _ARRAYS_A_SCRIPT:
                 start = self._close_script(start, number, notes)
         self._close_script(start, len(self.inputs) - 1, notes)
-        return notes.all
 
     def _close_script(self, start: int, last: int, notes: _Notes) -> int:
         if notes.calls:
@@ -111,13 +109,32 @@ class HiddenTest:
         return last + 1
 
 
+@dataclass
+class Made:
+    """The calls that the tests of one exercise make, and which of them more than once: their answers are remembered.
+
+    Keeps the calls, or the identity of one could be that of another later.
+    """
+
+    calls: dict[Identity, Call] = field(default_factory=dict)
+    repeated: set[Identity] = field(default_factory=set)
+
+    def first(self, call: Call) -> bool:
+        """Note a call; whether it is the first of its kind, which has to be sent."""
+        identity = call.identity
+        if identity in self.calls:
+            self.repeated.add(identity)
+            return False
+        self.calls[identity] = call
+        return True
+
+
 class _Notes:
     """Stands in a student's place and keeps what was called."""
 
-    def __init__(self, student: Any, known: Container[Identity]) -> None:
+    def __init__(self, student: Any, made: Made) -> None:
         self._student = student
-        self._known = known
-        self.all: list[Call] = []
+        self._made = made
         self.calls: list[Call] = []
         self.arrays = 0
 
@@ -130,8 +147,7 @@ class _Notes:
 
         def noted(*args: Any, **kwargs: Any) -> Any:
             call = Call(name, args, kwargs)
-            self.all.append(call)
-            if call.identity not in self._known:
+            if self._made.first(call):
                 self.calls.append(call)
                 self.arrays += sum(1 for leaf in leaves([args, kwargs]) if isinstance(leaf, np.ndarray))
             return function(*args, **kwargs)
@@ -140,13 +156,12 @@ class _Notes:
 
 
 def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, frozenset[Identity]]:
-    """Rehearse tests whose inputs are drawn; exercise → the calls that more than one of its tests makes.
+    """Rehearse tests whose inputs are drawn; exercise → the calls that its tests make repeatedly.
 
-    Tests of one exercise often draw the same inputs: from here on these are the same objects.
+    The tests of one exercise often draw the same inputs: from here on these are the same objects.
     Raises CourseError if the reference does not pass one of them.
     """
-    made: dict[str, dict[Identity, Call]] = {}
-    repeated: dict[str, set[Identity]] = {}
+    made: dict[str, Made] = {}
     shared: dict[tuple[str, str], Any] = {}
     for test in tests:
         test.inputs = [
@@ -156,8 +171,5 @@ def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, fr
             }
             for inputs in test.inputs
         ]
-        before = made.setdefault(test.exercise, {})
-        calls = {call.identity: call for call in test.rehearse(reference, before)}
-        repeated.setdefault(test.exercise, set()).update(calls.keys() & before.keys())
-        before.update(calls)  # keeps the calls, or their identities could be those of others later
-    return {exercise: frozenset(calls) for exercise, calls in repeated.items()}
+        test.rehearse(reference, made.setdefault(test.exercise, Made()))
+    return {exercise: frozenset(calls.repeated) for exercise, calls in made.items()}

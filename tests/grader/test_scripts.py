@@ -169,8 +169,9 @@ def test_a_call_that_two_tests_make_is_made_once(make_course: Callable[..., Any]
     loud = "import numpy as np\ndef clip(x):\n    print('asked', end=' ')\n    return np.maximum(x, 0)\n"
     with Grader(made.course, "tiny", confined=can_fork_workers()) as grader:
         inputs = {test.function.__name__: len(test.inputs) for test in grader.tests}
+        rows = {str(i["x"]) for t in grader.tests if t.function.__name__ == "test_asks" for i in t.inputs}
         (clip,) = (e for e in grader.grade(submission({"beta": loud})).exercises if e.name == "clip")
     assert clip.status == "passed"
     # test_clips asks once; of the other two the second asks its own half only
     assert inputs["test_asks"] == inputs["test_asks_again"]
-    assert clip.printed.count("asked") == 1 + 2 * inputs["test_asks_again"]
+    assert clip.printed.count("asked") == 1 + len(rows) + inputs["test_asks_again"]
