@@ -8,7 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ NAME = "cnn"
 UNTOUCHED, LOOPING, FORGING = "untouched", "looping", "forging"
 SCRIPT = "<script>document.title = 1</script>"
 #: Of the sample class in every run; the whole of it in the slow tests.
-SAMPLED = ("amira", "hugo", "mallory", "maya", "rosa")
-STUDENTS = (*SAMPLED, UNTOUCHED, LOOPING, FORGING)
+SAMPLED = ("amira", "hugo", "mallory", "rosa")
+STUDENTS = (*SAMPLED, UNTOUCHED, FORGING)
 TIMESTAMP = "2026-03-01 12:00:00 UTC"
 
 
@@ -40,10 +41,18 @@ class Nbgrader:
 
     def run(self, *arguments: str, check: bool = True) -> str:
         """Run one command; returns what it printed. Raises AssertionError where it fails and must not."""
+        return self._python("-m", "nbgrader", *arguments, check=check)
+
+    def grade(self, results: Path, *, jobs: int = 1) -> str:
+        """`grader grade` on the same submissions."""
+        options = ("--out", str(results), "--course", str(ROOT / "course.yaml"), "--jobs", str(jobs))
+        return self._python("-m", "grader", "grade", "submitted", *options)
+
+    def _python(self, *arguments: str, check: bool = True) -> str:
         # nbgrader calls alembic by name
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env=os.environ | {"PATH": path},
             capture_output=True,
@@ -69,6 +78,13 @@ class Nbgrader:
 
     def released(self, chapter: str) -> dict[str, Any]:
         return self.notebook("release", ".", chapter)
+
+
+def at_once(*steps: Callable[[], object]) -> None:
+    """Run steps that do not need each other beside each other. Raises what one of them raises."""
+    with ThreadPoolExecutor(len(steps)) as pool:
+        for step in [pool.submit(step) for step in steps]:
+            step.result()
 
 
 def sample_submissions(assignment: Assignment) -> dict[str, Submission]:
@@ -141,17 +157,21 @@ def submit_class(nbgrader: Nbgrader, course: Course, students: Iterable[str] | N
 
 
 def submit_the_rest(nbgrader: Nbgrader, course: Course, canary: Path) -> None:
-    """The untouched release, a loop that never ends, and a notebook that forges what nbgrader trusts.
+    """The untouched release, and a notebook that forges what nbgrader trusts.
 
     canary: a file that appears if the forger's code runs outside the wall.
     """
     chapters = course.assignments[NAME].open_chapters
     nbgrader.submit(UNTOUCHED, {chapter.name: nbgrader.released(chapter.name) for chapter in chapters})
+    nbgrader.submit(FORGING, {"pooling": forged(nbgrader.released("pooling"), canary)})
+
+
+def submit_a_loop(nbgrader: Nbgrader) -> None:
+    """A loop that never ends, beside a function that is right."""
     looping = nbgrader.released("pooling")
     cell_of(looping, "flatten")["source"] = "def flatten(x):\n    while True:\n        pass\n"
     cell_of(looping, "relu")["source"] = "def relu(x):\n    return np.maximum(x, 0)\n"
     nbgrader.submit(LOOPING, {"pooling": looping})
-    nbgrader.submit(FORGING, {"pooling": forged(nbgrader.released("pooling"), canary)})
 
 
 def forged(page: dict[str, Any], canary: Path) -> dict[str, Any]:

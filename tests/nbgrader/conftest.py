@@ -1,11 +1,14 @@
-"""One nbgrader course for all tests: exported, generated, submitted to, autograded by the drop-in, with feedback."""
+"""One nbgrader course for all tests: exported and generated; then submitted to, autograded, with feedback."""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import importlib.util
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,6 @@ classroom = importlib.util.module_from_spec(_SPEC)
 sys.modules[_SPEC.name] = classroom
 _SPEC.loader.exec_module(classroom)
 
-from grader.batch import Options, grade_class  # noqa: E402
 from grader.commands.export_course import run as export_course  # noqa: E402
 from grader.course import Course, load_course  # noqa: E402
 from grader.gradebook import FILE_NAME, Gradebook  # noqa: E402
@@ -57,28 +59,58 @@ def course() -> Course:
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Class:
-    """Made once, whichever process comes first; tests that change it work on a copy."""
-    base = tmp_path_factory.getbasetemp()
-    home = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "nbgrader-class"
-    home.mkdir(exist_ok=True)
+def released(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Any:
+    """An nbgrader course with the release made from it, and nobody in it; tests that change it work on a copy."""
+    nbgrader = classroom.Nbgrader(_home(tmp_path_factory) / "released")
+    with _first(nbgrader.folder) as first:
+        if first:
+            assert export_course(nbgrader.folder, course.root / "course.yaml", None) == 0
+            nbgrader.run("generate_assignment", classroom.NAME)
+    return nbgrader
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory: pytest.TempPathFactory, course: Course, released: Any) -> Class:
+    """The release with students, graded; tests that change it work on a copy."""
+    home = _home(tmp_path_factory)
     made = Class(classroom.Nbgrader(home / "course"), home / "results", classroom.STUDENTS, home / "ran")
-    with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "done").exists():
-            _make(made, course)
-            (home / "done").touch()
+    with _first(made.nbgrader.folder) as first:
+        if first:
+            _grade(made, course, released)
     return made
 
 
-def _make(made: Class, course: Course) -> None:
-    nbgrader = made.nbgrader
-    assert export_course(nbgrader.folder, course.root / "course.yaml", None) == 0
-    nbgrader.run("generate_assignment", classroom.NAME)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all processes of this run."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "nbgrader-class"
+    home.mkdir(exist_ok=True)
+    return home
+
+
+@contextlib.contextmanager
+def _first(folder: Path) -> Iterator[bool]:
+    """True in the process that comes first, which makes `folder` while the others wait."""
+    done = folder.with_name(f"{folder.name}.done")
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        first = not done.exists()
+        if first:
+            # what a process left that failed here
+            shutil.rmtree(folder, ignore_errors=True)
+        yield first
+        done.touch()
+
+
+def _grade(made: Class, course: Course, released: Any) -> None:
+    nbgrader = classroom.copied(released, made.nbgrader.folder)
     classroom.submit_class(nbgrader, course, made.students)
     classroom.submit_the_rest(nbgrader, course, made.canary)
-    nbgrader.run("autograde", classroom.NAME)
-    # hugo and the forger: a page takes nbgrader half a second
-    nbgrader.run("generate_feedback", classroom.NAME, "--student=[fh]*")
-    nbgrader.run("export")
-    grade_class(course, classroom.NAME, nbgrader.folder, made.results_folder, Options(jobs=1))
+    classroom.at_once(
+        lambda: nbgrader.run("autograde", classroom.NAME), lambda: nbgrader.grade(made.results_folder)
+    )
+    classroom.at_once(
+        # Two chapters of hugo's and the forger's: a page takes nbgrader half a second.
+        lambda: nbgrader.run("generate_feedback", classroom.NAME, "--student=[fh]*", "--notebook=[cp]o*"),
+        lambda: nbgrader.run("export"),
+    )

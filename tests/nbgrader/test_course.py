@@ -18,8 +18,8 @@ from grader.intake.notebook import parse_notebook, trimmed
 from grader.nbgrader.course import source_files
 
 
-def test_students_get_notebooks_support_files_and_no_solution(graded: Any, course: Course) -> None:
-    release = graded.nbgrader.folder / "release" / NAME
+def test_students_get_notebooks_support_files_and_no_solution(released: Any, course: Course) -> None:
+    release = released.folder / "release" / NAME
     files = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
     chapters = [chapter.name for chapter in course.assignments[NAME].open_chapters]
     assert {f"{chapter}.ipynb" for chapter in chapters} <= files
@@ -32,9 +32,9 @@ def test_students_get_notebooks_support_files_and_no_solution(graded: Any, cours
             assert b"BEGIN SOLUTION" not in path.read_bytes()
 
 
-def test_released_answer_cells_are_empty_as_in_the_handout(graded: Any, course: Course) -> None:
+def test_released_answer_cells_are_empty_as_in_the_handout(released: Any, course: Course) -> None:
     for chapter in course.assignments[NAME].open_chapters:
-        release = graded.nbgrader.folder / "release" / NAME / f"{chapter.name}.ipynb"
+        release = released.folder / "release" / NAME / f"{chapter.name}.ipynb"
         ours = parse_notebook((course.handout(NAME) / f"{chapter.name}.ipynb").read_bytes()).answers
         theirs = parse_notebook(release.read_bytes()).answers
         assert [(name, trimmed(text)) for name, text in theirs] == [
@@ -42,25 +42,28 @@ def test_released_answer_cells_are_empty_as_in_the_handout(graded: Any, course: 
         ]
 
 
-def test_nbgraders_gradebook_knows_all_points(graded: Any, course: Course) -> None:
-    with Gradebook(graded.nbgrader.db) as gradebook:
+def test_nbgraders_gradebook_knows_all_points(released: Any, course: Course) -> None:
+    with Gradebook(released.db) as gradebook:
         notebooks = gradebook.find_assignment(NAME).notebooks
         assert sum(notebook.max_score for notebook in notebooks) == course.assignments[NAME].max_score
 
 
-def test_nbgrader_validates_the_solution(graded: Any) -> None:
-    assert "passes all the tests" in graded.nbgrader.run("validate", "source/cnn/pooling.ipynb")
+def test_nbgrader_validates_the_solution_and_has_nothing_to_remark(released: Any) -> None:
+    said = released.run("validate", "source/cnn/pooling.ipynb")
+    assert "passes all the tests" in said
+    assert "ValidateApp | WARNING" not in said
 
 
 @pytest.mark.slow
-def test_nbgrader_does_not_validate_the_stub(graded: Any) -> None:
-    assert "VALIDATION FAILED ON 5 CELL(S)" in graded.nbgrader.run("validate", "release/cnn/pooling.ipynb")
+def test_nbgrader_does_not_validate_the_stub(released: Any) -> None:
+    assert "VALIDATION FAILED ON 5 CELL(S)" in released.run("validate", "release/cnn/pooling.ipynb")
 
 
-def test_plain_nbgrader_gives_the_untouched_release_nothing(graded: Any, tmp_path: Path) -> None:
-    nbgrader = copied(graded.nbgrader, tmp_path / "course")
+def test_plain_nbgrader_gives_the_untouched_release_nothing(released: Any, tmp_path: Path) -> None:
+    nbgrader = copied(released, tmp_path / "course")
     (nbgrader.folder / "nbgrader_config.py").write_text("c = get_config()\n")
-    nbgrader.run("autograde", NAME, f"--student={UNTOUCHED}", "--notebook=pooling", "--force")
+    nbgrader.submit(UNTOUCHED, {"pooling": nbgrader.released("pooling")})
+    nbgrader.run("autograde", NAME, f"--student={UNTOUCHED}", "--create")
     with Gradebook(nbgrader.db) as gradebook:
         grades = gradebook.find_submission_notebook("pooling", NAME, UNTOUCHED).grades
         assert {(grade.auto_score, grade.needs_manual_grade) for grade in grades} == {(0.0, False)}
@@ -68,8 +71,8 @@ def test_plain_nbgrader_gives_the_untouched_release_nothing(graded: Any, tmp_pat
     assert cell_of(page, "check-relu")["outputs"][-1]["output_type"] == "error"
 
 
-def test_zip_collect_takes_what_an_lms_hands_out(graded: Any, tmp_path: Path) -> None:
-    nbgrader = copied(graded.nbgrader, tmp_path / "course")
+def test_zip_collect_takes_what_an_lms_hands_out(released: Any, tmp_path: Path) -> None:
+    nbgrader = copied(released, tmp_path / "course")
     archive = nbgrader.folder / "downloaded" / NAME / "archive"
     archive.mkdir(parents=True)
     with zipfile.ZipFile(archive / "notebooks.zip", "w") as file:

@@ -21,12 +21,13 @@ from nbgrader_classroom import (
     STUDENTS,
     UNTOUCHED,
     Nbgrader,
+    at_once,
     cell_of,
     copied,
+    submit_a_loop,
     submit_class,
 )
 
-from grader.batch import Options, grade_class
 from grader.course import Course
 from grader.gradebook import FILE_NAME
 from grader.gradebook import Gradebook as Kit
@@ -85,12 +86,6 @@ def test_the_hostile_one_gets_nothing(graded: Any) -> None:
     assert {scores[exercise.name] for exercise in exercises} == {(0.0, False)}
 
 
-def test_a_loop_that_never_ends_costs_its_own_points(graded: Any) -> None:
-    scores = nbgraders(graded.nbgrader, graded.results()[LOOPING])
-    assert (scores["relu"], scores["flatten"]) == ((1.0, False), (0.0, False))
-    assert graded.results()[LOOPING].exercise("flatten").status == "timeout"
-
-
 def test_forged_outputs_sources_and_missing_cells_earn_nothing(graded: Any) -> None:
     scores = nbgraders(graded.nbgrader, graded.results()[FORGING])
     assert [scores[name] for name in ("relu", "maxpool", "flatten")] == [(0.0, False)] * 3
@@ -142,65 +137,34 @@ def test_feedback_shows_no_hidden_test_and_no_solution(graded: Any, course: Cour
     assert not [line for line in secret if line in html.unescape(page)]
 
 
+def exported(nbgrader: Nbgrader) -> dict[str, float]:
+    """Student → the score in what `nbgrader export` wrote."""
+    with (nbgrader.folder / "grades.csv").open(encoding="utf-8") as file:
+        return {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
+
+
 def test_export_gives_the_same_totals(graded: Any) -> None:
-    with (graded.nbgrader.folder / "grades.csv").open(encoding="utf-8") as file:
-        totals = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
-    assert totals == {student: pytest.approx(result.score) for student, result in graded.results().items()}
+    results = graded.results()
+    assert exported(graded.nbgrader) == {
+        name: pytest.approx(result.score) for name, result in results.items()
+    }
 
 
-def test_a_manual_score_survives_autograding_again(graded: Any, tmp_path: Path) -> None:
-    nbgrader = copied(graded.nbgrader, tmp_path / "course")
-    place = ("answer-why-share", "sharing", NAME, "amira")
-    with Gradebook(nbgrader.db) as gradebook:
-        grade = gradebook.find_grade(*place)
-        grade.manual_score, grade.needs_manual_grade = 2.5, False
-        gradebook.find_comment(*place).manual_comment = "well said"
-        gradebook.db.commit()
-    nbgrader.run("autograde", NAME, "--student=amira", "--notebook=sharing", "--force")
-    with Gradebook(nbgrader.db) as gradebook:
-        assert gradebook.find_grade(*place).manual_score == 2.5
-        assert gradebook.find_comment(*place).comment == "well said"
-
-
-def test_where_the_grader_fails_the_submission_fails_and_is_no_zero(graded: Any, tmp_path: Path) -> None:
-    nbgrader = copied(graded.nbgrader, tmp_path / "course")
-    page = nbgrader.released("pooling")
-    nbgrader.submit("newcomer", {"pooling": page})
-    config = nbgrader.folder / "nbgrader_config.py"
-    config.write_text(config.read_text() + "\nc.GradeConfined.course = 'nowhere'\n")
-    said = nbgrader.run("autograde", NAME, "--student=newcomer", check=False)
-    assert "nowhere" in said
-    assert "error processing assignment 'cnn' for student 'newcomer'" in said
-    assert not (nbgrader.folder / "autograded" / "newcomer" / NAME).exists()
-    with Gradebook(nbgrader.db) as gradebook:
-        grade = gradebook.find_grade("check-relu", "pooling", NAME, "newcomer")
-        assert (grade.auto_score, grade.needs_manual_grade) == (None, True)
-
-
-def test_an_assignment_that_the_course_does_not_have_is_not_executed_unasked(
-    graded: Any, tmp_path: Path
-) -> None:
-    nbgrader = copied(graded.nbgrader, tmp_path / "course")
-    source = nbgrader.folder / "source" / "other"
-    source.mkdir()
-    page = nbgrader.released("pooling")
-    (source / "pooling.ipynb").write_text(json.dumps(page), encoding="utf-8")
-    nbgrader.run("generate_assignment", "other")
-    folder = nbgrader.folder / "submitted" / "amira" / "other"
-    folder.mkdir()
-    (folder / "pooling.ipynb").write_text(json.dumps(nbgrader.released("pooling")), encoding="utf-8")
-    said = nbgrader.run("autograde", "other", check=False)
-    assert "execute_other_assignments" in said
-    assert not (nbgrader.folder / "autograded" / "amira" / "other").exists()
-
-
-@pytest.mark.slow
+@pytest.mark.slow  # 23 students; the loop alone takes its six seconds of limits, here and in `grader grade`
 def test_the_whole_sample_class_is_graded_alike(graded: Any, course: Course, tmp_path: Path) -> None:
     nbgrader = copied(graded.nbgrader, tmp_path / "course")
     submit_class(nbgrader, course)
-    nbgrader.run("autograde", NAME)
-    grade_class(course, NAME, nbgrader.folder, tmp_path / "results", Options(jobs=2))
+    submit_a_loop(nbgrader)
+    at_once(lambda: nbgrader.run("autograde", NAME), lambda: nbgrader.grade(tmp_path / "results"))
+    at_once(lambda: nbgrader.run("generate_feedback", NAME), lambda: nbgrader.run("export"))
     with Kit(tmp_path / "results" / FILE_NAME) as gradebook:
         results = list(gradebook.results(NAME))
     assert len(results) == 23
     assert {r.student: nbgraders(nbgrader, r) for r in results} == {r.student: kits(r) for r in results}
+    assert exported(nbgrader) == {r.student: pytest.approx(r.score) for r in results}
+    pages = {path.parts[-3] for path in nbgrader.folder.glob("feedback/*/*/*.html")}
+    assert pages == {result.student for result in results}
+    looping = next(result for result in results if result.student == LOOPING)
+    assert looping.exercise("flatten").status == "timeout"
+    scores = nbgraders(nbgrader, looping)
+    assert (scores["relu"], scores["flatten"]) == ((1.0, False), (0.0, False))

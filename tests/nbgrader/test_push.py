@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from nbgrader_classroom import NAME, SAMPLES, Nbgrader, cell_of, copied
 
 from grader.batch import Options, grade_class
 from grader.course import Course
-from grader.errors import GraderError
+from grader.duedates import LatePolicy
+from grader.errors import GraderError, UsageError
 from grader.gradebook import FILE_NAME
 from grader.gradebook import Gradebook as Kit
 from grader.nbgrader.pull import pull
 from grader.nbgrader.push import push
+from grader.receipt import Receipt
 from grader.result import Result
 
 WHY = ("answer-why-share", "sharing", NAME)
@@ -27,7 +29,7 @@ WHY = ("answer-why-share", "sharing", NAME)
 
 @dataclass
 class Both:
-    """The kit's RESULTS and an nbgrader course, empty at first."""
+    """The kit's RESULTS and an nbgrader course that has them."""
 
     results: Path
     nbgrader: Nbgrader
@@ -37,8 +39,8 @@ class Both:
     def push(self, **options: Any) -> Any:
         return push(self.results, self.nbgrader.db, self.course, NAME, **options)
 
-    def pull(self) -> Any:
-        return pull(self.results, self.nbgrader.db, self.course, NAME)
+    def pull(self, **options: Any) -> Any:
+        return pull(self.results, self.nbgrader.db, self.course, NAME, **options)
 
     def kit(self, student: str) -> Result:
         with Kit(self.results / FILE_NAME) as gradebook:
@@ -57,15 +59,9 @@ class Both:
             gradebook.db.commit()
 
     def everything(self) -> tuple[dict[str, list[Any]], dict[str, bytes]]:
-        database = sqlite3.connect(self.nbgrader.folder / "gradebook.db")
-        tables = [
-            row[0]
-            for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        ]
-        rows = {table: sorted(map(repr, database.execute(f'SELECT * FROM "{table}"'))) for table in tables}
-        database.close()
         home = self.nbgrader.folder / "autograded"
-        return rows, {str(p.relative_to(home)): p.read_bytes() for p in home.rglob("*") if p.is_file()}
+        files = {str(p.relative_to(home)): p.read_bytes() for p in home.rglob("*") if p.is_file()}
+        return tables(self.nbgrader.folder / "gradebook.db"), files
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +79,7 @@ def two_students(tmp_path_factory: pytest.TempPathFactory, course: Course) -> tu
 
 @pytest.fixture(scope="module")
 def pushed_once(
-    two_students: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory, course: Course
+    two_students: tuple[Path, Path], released: Any, tmp_path_factory: pytest.TempPathFactory, course: Course
 ) -> Path:
     """A folder with RESULTS and the nbgrader course they were pushed to."""
     home = tmp_path_factory.mktemp("pushed")
@@ -91,8 +87,7 @@ def pushed_once(
     with Kit(two_students[1] / FILE_NAME) as old, Kit(home / "results" / FILE_NAME) as new:
         for result in old.results(NAME):
             new.add(result)
-    (home / "course").mkdir()
-    done = push(home / "results", Nbgrader(home / "course").db, course, NAME)
+    done = push(home / "results", copied(released, home / "course").db, course, NAME)
     assert done.students == ["amira", "rosa"]
     return home
 
@@ -102,6 +97,23 @@ def both(two_students: tuple[Path, Path], pushed_once: Path, tmp_path: Path, cou
     shutil.copytree(pushed_once, tmp_path / "both")
     home = tmp_path / "both"
     return Both(home / "results", Nbgrader(home / "course"), course, two_students[0])
+
+
+def tables(path: Path) -> dict[str, list[Any]]:
+    """Every row of an SQLite database."""
+    database = sqlite3.connect(path)
+    named = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    rows = {table: sorted(map(repr, database.execute(f'SELECT * FROM "{table}"'))) for (table,) in named}
+    database.close()
+    return rows
+
+
+def due(course: Course, moment: str) -> Course:
+    """The course with a due date, and 10 % off a day."""
+    late = LatePolicy(grace_minutes=0, percent_a_day=10, cap_percent=50)
+    changes = {"due": datetime.fromisoformat(moment), "late": late}
+    changed = course.assignments[NAME].model_copy(update=changes)
+    return course.model_copy(update={"assignments": {NAME: changed}})
 
 
 def test_all_scores_arrive_and_free_text_waits(both: Both) -> None:
@@ -122,7 +134,8 @@ def test_all_scores_arrive_and_free_text_waits(both: Both) -> None:
 def test_pushing_twice_changes_nothing(both: Both) -> None:
     both.push(submissions=both.submissions)
     before = both.everything()
-    assert both.push(submissions=both.submissions).changed_files == 0
+    done = both.push(submissions=both.submissions)
+    assert (done.students, done.unseen, done.changed_files) == (["amira", "rosa"], [], 0)
     assert both.everything() == before
 
 
@@ -139,6 +152,7 @@ def test_the_notebooks_show_code_answer_score_and_what_is_wrong(both: Both) -> N
 def test_without_the_submissions_the_notebooks_say_so(both: Both) -> None:
     page = both.nbgrader.notebook("autograded", "rosa", "sharing")
     assert "--submissions" in cell_of(page, "param_count")["source"]
+    assert both.push().unseen == ["amira", "rosa"]
 
 
 def test_what_a_person_gave_stays_when_pushed_again(both: Both) -> None:
@@ -211,24 +225,106 @@ def test_a_gradebook_of_another_course_is_refused(both: Both) -> None:
         gradebook.remove_submission(NAME, "amira")
         gradebook.remove_submission(NAME, "rosa")
         gradebook.add_notebook("something", NAME)
-    with pytest.raises(GraderError, match="generate_assignment"):
+    before = both.everything()
+    for work in (both.push, both.pull):
+        with pytest.raises(GraderError, match=r"something.*generate_assignment"):
+            work()
+    assert both.everything() == before
+
+
+def test_a_gradebook_without_the_assignment_is_refused_and_named(both: Both) -> None:
+    db = f"sqlite:///{shutil.copy(both.nbgrader.folder / 'gradebook.db', both.nbgrader.folder / 'other.db')}"
+    with Gradebook(db) as gradebook:
+        gradebook.remove_assignment(NAME)
+        gradebook.add_assignment("ps1")
+    for work in (push, pull):
+        with pytest.raises(GraderError, match=r"other\.db has no assignment cnn \(it has: ps1\)"):
+            work(both.results, db, both.course, NAME)
+    with Gradebook(db) as gradebook:
+        assert [assignment.name for assignment in gradebook.assignments] == ["ps1"]
+
+
+def test_the_kits_own_gradebook_is_not_nbgraders_and_stays_as_it_is(both: Both) -> None:
+    path = both.results / FILE_NAME
+    before = tables(path)
+    for work in (push, pull):
+        with pytest.raises(UsageError, match="is not nbgrader's"):
+            work(both.results, f"sqlite:///{path}", both.course, NAME)
+    assert tables(path) == before
+
+
+@pytest.mark.parametrize(
+    ("db", "said"),
+    [
+        ("sqlite:///{home}/gradebok.db", "no database is there"),
+        ("sqlite:///{home}", "no database is there"),
+        ("sqlite:///{home}/nbgrader_config.py", "file is not a database"),
+        ("{home}/gradebook.db", "that of a file is sqlite:///"),
+        ("nonsense://here/gradebook", "can't be opened"),
+    ],
+)
+def test_what_is_no_database_is_one_line_and_makes_no_file(both: Both, db: str, said: str) -> None:
+    home = both.nbgrader.folder
+    before = sorted(home.rglob("*"))
+    for work in (push, pull):
+        with pytest.raises(UsageError, match=said) as caught:
+            work(both.results, db.format(home=home), both.course, NAME, course_dir=home)
+        assert "\n" not in str(caught.value)
+    assert sorted(home.rglob("*")) == before
+
+
+def test_a_course_folder_that_is_not_there_is_not_made(both: Both) -> None:
+    missing = both.nbgrader.folder / "nowhere"
+    for work in (both.push, both.pull):
+        with pytest.raises(UsageError, match=r"--course-dir .*nowhere is not a folder"):
+            work(course_dir=missing)
+    assert not missing.exists()
+
+
+def test_a_database_that_fails_underway_is_no_traceback(both: Both) -> None:
+    database = sqlite3.connect(both.nbgrader.folder / "gradebook.db")
+    database.execute("ALTER TABLE grade RENAME COLUMN auto_score TO score_of_another_version")
+    database.close()
+    with pytest.raises(GraderError, match=r"no such column.*nbgrader db upgrade"):
         both.push()
 
 
-def test_pushing_over_the_drop_ins_grades_changes_no_score(
-    graded: Any, course: Course, tmp_path: Path
-) -> None:
-    nbgrader = copied(graded.nbgrader, tmp_path / "course")
+def test_late_work_costs_in_nbgrader_what_it_costs_here_and_pushing_twice_changes_nothing(both: Both) -> None:
+    course = due(both.course, "2026-02-28T12:00:00+00:00")
+    with Kit(both.results / FILE_NAME) as gradebook:
+        for student, day in (("amira", "2026-03-02"), ("rosa", "2026-02-27")):
+            handed_in = Receipt(submitted=f"{day}T11:00:00+00:00", source="by hand")
+            gradebook.receive(NAME, student, both.kit(student).submission_sha256, handed_in)
+    with Kit(both.results / FILE_NAME, course=course) as gradebook:
+        scores = {result.student: result.score for result in gradebook.results(NAME)}
+    assert scores == {"amira": both.kit("amira").score * 0.8, "rosa": both.kit("rosa").score}
+    both.course = course
+    both.push()
+    before = both.everything()
+    both.push()
+    assert both.everything() == before
+    with Gradebook(both.nbgrader.db) as gradebook:
+        for student, score in scores.items():
+            submission = gradebook.find_submission(NAME, student)
+            assert submission.score == both.kit(student).score
+            assert submission.score - submission.late_submission_penalty == pytest.approx(score)
 
-    def grades() -> list[Any]:
-        database = sqlite3.connect(nbgrader.folder / "gradebook.db")
-        wanted = "SELECT id, auto_score, manual_score, needs_manual_grade FROM grade ORDER BY id"
-        rows = database.execute(wanted).fetchall()
-        database.close()
-        return rows
 
-    before = grades()
-    push(graded.results_folder, nbgrader.db, course, NAME)
-    assert grades() == before
-    page = json.dumps(nbgrader.notebook("autograded", "amira", "convolution"))
-    assert "--submissions" not in page
+def test_a_later_due_date_takes_the_penalty_back_and_no_due_date_leaves_nbgraders_own(both: Both) -> None:
+    with Gradebook(both.nbgrader.db) as gradebook:
+        notebook = gradebook.find_submission_notebook("sharing", NAME, "amira")
+        notebook.late_submission_penalty = 3.0
+        gradebook.db.commit()
+
+    def penalty() -> float | None:
+        with Gradebook(both.nbgrader.db) as gradebook:
+            found: float | None = gradebook.find_submission_notebook(
+                "sharing", NAME, "amira"
+            ).late_submission_penalty
+            return found
+
+    both.push()
+    assert penalty() == 3.0
+    both.course = due(both.course, "2026-06-01T12:00:00+00:00")
+    both.push()
+    assert penalty() is None
