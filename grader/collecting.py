@@ -24,7 +24,7 @@ class _Collector:
         self.errors: list[str] = []
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", "exercise(name, points=0): what a test belongs to")
+        config.addinivalue_line("markers", "exercise(name, points=0, examples=…): what a test belongs to")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.items = list(session.items)
@@ -109,7 +109,17 @@ def _from_item(item: pytest.Item, folder: Path, modules: tuple[ModuleType, ...])
         exercise=str(marker.args[0]),
         title=title[0].rstrip("."),
         points=float(points),
+        examples=_examples(marker, folder / where),
         function=item.obj,
         parameters=dict(callspec.params) if callspec else {},
         modules=modules,
     )
+
+
+def _examples(marker: pytest.Mark, where: Path) -> int | None:
+    examples = marker.kwargs.get("examples")
+    if examples is None:
+        return None
+    if isinstance(examples, bool) or not isinstance(examples, int) or examples < 1:
+        raise CourseError(f"{where}: examples must be a whole number of at least 1, not {examples!r}")
+    return examples

@@ -11,6 +11,9 @@ from typing import IO, Any
 
 from grader.errors import GraderError, UsageError
 
+#: Names a folder for what can be made again, instead of the system's usual place; empty: nothing is kept.
+CACHE_VARIABLE = "GRADER_CACHE"
+
 
 def make_folder(path: Path) -> None:
     """Create a folder and those above it. Raises GraderError."""

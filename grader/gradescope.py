@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch import read_handout
-from grader.course import COURSE_FILE, load_course
+from grader.course import COURSE_FILE, Course, load_course
 from grader.errors import GraderError, WallError
 from grader.exports.gradescope import failed, gradescope_results
 from grader.files import make_folder, write_atomically
@@ -33,11 +33,8 @@ _FOR_THE_STUDENT = (
 
 def grade_one(root: Path, kit: Path) -> dict[str, Any]:
     """Grade root/submission with the course in `kit`; returns what goes to results.json. Raises GraderError."""
-    course = load_course(kit / COURSE_FILE)
-    chosen = kit / "assignment.txt"
-    name, assignment = course.assignment(
-        chosen.read_text(encoding="utf-8").strip() if chosen.is_file() else None
-    )
+    course, name = _course_in(kit)
+    assignment = course.assignments[name]
     receipt = read_receipt(root / "submission_metadata.json")
     student = receipt.lms.get("name") or receipt.lms.get("email") or "submission"
     folder = root / "submission"
@@ -50,6 +47,18 @@ def grade_one(root: Path, kit: Path) -> dict[str, Any]:
         result = grader.grade(open_bundle(bundle, assignment, read_handout(course, name)))
     result.lms = dict(receipt.lms)
     return gradescope_results(count_late(result, assignment, receipt), assignment)
+
+
+def get_ready(kit: Path | None = None) -> None:
+    """Draw the hidden tests' inputs, so that no grading has to (see grader.inputcache). Raises GraderError."""
+    Grader(*_course_in(kit or Path.cwd())).close()
+
+
+def _course_in(kit: Path) -> tuple[Course, str]:
+    course = load_course(kit / COURSE_FILE)
+    chosen = kit / "assignment.txt"
+    wanted = chosen.read_text(encoding="utf-8").strip() if chosen.is_file() else None
+    return course, course.assignment(wanted)[0]
 
 
 def read_receipt(path: Path) -> Receipt:

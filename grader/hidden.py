@@ -40,6 +40,8 @@ class HiddenTest:
     parameters: Mapping[str, Any]
     #: The modules of the folder that it was collected from; they are not in sys.modules any more.
     modules: Sequence[ModuleType] = ()
+    #: At most so many inputs are drawn; None: as many as for every test. For calls that take long.
+    examples: int | None = None
     inputs: list[dict[str, Any]] = field(default_factory=list)
     #: The calls made from an input on, by its number.
     scripts: dict[int, Script] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class HiddenTest:
         if not self.is_property:
             self.inputs = [dict(self.parameters)]
             return
+        examples = min(examples, self.examples or examples)
         given = {**dict.fromkeys(self._wanted & set(_LIVING)), **self.parameters}
         with self._or_course_error("its inputs can't be drawn"):
             self.inputs = draw_inputs(self.function, given, course_seed, examples=examples, leave_out=_LIVING)

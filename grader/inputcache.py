@@ -14,17 +14,16 @@ from pathlib import Path
 import platformdirs
 
 from grader.drawn import KeptInputs, digest_of
+from grader.files import CACHE_VARIABLE
 from grader.hidden import EXAMPLES, HiddenTest
 
-#: Where the cache lies instead of the system's usual place; empty: nothing is kept.
-FOLDER_VARIABLE = "GRADER_CACHE"
 _PATTERN = "inputs-*.bin"
 _FILES_KEPT = 8
 
 
 def cache_folder() -> Path | None:
     """Where things are kept that can be made again, or None where nothing shall be kept."""
-    named = os.environ.get(FOLDER_VARIABLE)
+    named = os.environ.get(CACHE_VARIABLE)
     if named is not None:
         return Path(named) if named else None
     return platformdirs.user_cache_path("grader", appauthor=False)

@@ -17,7 +17,15 @@ from grader.course import COURSE_FILE, Course
 
 #: What grading needs; numpy and Hypothesis decide the drawn inputs, so exactly these versions are installed.
 _PINNED = ("numpy", "hypothesis")
-_NEEDED = ("pytest>=8.2", "pydantic>=2.7", "pyyaml>=6", "typer>=0.12", "rich>=13.7", "jinja2>=3.1")
+_NEEDED = (
+    "pytest>=8.2",
+    "pydantic>=2.7",
+    "pyyaml>=6",
+    "typer>=0.12",
+    "rich>=13.7",
+    "jinja2>=3.1",
+    "platformdirs>=4",
+)
 _CLUTTER = ("__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis", ".grader", ".mypy_cache")
 
 SETUP = """\
@@ -54,6 +62,10 @@ fi
 # Shown in the build's log. The wall is tried again before every grading, where it counts.
 cd "$root/source/kit"
 "$root/venv/bin/python" -m grader.cli doctor || echo "No wall while building; see above."
+
+# Drawing the tests' inputs takes seconds; from here on they are there.
+export GRADER_CACHE="$root/cache"
+"$root/venv/bin/python" -c "from grader.gradescope import get_ready; get_ready()" || echo "Nothing kept; see above."
 """
 
 RUN = """\
@@ -63,6 +75,7 @@ RUN = """\
 root="${AUTOGRADER_ROOT:-/autograder}"
 python="${AUTOGRADER_PYTHON:-$root/venv/bin/python}"
 export OPENBLAS_NUM_THREADS=1
+export GRADER_CACHE="$root/cache"
 cd "$root/source/kit" || exit 1
 exec "$python" -m grader.gradescope "$root"
 """

@@ -20,6 +20,7 @@ from typing import IO
 
 from grader.course import load_course
 from grader.errors import CourseError, GraderError, WallError
+from grader.files import CACHE_VARIABLE
 from grader.intake import Bundle
 from grader.pool import Job, serve_bundles
 
@@ -52,6 +53,8 @@ class GradingProcess:
                 stderr=self._stderr,
                 pass_fds=[far.fileno()],
                 cwd=folder,
+                # What is drawn for the hidden tests goes with the course, not into the cache of whoever runs Dask.
+                env=os.environ | {CACHE_VARIABLE: str(folder / "cache")},
             )
         self._pipe: Connection[object, tuple[str, str]] = Connection(near.detach())
 

@@ -251,10 +251,13 @@ def _otter_archive(work: Work, place: Path, otter: str) -> Path:
 
 
 def _cells(work: Work, name: str) -> list[str]:
-    """The chapters as cells of one notebook, which needs no imports between them."""
-    chapters = [chapter.name for chapter in work.assignment.open_chapters]
-    flat = re.compile(rf"^(\s*)from (?:{'|'.join(chapters)}) import .*$", re.MULTILINE)
-    return [flat.sub(r"\1pass", work.sources[name][chapter]) for chapter in chapters]
+    """The chapters as cells of one notebook, each a module of its own, since they import each other."""
+    return [
+        f"import sys, types\nmodule = sys.modules[{chapter.name!r}] = types.ModuleType({chapter.name!r})\n"
+        f"exec(compile({work.sources[name][chapter.name]!r}, {chapter.name!r}, 'exec'), module.__dict__)\n"
+        "globals().update({k: v for k, v in vars(module).items() if not k.startswith('_')})"
+        for chapter in work.assignment.open_chapters
+    ]
 
 
 def _notebook(cells: Sequence[tuple[str, Mapping[str, Any]]]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +18,9 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.errors import WallError
-from grader.gradescope import main, read_receipt
+from grader.gradescope import get_ready, main, read_receipt
+from grader.grading import Grader
+from grader.hidden import HiddenTest
 from grader.package import gradescope_zip
 from grader.workers import can_fork_workers
 
@@ -122,6 +126,10 @@ def test_the_zip_holds_its_scripts_at_the_root_and_all_that_grading_needs(tiny: 
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
     assert "numpy==" in requirements
     assert "hypothesis==" in requirements
+    # nothing is watched there; all else that the package is installed with is needed
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    needed = {re.split(r"[<>=]", line)[0] for line in project["dependencies"]} - {"watchfiles"}
+    assert {re.split(r"[<>=]", line)[0] for line in requirements.split()} == needed
 
 
 @pytest.mark.parametrize("name", ["setup.sh", "run_autograder"])
@@ -205,3 +213,24 @@ def test_damaged_metadata_costs_nobody_their_grading(tmp_path: Path, text: str) 
     assert receipt.submitted == ""
     assert receipt.lms["system"] == "gradescope"
     assert read_receipt(tmp_path / "missing.json").submitted == ""
+
+
+def test_what_is_made_ready_while_the_image_is_built_no_grading_draws_again(
+    tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "cache"))
+    get_ready(tiny.root)
+    (kept,) = (tmp_path / "cache").iterdir()
+    draw = HiddenTest.draw
+
+    def not_again(test: HiddenTest, *args: Any, **kwargs: Any) -> None:
+        assert not test.is_property
+        draw(test, *args, **kwargs)
+
+    monkeypatch.setattr(HiddenTest, "draw", not_again)
+    plain = [test for test in Grader(tiny.course, "tiny", confined=False).tests if test.is_property]
+    assert all(test.inputs for test in plain)
+    for script in ("setup.sh", "run_autograder"):
+        with zipfile.ZipFile(io.BytesIO(gradescope_zip(tiny.course, "tiny"))) as archive:
+            assert b'export GRADER_CACHE="$root/cache"' in archive.read(script)
+    assert kept.stat().st_size > 100

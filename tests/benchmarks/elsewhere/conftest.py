@@ -45,6 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_PASSED] = set()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        mark = item.get_closest_marker("exercise")
+        if mark and isinstance(item, pytest.Function):
+            harness.limit(item.obj, mark.kwargs.get("examples"))
+
+
 _PASSED = pytest.StashKey[set[str]]()
 
 

@@ -31,6 +31,12 @@ def use_settings(*, explain: bool) -> None:
     settings.load_profile("elsewhere")
 
 
+def limit(function: Any, examples: int | None) -> None:
+    """Give a test as few examples as the kit does."""
+    if examples is not None:
+        function._hypothesis_internal_use_settings = settings(max_examples=examples)
+
+
 def chapter_of() -> Mapping[str, str]:
     """Exercise → chapter."""
     return load_course(Path(os.environ["COURSE_FILE"])).assignments["cnn"].chapter_of()
@@ -80,6 +86,7 @@ def tests() -> Iterator[tuple[str, str, float, Callable[..., Any]]]:
             if not name.startswith("test_"):
                 continue
             (mark,) = [m for m in function.pytestmark if m.name == "exercise"]
+            limit(function, mark.kwargs.get("examples"))
             yield f"{path.stem}::{name}", mark.args[0], float(mark.kwargs["points"]), function
 
 

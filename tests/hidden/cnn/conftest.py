@@ -15,7 +15,9 @@ settings.load_profile("hidden")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "exercise(name, points=0): what a test belongs to, and is worth")
+    config.addinivalue_line(
+        "markers", "exercise(name, points=0, examples=…): what a test belongs to, and is worth"
+    )
 
 
 @pytest.fixture(scope="session")

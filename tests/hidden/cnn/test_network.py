@@ -21,6 +21,9 @@ from .strategies import Array, Layers, Network, network, networks, probe, scores
 
 #: Sums of exponentials in float32 are good to about 1e-6 of the largest term.
 FLOAT32 = 1e-5
+#: Fewer than of other inputs: a network in plain loops takes a hundred times as long as a convolution.
+NETWORKS = 12
+
 PROBE = network(11, image=(2, 17, 20), filters=(2, 3, 1, 2), images=3, classes=4)
 
 
@@ -84,7 +87,7 @@ def test_trace_to_the_end(
     agree_shapes(student.shape_trace(*stack), reference.shape_trace(*stack))
 
 
-@pytest.mark.exercise("cnn_forward", points=1.5)
+@pytest.mark.exercise("cnn_forward", points=1.5, examples=NETWORKS)
 @given(net=networks(square=True, positive=True))
 @example(net=network(3, image=(1, 20, 20), filters=(2, 3, 2, 3), positive=True))
 def test_forward_positive(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
@@ -92,7 +95,7 @@ def test_forward_positive(student: SimpleNamespace, reference: SimpleNamespace, 
     agree(student.cnn_forward(net.params, net.x), reference.cnn_forward(net.params, net.x), tolerance=FLOAT32)
 
 
-@pytest.mark.exercise("cnn_forward", points=1.5)
+@pytest.mark.exercise("cnn_forward", points=1.5, examples=NETWORKS)
 @given(net=networks(square=True))
 @example(net=network(5, image=(2, 16, 16), filters=(2, 2, 3, 2), images=3))
 def test_forward_relu(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
@@ -100,7 +103,7 @@ def test_forward_relu(student: SimpleNamespace, reference: SimpleNamespace, net:
     agree(student.cnn_forward(net.params, net.x), reference.cnn_forward(net.params, net.x), tolerance=FLOAT32)
 
 
-@pytest.mark.exercise("cnn_forward", points=1)
+@pytest.mark.exercise("cnn_forward", points=1, examples=NETWORKS)
 @given(net=networks())
 @example(net=PROBE)
 def test_forward_any_size(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
@@ -150,7 +153,7 @@ def test_large_logits(
     )
 
 
-@pytest.mark.exercise("cnn_loss", points=1)
+@pytest.mark.exercise("cnn_loss", points=1, examples=NETWORKS)
 @given(net=networks())
 @example(net=PROBE)
 def test_network_loss(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
@@ -159,7 +162,7 @@ def test_network_loss(student: SimpleNamespace, reference: SimpleNamespace, net:
     agree(loss, reference.cnn_loss(net.params, net.x, net.labels)[0], tolerance=FLOAT32, what="loss")
 
 
-@pytest.mark.exercise("cnn_loss", points=1)
+@pytest.mark.exercise("cnn_loss", points=1, examples=NETWORKS)
 @given(net=networks(square=True, positive=True))
 @example(net=network(3, image=(1, 20, 20), filters=(2, 3, 2, 3), positive=True))
 def test_dense_gradients(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
@@ -168,7 +171,7 @@ def test_dense_gradients(student: SimpleNamespace, reference: SimpleNamespace, n
     agree_gradients(student.cnn_loss(net.params, net.x, net.labels), expected, ("w5", "b5"))
 
 
-@pytest.mark.exercise("cnn_loss", points=1.5)
+@pytest.mark.exercise("cnn_loss", points=1.5, examples=NETWORKS)
 @given(net=networks())
 @example(net=PROBE)
 def test_second_block(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
@@ -178,7 +181,7 @@ def test_second_block(student: SimpleNamespace, reference: SimpleNamespace, net:
     agree_gradients(student.cnn_loss(net.params, net.x, net.labels), expected, keys)
 
 
-@pytest.mark.exercise("cnn_loss", points=1.5)
+@pytest.mark.exercise("cnn_loss", points=1.5, examples=NETWORKS)
 @given(net=networks())
 @example(net=PROBE)
 def test_first_block(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
