@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,6 +18,7 @@ from pydantic import (
 
 from grader.duedates import LatePolicy, Moment
 from grader.errors import CourseError, UsageError
+from grader.yamlplace import duplicate_key, line_of, suggestion
 
 COURSE_FILE = "course.yaml"
 
@@ -125,7 +125,7 @@ class Assignment(_Model):
         known = {exercise.name: exercise for _, exercise in self.exercises()}
         if name not in known:
             raise UsageError(
-                f"there is no exercise {name!r}{_suggest(name, known)}; it is one of {', '.join(known)}"
+                f"there is no exercise {name!r}{suggestion(name, known)}; it is one of {', '.join(known)}"
             )
         return known[name]
 
@@ -154,7 +154,7 @@ class Course(_Model):
             raise UsageError(f"say which assignment: --assignment {' | '.join(self.assignments)}")
         if name not in self.assignments:
             raise UsageError(
-                f"{self.root / COURSE_FILE} has no assignment {name!r}{_suggest(name, self.assignments)}; "
+                f"{self.root / COURSE_FILE} has no assignment {name!r}{suggestion(name, self.assignments)}; "
                 f"it has {', '.join(self.assignments)}"
             )
         return name, self.assignments[name]
@@ -200,7 +200,7 @@ def load_course(path: Path) -> Course:
     if not isinstance(data, dict):
         raise CourseError(f"{path}:1: expected keys such as `title:` and `assignments:`")
     try:
-        duplicate = _duplicate_key(tree)
+        duplicate = duplicate_key(tree)
     except RecursionError:
         raise CourseError(
             f"{path}: not valid: a part contains itself (an alias such as *name inside &name)"
@@ -212,7 +212,7 @@ def load_course(path: Path) -> Course:
     except ValidationError as error:
         raise CourseError("\n".join(_explain(path, tree, data, item) for item in error.errors())) from None
     misfits = [
-        f"{path}:{_line_of(tree, location)}: {'.'.join(map(str, location))}: {message}"
+        f"{path}:{line_of(tree, location)}: {'.'.join(map(str, location))}: {message}"
         for name, assignment in course.assignments.items()
         for location, message in _misfits(assignment, ("assignments", name))
     ]
@@ -259,10 +259,10 @@ def _misfits(assignment: Assignment, at: Location) -> Iterator[tuple[Location, s
                 yield (*here, "name"), f"exercise {exercise.name} is listed twice"
             for need in exercise.needs:
                 if need not in exercises:
-                    suggestion = _suggest(need, exercises)
+                    meant = suggestion(need, exercises)
                     yield (
                         (*here, "needs"),
-                        f"{exercise.name} needs {need}, which no earlier entry defines{suggestion}",
+                        f"{exercise.name} needs {need}, which no earlier entry defines{meant}",
                     )
             exercises.add(exercise.name)
         for q, question in enumerate(chapter.questions):
@@ -276,11 +276,11 @@ def _misfits(assignment: Assignment, at: Location) -> Iterator[tuple[Location, s
 
 def _explain(path: Path, tree: yaml.Node | None, data: Any, item: Any) -> str:
     location = tuple(part for part in item["loc"] if part not in ("[key]",))
-    line = _line_of(tree, location)
+    line = line_of(tree, location)
     field = ".".join(str(part) for part in location) or "the file"
     message = item["msg"].removeprefix("Value error, ")
     if item["type"] == "extra_forbidden":
-        message = f"unknown key{_suggest(str(location[-1]), _allowed_keys(location))}"
+        message = f"unknown key{suggestion(str(location[-1]), _allowed_keys(location))}"
     elif item["type"] == "missing":
         message = "this key is missing"
     return f"{path}:{line}: {field}: {message}"
@@ -303,42 +303,3 @@ def _allowed_keys(location: tuple[Any, ...]) -> list[str]:
     if names:
         model = by_parent.get(names[-1], Assignment if len(names) == 2 else Course)
     return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
-    """The line of the deepest node that `location` reaches; a missing key is reported at its parent."""
-    line = node.start_mark.line + 1 if node else 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            found = next((pair for pair in node.value if pair[0].value == str(part)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
-
-
-def _duplicate_key(node: yaml.Node | None) -> tuple[str, int] | None:
-    """PyYAML silently keeps the last of two equal keys; an author would never notice."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                return str(key.value), key.start_mark.line + 1
-            seen.add(key.value)
-            if found := _duplicate_key(value):
-                return found
-    elif isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            if found := _duplicate_key(child):
-                return found
-    return None
-
-
-def _suggest(name: str, known: Any) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -20,8 +20,9 @@ from grader.errors import CourseError, GraderError, WallError
 from grader.intake import Bundle
 
 #: Seconds past a submission's own wall limit after which the grading process itself is taken for stuck.
-_GRACE = 120.0
-_TRIES = 2
+GRACE = 120.0
+#: Grading processes that one submission may cost before it is a grader error.
+TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class LocalPool:
                     break
                 if free is None:
                     free = self._start()
-                self._hand_over(free, bundle, limits.submission.wall + _GRACE)
+                self._hand_over(free, bundle, limits.submission.wall + GRACE)
             busy = [p for p in self._processes if p.bundle is not None]
             if not busy:
                 if exhausted and not again:
@@ -101,7 +102,7 @@ class LocalPool:
                     continue
                 if graded.error and graded.error.startswith(_LOST):
                     count = tries[graded.bundle.student] = tries.get(graded.bundle.student, 1) + 1
-                    if count <= _TRIES:
+                    if count <= TRIES:
                         again.append(graded.bundle)
                         continue
                 yield graded

@@ -18,7 +18,7 @@ from grader.course import Course
 from grader.errors import GraderError, UsageError
 from grader.grading import fingerprint_of_tests
 from grader.intake import Bundle
-from grader.pool import Graded
+from grader.pool import TRIES, Graded
 from grader.result import Result
 from grader.text import visible
 
@@ -33,8 +33,6 @@ except ImportError as missing:
         f"--cluster needs Dask ({missing}): pip install 'cnn-grader[cluster]' here and on every worker"
     ) from None
 
-#: Grading processes that a submission may cost, as on one machine.
-_TRIES = 2
 #: Submissions handed over for each thread of the cluster: one being graded, one waiting beside it.
 _AHEAD = 2
 
@@ -216,7 +214,7 @@ class ClusterPool:
             return None
         if kind == "lost":
             count = self._tries[bundle.student] = self._tries.get(bundle.student, 0) + 1
-            if count < _TRIES:
+            if count < TRIES:
                 self._again.append((bundle, address))
                 return None
         wrong = text if kind != "result" else self._not_its_result(bundle, text)

@@ -18,9 +18,8 @@ from grader.cluster.versions import code_sha256
 from grader.course import load_course
 from grader.errors import CourseError, GraderError, WallError
 from grader.intake import Bundle
+from grader.pool import GRACE
 
-#: Seconds past a submission's own wall limit after which a grading process is taken for stuck; as on one machine.
-_GRACE = 120.0
 #: Seconds for a grading process to collect the tests and draw their inputs.
 _BEGIN = 300.0
 
@@ -52,7 +51,7 @@ class Session(WorkerPlugin):
         try:
             self._course_file = unpack(self._parcel, self._folder)
             limits = load_course(self._course_file).assignment(self._parcel.assignment)[1].limits
-            self._seconds = limits.submission.wall + _GRACE
+            self._seconds = limits.submission.wall + GRACE
             self._give_back(self._start())
         except BaseException:
             self.close()

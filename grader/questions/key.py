@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from grader.course import Assignment, Points, Question, Slug, _duplicate_key, _line_of, _suggest
+from grader.course import Assignment, Points, Question, Slug
 from grader.errors import CourseError
 from grader.questions.phrases import Phrase
+from grader.yamlplace import duplicate_key, line_of, suggestion
 
 KEY_FILE = "key.yaml"
 
@@ -146,12 +147,12 @@ def load_key(path: Path, assignment: Assignment) -> AnswerKey:
         raise CourseError(f"{path}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
     if not isinstance(data, dict):
         raise CourseError(f"{path}:1: expected keys such as `schema:` and `questions:`")
-    if duplicate := _duplicate_key(tree):
+    if duplicate := duplicate_key(tree):
         raise CourseError(f"{path}:{duplicate[1]}: the key {duplicate[0]!r} stands here twice")
 
     def fail(location: tuple[Any, ...], message: str) -> str:
         field = ".".join(str(part) for part in location) or "the file"
-        return f"{path}:{_line_of(tree, location)}: {field}: {message}"
+        return f"{path}:{line_of(tree, location)}: {field}: {message}"
 
     if unknown := next(_unknown_sets(data), None):
         raise CourseError(fail(*unknown))
@@ -186,7 +187,7 @@ def _unknown_sets(data: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], st
     for location, text in _items(data.get("questions"), ("questions",)):
         for name in _SET.findall(text):
             if name not in words:
-                yield location, f"there is no word set <{name}>{_suggest(name, words)}"
+                yield location, f"there is no word set <{name}>{suggestion(name, words)}"
 
 
 def _items(data: Any, location: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
@@ -227,7 +228,7 @@ def _explain(item: Any) -> tuple[tuple[Any, ...], str]:
             AnswerKey,
         )
         message = (
-            f"unknown key{_suggest(str(location[-1]), [name for m in models for name in m.model_fields])}"
+            f"unknown key{suggestion(str(location[-1]), [name for m in models for name in m.model_fields])}"
         )
     elif item["type"] == "missing":
         message = "this key is missing"
@@ -238,7 +239,7 @@ def _misfits(key: AnswerKey, assignment: Assignment) -> Iterator[tuple[tuple[Any
     """Where the key and course.yaml disagree."""
     asked = {question.name: question for chapter in assignment.chapters for question in chapter.questions}
     for name in sorted(key.questions.keys() - asked.keys()):
-        yield ("questions", name), f"course.yaml asks no such question{_suggest(name, asked)}"
+        yield ("questions", name), f"course.yaml asks no such question{suggestion(name, asked)}"
     for name, question in asked.items():
         if name not in key.questions:
             yield ("questions",), f"the question {name} has no key"
