@@ -55,6 +55,8 @@ class Grader:
             tests, course.hidden_tests(self.name), self.tests_sha256, course_seed(course, self.name)
         )
         repeated = rehearse_all(tests, self.reference)
+        # From here on it is asked about inputs that are this student's alone: keeping them would fill the memory.
+        self.reference.learning = False
         self.tests = tests
         of = {name: [test for test in tests if test.exercise == name] for name in chapter_of}
         self._material = Material(self.assignment, of, repeated, self.reference, sources)

@@ -105,7 +105,8 @@ def report(out: Path, sights: list[Sight], seconds: float, count: int) -> None:
     tenth = count // 10
     for name, chosen in (
         ("first tenth", [s for s in sights if 0 < s.graded <= tenth]),
-        ("last tenth", [s for s in sights if s.graded > count - tenth]),
+        ("last tenth", [s for s in sights if count - tenth < s.graded < count]),
+        ("afterwards: grades.csv and report", [s for s in sights if s.graded >= count]),
     ):
         if chosen:
             peaks = [max(getattr(s, part) for s in chosen) for part in ("driver", "grading", "zygote")]

@@ -175,3 +175,16 @@ def test_a_call_that_two_tests_make_is_made_once(make_course: Callable[..., Any]
     # test_clips asks once; of the other two the second asks its own half only
     assert inputs["test_asks"] == inputs["test_asks_again"]
     assert clip.printed.count("asked") == 1 + len(rows) + inputs["test_asks_again"]
+
+
+def test_what_is_remembered_does_not_grow_with_the_class(make_course: Callable[..., Any]) -> None:
+    made = make_course({"tests/hidden/tiny/test_twice.py": TWICE})
+    (page,) = made.hidden.glob("test_*_beta.py")
+    page.write_text(page.read_text().replace('"clip", points=1', '"clip", points=0'))
+    with Grader(made.course, "tiny", confined=can_fork_workers()) as grader:
+        sizes = []
+        for name in ("ada", "bob"):
+            wrong = "import numpy as np\ndef clip(x):\n    return np.maximum(x, 0) + (x > 350)\n"
+            grader.grade(submission({"beta": wrong}, student=name))
+            sizes.append(len(grader.reference._known) + len(grader.reference._same_objects))
+    assert sizes[0] == sizes[1]
