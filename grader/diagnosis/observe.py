@@ -151,10 +151,12 @@ def _diagnosis(
         if relation.code.startswith("raises:"):
             return None  # how often it raises is said elsewhere, and is all that is known
         plain = everywhere or relation.code.startswith(_UNCONDITIONAL)
+        # Of shapes that differ in several ways no more is said than what was seen: another input may show one more.
+        seen = "was found" if relation.code.startswith("shape-axes:") else "is"
         says = (
             f"{_capital(subject)} {relation.says}."
             if plain
-            else f"Where it is wrong, {subject} {relation.says}."
+            else f"Where it {seen} wrong, {subject} {relation.says}."
         )
         return _made(code + relation.code, says, relation.hint)
     return None

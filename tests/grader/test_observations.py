@@ -85,6 +85,11 @@ def conv2d_cases(right: Any) -> Iterator[tuple[str, Callable[..., Any], str]]:
         lambda *args: np.concatenate([right(*args), right(*args)[:, :, :1]], 2),
         "one row too many",
     )
+    yield (
+        "rows cut off",
+        lambda x, *more: right(x, *more)[:, :, : max(1, right(x, *more).shape[2] - x.shape[2] % 3)],
+        "Where it was found wrong, the result has too few rows; the number of",
+    )
     yield "none", lambda *args: None, "None"
     yield "order", lambda *args: np.sort(right(*args).ravel()).reshape(right(*args).shape), "in wrong places"
     yield "stride", lambda x, w, b, stride=1, pad=0: right(x, w, b, 1, pad), "for stride = 1, whatever stride"
