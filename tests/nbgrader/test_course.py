@@ -71,6 +71,20 @@ def test_plain_nbgrader_gives_the_untouched_release_nothing(released: Any, tmp_p
     assert cell_of(page, "check-relu")["outputs"][-1]["output_type"] == "error"
 
 
+@pytest.mark.slow  # five kernels
+def test_plain_nbgrader_gives_the_whole_untouched_release_nothing(
+    released: Any, course: Course, tmp_path: Path
+) -> None:
+    nbgrader = copied(released, tmp_path / "course")
+    (nbgrader.folder / "nbgrader_config.py").write_text("c = get_config()\n")
+    chapters = [chapter.name for chapter in course.assignments[NAME].open_chapters]
+    nbgrader.submit(UNTOUCHED, {chapter: nbgrader.released(chapter) for chapter in chapters})
+    nbgrader.run("autograde", NAME, f"--student={UNTOUCHED}", "--create")
+    with Gradebook(nbgrader.db) as gradebook:
+        assert len(gradebook.find_submission(NAME, UNTOUCHED).notebooks) == len(chapters) == 5
+        assert gradebook.find_submission(NAME, UNTOUCHED).score == 0
+
+
 def test_zip_collect_takes_what_an_lms_hands_out(released: Any, tmp_path: Path) -> None:
     nbgrader = copied(released, tmp_path / "course")
     archive = nbgrader.folder / "downloaded" / NAME / "archive"
