@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.livecheck import check as check
+    from grader.home import check as check
 
 __version__ = "0.1.0"
 
@@ -13,8 +13,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     # Only a notebook asks for `check`: nothing else should pay for it, nor get its import hook.
     if name == "check":
-        from grader.live import install
-        from grader.livecheck import check
+        from grader.home import check, install
 
         install()
         return check

@@ -22,15 +22,15 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from grader.course import Course, load_course
-from grader.feedback.checks import check_text
-from grader.feedback.hint import hint_panel
-from grader.hints import next_hint
-from grader.release import zip_bytes
-from grader.selfcheck import Checker, self_check
-from grader.watch.files import Signature
-from grader.watch.loop import Loop
-from grader.watch.screen import screen
+from grader.authoring.release import zip_bytes
+from grader.course.hints import next_hint
+from grader.course.models import Course, load_course
+from grader.home.check_text import check_text
+from grader.home.hint_panel import hint_panel
+from grader.home.selfcheck import Checker, self_check
+from grader.home.watch.files import Signature
+from grader.home.watch.loop import Loop
+from grader.home.watch.screen import screen
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -132,7 +132,7 @@ def card(course: Course, folder: Path) -> None:
         print("card.png is left as it is: it needs playwright and Chromium")
         return
     with kernel(folder), chdir(folder), sync_playwright() as playwright:
-        from grader.livecheck import CheckFailed, check
+        from grader.home.notebook_check import CheckFailed, check
 
         try:
             with redirect_stdout(io.StringIO()):  # outside a notebook the card is printed as text

@@ -10,13 +10,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 
-from grader.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
 from grader.batch import Summary, finish, write_result
 from grader.commands import open_course
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.files import only_run, write_atomically
-from grader.gradebook import FILE_NAME, Gradebook
+from grader.gradebook import (
+    FILE_NAME,
+    Gradebook,
+    Waiting,
+    by_key,
+    confirmation,
+    free_text,
+    read_csv,
+    to_csv,
+)
 from grader.text import visible
 
 
@@ -48,7 +56,7 @@ def run(
         before = by_key(gradebook, name)
         refused: list[str] = []
         if from_nbgrader is not None:
-            from grader.nbgrader.pull import pull
+            from grader.platforms.nbgrader import pull
 
             pulled = pull(results, from_nbgrader, course, name, course_dir=course_dir)
             students, refused = set(pulled.students), list(pulled.refused)

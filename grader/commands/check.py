@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.commands import open_course
 from grader.errors import UsageError
-from grader.workers import launch_own
+from grader.wall import launch_own
 
 
 def run(
@@ -31,14 +31,14 @@ def run(
     try:
         from rich.console import Console
 
-        from grader.selfcheck import Checker, find_folder, self_check
+        from grader.home import Checker, find_folder, self_check
 
         folder = find_folder(course, name, path)
     except BaseException:
         launcher.close()
         raise
     if watch:
-        from grader.watch import watch as keep_watching
+        from grader.home.watch import watch as keep_watching
 
         with Checker(course, name, folder, only=exercise, launcher=launcher) as checker:
             return keep_watching(course, checker, Console())
@@ -52,11 +52,11 @@ def run(
 
         report = self_check(course, name, folder, only=exercise, progress=progress, launcher=launcher)
     if as_json:
-        from grader.cli import print_json
+        from grader.commands.app import print_json
 
         print_json(report.to_data())
     else:
-        from grader.feedback.checks import check_text
+        from grader.home import check_text
 
         out = Console()
         for part in check_text(report, model, width=min(out.width, 100)):

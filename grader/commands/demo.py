@@ -11,7 +11,7 @@ from grader.batch import Options, grade_class
 from grader.commands import open_course
 from grader.commands.grade import available_cores, print_summary
 from grader.errors import UsageError
-from grader.workers import can_fork_workers
+from grader.wall import can_fork_workers
 
 SAMPLE_CLASS = Path("tests") / "sample_class"
 

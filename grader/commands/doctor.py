@@ -6,11 +6,15 @@ import platform
 import sys
 from dataclasses import fields
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from grader.worker.probe import Probe, probe
+from grader.wall import probe_wall
+
+if TYPE_CHECKING:
+    from grader.worker.probe import Probe
 
 _MEANING = {
     "rlimits": "memory, CPU, file size and descriptors are bounded",
@@ -30,7 +34,7 @@ def run() -> int:
     console.print(
         f"Python {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}"
     )
-    found = probe()
+    found = probe_wall()
     console.print(_layers(found))
     if found.attempts:
         console.print(_attempts(found))

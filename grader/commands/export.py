@@ -10,15 +10,10 @@ from typing import Final
 from grader.commands import open_course
 from grader.course import Assignment
 from grader.errors import UsageError
-from grader.exports.canvas import canvas_csv
-from grader.exports.grades_csv import class_csv
-from grader.exports.gradescope import gradescope_results
-from grader.exports.moodle import moodle_csv
-from grader.exports.pairing import Pairing, pair_up
+from grader.exports import Pairing, canvas_csv, class_csv, gradescope_results, moodle_csv, pair_up
 from grader.files import make_folder, write_atomically
-from grader.gradebook import FILE_NAME, Gradebook
+from grader.gradebook import FILE_NAME, Gradebook, Roster, read_roster
 from grader.intake import result_folder
-from grader.roster import Roster, read_roster
 from grader.text import visible
 
 TARGETS: Final = ("csv", "canvas", "moodle", "gradescope")
@@ -72,7 +67,7 @@ def run_nbgrader(
     course_path: Path | None,
 ) -> int:
     """Push the scores into nbgrader's gradebook and list what it refused. Returns the exit code."""
-    from grader.nbgrader.push import push
+    from grader.platforms.nbgrader import push
 
     if database is None:
         raise UsageError("--to nbgrader needs --db, nbgrader's database: --db sqlite:///course/gradebook.db")

@@ -14,7 +14,7 @@ def run(folder: Path, course_path: Path | None, assignment: str | None) -> int:
 
     Files that are there are replaced, save nbgrader_config.py; others stay.
     """
-    from grader.nbgrader.course import CONFIG, config_text, source_files
+    from grader.platforms.nbgrader import CONFIG, config_text, source_files
 
     course = open_course(course_path)
     name, _ = course.assignment(assignment)

@@ -13,16 +13,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grader.batch import Options, Summary, finish, grade_class
+from grader.batch import Executor, Options, Summary, finish, grade_class
 from grader.batch import Progress as ProgressCallback
 from grader.commands import open_course
 from grader.course import Course
 from grader.errors import UsageError
 from grader.files import write_atomically
-from grader.gradebook import FILE_NAME, Gradebook
-from grader.pool import Executor
+from grader.gradebook import FILE_NAME, Gradebook, read_roster
 from grader.report import report_html
-from grader.roster import read_roster
 from grader.text import visible
 
 _STATUSES = ("graded", "partly unreadable", "unreadable", "grader error")
@@ -64,7 +62,7 @@ def run(
 
 
 def _cluster_pool(course: Course, name: str, address: str, *, confined: bool) -> Executor:
-    from grader.cluster.driver import ClusterPool  # wants the extra `cluster`
+    from grader.batch.cluster import ClusterPool  # wants the extra `cluster`
 
     return ClusterPool(course, name, address, confined=confined)
 

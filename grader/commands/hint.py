@@ -7,9 +7,8 @@ from pathlib import Path
 from rich.console import Console
 
 from grader.commands import open_course
-from grader.feedback.hint import hint_panel
-from grader.hints import next_hint
-from grader.selfcheck import find_folder
+from grader.course import next_hint
+from grader.home import find_folder, hint_panel
 
 
 def run(

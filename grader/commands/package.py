@@ -7,7 +7,7 @@ from pathlib import Path
 from grader.commands import open_course
 from grader.errors import UsageError
 from grader.files import write_bytes
-from grader.package import gradescope_zip
+from grader.platforms import gradescope_zip
 
 
 def run(file: Path, system: str, *, assignment: str | None, course_path: Path | None) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.authoring import build_handout, compare_handout, handout_zip, write_handout
 from grader.commands import open_course
 from grader.files import write_bytes
-from grader.release import build, compare, write, zip_bytes
 
 _COMPARED = {"missing": "missing", "changed": "differs", "extra": "does not belong"}
 _WRITTEN = {"missing": "new", "changed": "changed", "extra": "removed"}
@@ -18,8 +18,8 @@ def run(*, check_only: bool, zip_file: Path | None, assignment: str | None, cour
     code = 0
     for name, model in course.assignments.items():
         folder = course.root / "exercises" / name
-        files = build(course, name, model)
-        difference = compare(files, folder) if check_only else write(files, folder)
+        files = build_handout(course, name, model)
+        difference = compare_handout(files, folder) if check_only else write_handout(files, folder)
         words = _COMPARED if check_only else _WRITTEN
         for kind, word in words.items():
             for file in getattr(difference, kind):
@@ -31,6 +31,6 @@ def run(*, check_only: bool, zip_file: Path | None, assignment: str | None, cour
             print(f"{folder}: {len(files)} files, up to date")
     if zip_file is not None and code == 0:
         name, model = course.assignment(assignment)
-        write_bytes(zip_file, zip_bytes(course, name, model))
+        write_bytes(zip_file, handout_zip(course, name, model))
         print(zip_file)
     return code

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.batch import read_sources, similar_pairs
 from grader.commands import open_course
 from grader.errors import UsageError
 from grader.files import write_atomically
-from grader.report.similar import similarity_html
-from grader.similarity import Options, read_sources, similar_pairs
+from grader.report import SimilarityOptions, similarity_html
 
 
 def run(
@@ -28,7 +28,7 @@ def run(
     students, starters = read_sources(course, name, submissions)
     if len(students) < 2:
         raise UsageError(f"{submissions} has fewer than two submissions: there is nothing to compare")
-    options = Options.for_class(len(students), most=most, common=common)
+    options = SimilarityOptions.for_class(len(students), most=most, common=common)
     pairs = similar_pairs(students, starters, options)
     write_atomically(out, similarity_html(pairs, model, students=len(students), options=options))
     count = f"{len(pairs)} pair{'s' if len(pairs) != 1 else ''}"

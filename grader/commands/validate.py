@@ -14,14 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from grader.authoring import Examination, ExerciseExam, Progress, examine, examine_seeds, examine_submissions
 from grader.commands import open_course
 from grader.course import Course
 from grader.errors import CourseError
 from grader.grading import Grader
-from grader.validate import Examination, ExerciseExam, Progress, examine
-from grader.validate_full import examine_submissions
-from grader.validate_seeds import examine_seeds
-from grader.workers import can_fork_workers
+from grader.wall import can_fork_workers
 
 #: Inputs a test and seed where many seeds are run: variety comes from the seeds.
 SEED_EXAMPLES = 5

@@ -4,7 +4,28 @@ Where none of them is equal on every probe, the nearest observation that is true
 none, nothing: a mistake named wrongly is worse than silence.
 """
 
-from grader.diagnosis.diagnoser import Diagnoser
-from grader.diagnosis.digests import DigestDiagnoser, make_digests
+from __future__ import annotations
 
-__all__ = ["Diagnoser", "DigestDiagnoser", "make_digests"]
+from grader.diagnosis.budget import with_limits_of_its_own
+from grader.diagnosis.diagnoser import Diagnoser
+from grader.diagnosis.digests import (
+    DIGESTS,
+    DigestDiagnoser,
+    can_diagnose,
+    digests_file,
+    make_digests,
+    read_digests,
+)
+from grader.diagnosis.failed_exercises import Diagnosing
+
+__all__ = [
+    "DIGESTS",
+    "Diagnoser",
+    "Diagnosing",
+    "DigestDiagnoser",
+    "can_diagnose",
+    "digests_file",
+    "make_digests",
+    "read_digests",
+    "with_limits_of_its_own",
+]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from grader.course import Limit
 from grader.intake import Source
-from grader.session import Session
+from grader.wall import Session
 
 
 def with_limits_of_its_own(session: Session, sources: Mapping[str, Source]) -> Session:

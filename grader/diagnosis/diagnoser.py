@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.course import Assignment
+from grader.course import Assignment, Mistake
 from grader.diagnosis.change import Variant
 from grader.diagnosis.match import Entry, Table, build_table, outcomes_of, vectors_of
 from grader.diagnosis.observe import Asked, observe
@@ -15,7 +15,6 @@ from grader.diagnosis.outcomes import Outcome, Unanswered, agrees, ask
 from grader.diagnosis.probes import Probe, probes_of
 from grader.diagnosis.variants import variants_of
 from grader.errors import StudentTimeout
-from grader.mistakes import Mistake
 from grader.result import Diagnosis
 
 #: A pair of mistakes is looked up by its outcomes on so many probes before all are compared.

@@ -13,14 +13,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.course import Assignment
+from grader.course import Assignment, Mistake
 from grader.diagnosis.diagnoser import Diagnoser, Functions, ask_all, said
 from grader.diagnosis.match import Entry, Table
 from grader.diagnosis.observe import Asked, observe
 from grader.diagnosis.outcomes import parts_of
 from grader.diagnosis.probes import probes_of
 from grader.diagnosis.variants import variants_of
-from grader.mistakes import Mistake
 from grader.result import Diagnosis
 
 SCHEMA = 1

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.compare import Mismatch, real_array
+from grader.testing import Mismatch, real_array
 
 Array = NDArray[np.float64]
 

@@ -15,11 +15,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from grader.course import Mistake
 from grader.diagnosis.change import Variant
 from grader.diagnosis.outcomes import Outcome, ask, digest, parts_of
 from grader.diagnosis.probes import Probe
 from grader.diagnosis.variants import variants_of
-from grader.mistakes import Mistake
 
 Kind = Literal["mistake", "combination", "observation"]
 _MOST_AT_ONCE = 3

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.compare import TOLERANCE, Mismatch, real_array
 from grader.diagnosis.edges import properties
 from grader.diagnosis.probes import Probe
 from grader.errors import StudentBlocked, StudentBroke, StudentFailure, StudentMissing, StudentRaised
+from grader.testing import TOLERANCE, Mismatch, real_array
 
 Array = NDArray[np.float64]
 #: An array, or in words what stands in its place: "raised IndexError", "None", "not numbers".

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from grader.course import Assignment
-from grader.exports.cells import csv_text, number
+from grader.csvcells import csv_text, number
 from grader.exports.pairing import Pair, Pairing, counts
-from grader.roster import Roster, folded
+from grader.gradebook import Roster, folded
 
 HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 # A column of Canvas's own export: the assignment's title and its number.

@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterable, Sequence
 
 from grader.course import Assignment
-from grader.exports.cells import csv_text, safe_cell
+from grader.csvcells import csv_text, safe_cell
 from grader.exports.pairing import Pair, Pairing
+from grader.gradebook import Row
 from grader.result import Result
-from grader.roster import Row
 
 #: What a roster adds to a row, by the meaning of its columns.
 _PERSON = ("name", "login", "sis", "email", "section")

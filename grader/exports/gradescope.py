@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from grader.course import Assignment
-from grader.exports.cells import number
-from grader.feedback.reveal import reveal
+from grader.csvcells import number
+from grader.feedback import reveal
 from grader.result import ExerciseResult, QuestionResult, Result, TestResult
 from grader.text import visible
 
@@ -20,7 +20,7 @@ def gradescope_results(result: Result, assignment: Assignment) -> dict[str, Any]
     one, Gradescope takes the run for failed, not for worth nothing.
     """
     if result.status == "grader error":
-        return failed("The grader stumbled, not you. Your submission is kept and will be graded again.")
+        return failed_run("The grader stumbled, not you. Your submission is kept and will be graded again.")
     shown = reveal(result, assignment.reveal)
     tests: list[dict[str, Any]] = []
     for place, exercise in enumerate(shown.exercises, start=1):
@@ -48,7 +48,7 @@ def gradescope_results(result: Result, assignment: Assignment) -> dict[str, Any]
     }
 
 
-def failed(message: str) -> dict[str, Any]:
+def failed_run(message: str) -> dict[str, Any]:
     """A results.json that gives no score, for a run in which nothing could be graded."""
     return {
         "output": message,

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.course import Assignment
+from grader.csvcells import csv_text, number
 from grader.errors import UsageError
-from grader.exports.cells import csv_text, number
 from grader.exports.pairing import Pairing, counts
-from grader.roster import Roster, Row, participant
+from grader.gradebook import Roster, Row, participant
 
 HEADER = (
     "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",

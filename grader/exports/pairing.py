@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grader.gradebook import Roster, Row
 from grader.result import Result
-from grader.roster import Roster, Row
 
 
 @dataclass(frozen=True)

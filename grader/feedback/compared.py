@@ -10,11 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.compare import TOLERANCE
-from grader.feedback.grids import MAX_SIDE, Drawing, Index, Mark, draw, draw_arguments, largest_of
+from grader.feedback.grids import (
+    MAX_SIDE,
+    Drawing,
+    Index,
+    Mark,
+    draw,
+    draw_arguments,
+    largest_of,
+)
 from grader.feedback.packed import is_array, items_of, literal, mapping_of, number, unpack
 from grader.feedback.windows import outlines_of
 from grader.result import TestResult
+from grader.testing import TOLERANCE
 from grader.text import visible
 
 _TEXT_LIMIT = 400

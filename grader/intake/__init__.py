@@ -5,21 +5,39 @@ the driver needs the disk; a Bundle is plain data and may be opened in another p
 machine.
 """
 
+from __future__ import annotations
+
 from grader.intake.bundle import Bundle, collect, discover, folder_bundle
+from grader.intake.disk import look
+from grader.intake.downloads import nbgrader_receipt
 from grader.intake.entry import Discovery, Entry
+from grader.intake.layout import ANSWERS, Unreadable, chapter_files
 from grader.intake.names import result_folder, shown
+from grader.intake.notebook import ANSWER_PREFIX, parse_notebook
+from grader.intake.receipt import Receipt
 from grader.intake.submission import Source, Submission, open_bundle
+from grader.intake.twins import touched, untouched_twins
 
 __all__ = [
+    "ANSWERS",
+    "ANSWER_PREFIX",
     "Bundle",
     "Discovery",
     "Entry",
+    "Receipt",
     "Source",
     "Submission",
+    "Unreadable",
+    "chapter_files",
     "collect",
     "discover",
     "folder_bundle",
+    "look",
+    "nbgrader_receipt",
     "open_bundle",
+    "parse_notebook",
     "result_folder",
     "shown",
+    "touched",
+    "untouched_twins",
 ]

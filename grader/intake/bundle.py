@@ -12,7 +12,15 @@ from pathlib import Path
 
 from grader.course import Assignment
 from grader.errors import UsageError
-from grader.intake.disk import MB, Seen, listing, look, not_a_file, read_file, survey
+from grader.intake.disk import (
+    MB,
+    Seen,
+    listing,
+    look,
+    not_a_file,
+    read_file,
+    survey,
+)
 from grader.intake.downloads import download_entries, inside_of, nbgrader_receipt
 from grader.intake.entry import KINDS, Discovery, Entry, Kind, suffix_of
 from grader.intake.layout import (
@@ -25,7 +33,7 @@ from grader.intake.layout import (
     passed_over,
 )
 from grader.intake.names import readable, shown
-from grader.receipt import Receipt
+from grader.intake.receipt import Receipt
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from grader.intake.entry import KINDS, Entry, Kind, suffix_of
 from grader.intake.gradescope import METADATA, Handed, read_metadata
 from grader.intake.layout import Notes, Unreadable, is_clutter
 from grader.intake.names import readable
-from grader.receipt import Receipt
+from grader.intake.receipt import Receipt
 from grader.times import parse_time
 
 _CANVAS = re.compile(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from grader.intake.disk import Seen
-from grader.receipt import Receipt
+from grader.intake.receipt import Receipt
 
 Kind = Literal["folder", "zip", "notebook"]
 

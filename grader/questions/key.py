@@ -11,10 +11,9 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from grader.course import Assignment, Points, Question, Slug
+from grader.course import Assignment, Points, Question, Slug, duplicate_key, line_of, suggestion
 from grader.errors import CourseError
 from grader.questions.phrases import Phrase
-from grader.yamlplace import duplicate_key, line_of, suggestion
 
 KEY_FILE = "key.yaml"
 

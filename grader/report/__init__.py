@@ -1,6 +1,23 @@
-"""Results of a class → one page for the instructor, with item analysis."""
+"""Results of a class → one page for the instructor, with item analysis.
+
+In: Results and what the gradebook says beside them. Out: HTML as text; pure functions, nothing is graded or read here.
+"""
+
+from __future__ import annotations
 
 from grader.report.build import report_html
+from grader.report.similar import Passage, Shared, Side, SimilarityOptions, SimilarPair, similarity_html
 from grader.report.statistics import ClassStatistics, Item, class_statistics
 
-__all__ = ["ClassStatistics", "Item", "class_statistics", "report_html"]
+__all__ = [
+    "ClassStatistics",
+    "Item",
+    "Passage",
+    "Shared",
+    "Side",
+    "SimilarPair",
+    "SimilarityOptions",
+    "class_statistics",
+    "report_html",
+    "similarity_html",
+]

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from grader.course import Assignment
-from grader.feedback.html import environment
+from grader.feedback import environment
 from grader.report.attention import attention, waiting_answers
 from grader.report.charts import chart, dots
 from grader.report.rows import labels, rows

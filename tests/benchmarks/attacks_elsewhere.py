@@ -275,7 +275,7 @@ assignments:
 HIDDEN = f'''
 import pytest
 
-from grader.compare import agree
+from grader.testing.compare import agree
 
 
 @pytest.mark.exercise("total", points=5)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from grader.cluster import worker
+from grader.batch.cluster import worker
 from grader.intake import Bundle
 
 

@@ -26,12 +26,12 @@ sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 
 from started import Cluster  # type: ignore[import-not-found]  # noqa: E402
 
-from grader.batch import read_handout  # noqa: E402
-from grader.cluster.driver import ClusterPool  # noqa: E402
-from grader.course import Course, load_course  # noqa: E402
-from grader.grading import Grader  # noqa: E402
+from grader.batch.cluster.driver import ClusterPool  # noqa: E402
+from grader.batch.pool import Executor, Job, LocalPool  # noqa: E402
+from grader.batch.run import read_handout  # noqa: E402
+from grader.course.models import Course, load_course  # noqa: E402
+from grader.grading.grader import Grader  # noqa: E402
 from grader.intake import Bundle, collect, discover, open_bundle  # noqa: E402
-from grader.pool import Executor, Job, LocalPool  # noqa: E402
 from grader.result import Result, without_times  # noqa: E402
 
 #: Its loops run into their limits and would hide what is measured.
@@ -188,7 +188,7 @@ def faults(number: int) -> None:
 def _kill_one(cluster: Cluster, dice: random.Random) -> str:
     """SIGKILL for a Dask worker or a grading process of one."""
     nanny = psutil.Process(cluster.processes[dice.choice(["one", "two"])].pid)
-    inside = [p for p in nanny.children(recursive=True) if "grader.cluster.process" in p.cmdline()]
+    inside = [p for p in nanny.children(recursive=True) if "grader.batch.cluster.process" in p.cmdline()]
     workers = [p.parent() for p in inside]
     victims = inside if dice.random() < 0.5 else workers
     what = "grading processes" if victims is inside else "Dask workers"

@@ -29,11 +29,11 @@ import numpy as np  # noqa: E402
 from mutants import mutants_of  # noqa: E402
 from truth import Examiner, same  # noqa: E402
 
-from grader.course import load_course  # noqa: E402
+from grader.course.mistakes import load_mistakes  # noqa: E402
+from grader.course.models import load_course  # noqa: E402
+from grader.course.reference import Reference, load_functions  # noqa: E402
 from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests  # noqa: E402
 from grader.errors import CourseError  # noqa: E402
-from grader.mistakes import load_mistakes  # noqa: E402
-from grader.reference import Reference, load_functions  # noqa: E402
 
 
 class TooSlow(BaseException):

@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 from made_class import ROOT, write_class
 
-from grader.gradebook import FILE_NAME, Gradebook
+from grader.gradebook.database import FILE_NAME, Gradebook
 from grader.result import without_times
 
 Disturb = Callable[[psutil.Process, random.Random], int]

@@ -16,12 +16,12 @@ from typing import Any
 
 from report_2000 import ROOT, a_student
 
-from grader.course import Course, load_course
+from grader.course.models import Course, load_course
 from grader.exports.canvas import canvas_csv
 from grader.exports.grades_csv import class_csv, grades_csv
 from grader.exports.moodle import moodle_csv
 from grader.exports.pairing import pair_up
-from grader.gradebook import FILE_NAME, Gradebook
+from grader.gradebook.database import FILE_NAME, Gradebook
 from grader.report import report_html
 
 

@@ -13,11 +13,11 @@ import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grader.catalogue import file_of
-from grader.course import Course, load_course
-from grader.mistakes import Mistake, load_mistakes
-from grader.transplant import transplanted
-from grader.variants import Variant, load_variants
+from grader.authoring.insert_function import transplanted
+from grader.course.catalogue import file_of
+from grader.course.mistakes import Mistake, load_mistakes
+from grader.course.models import Course, load_course
+from grader.course.variants import Variant, load_variants
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "cnn"

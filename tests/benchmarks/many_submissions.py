@@ -23,7 +23,7 @@ from pathlib import Path
 import psutil
 from made_class import ROOT, write_class
 
-from grader.gradebook import FILE_NAME, Gradebook
+from grader.gradebook.database import FILE_NAME, Gradebook
 
 _MB = 1 << 20
 

@@ -22,13 +22,13 @@ from typing import Any
 
 import yaml
 
-from grader.bench import by_exercise, draw_all, failures
-from grader.collecting import collect
-from grader.course import Course, find_course, load_course
-from grader.grading import course_seed
-from grader.hidden import HiddenTest
-from grader.mutation import Mutant, mutants_of
-from grader.reference import Reference, load_functions
+from grader.authoring.in_process import by_exercise, draw_all, failures
+from grader.authoring.mutation import Mutant, mutants_of
+from grader.course.models import Course, find_course, load_course
+from grader.course.reference import Reference, load_functions
+from grader.grading.grader import course_seed
+from grader.testing.collecting import collect
+from grader.testing.hidden import HiddenTest
 
 CPU_SECONDS = 10
 MEMORY = 4 << 30

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.commands.export_course import run as export_course
-from grader.course import load_course
+from grader.course.models import load_course
 
 ROOT = Path(__file__).parents[2]
 STUDENT = "amira"

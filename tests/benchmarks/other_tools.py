@@ -31,7 +31,7 @@ from typing import Any
 
 from made_class import NAME, ROOT, Maker
 
-from grader.course import Assignment, load_course
+from grader.course.models import Assignment, load_course
 
 HERE = Path(__file__).parent / "elsewhere"
 PROCESSES = 2

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader.course import Assignment, load_course
+from grader.course.models import Assignment, load_course
 from grader.report import report_html
 from grader.result import CheckpointResult, Diagnosis, ExerciseResult, QuestionResult, Result, Run
 from grader.result import TestResult as Ended

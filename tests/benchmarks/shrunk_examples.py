@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.calls import Call
-from grader.course import load_course
+from grader.course.mistakes import load_mistakes
+from grader.course.models import load_course
 from grader.errors import StudentRaised
-from grader.grading import Grader
-from grader.mistakes import load_mistakes
-from grader.testrun import run_test
+from grader.grading.grader import Grader
+from grader.testing.run import run_test
+from grader.wall.calls import Call
 
 
 class InThisProcess:

@@ -29,8 +29,8 @@ PATIENCE = 120.0
 
 def unpack(folder: Path) -> Path:
     """A student's folder, with every chapter written."""
-    from grader.course import load_course
-    from grader.release import zip_bytes
+    from grader.authoring.release import zip_bytes
+    from grader.course.models import load_course
 
     course = load_course(ROOT / "course.yaml")
     name, assignment = course.assignment("cnn")

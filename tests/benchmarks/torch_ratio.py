@@ -37,8 +37,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.course import load_course
-from grader.reference import load_functions
+from grader.course.models import load_course
+from grader.course.reference import load_functions
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (((8, 3, 32, 32), (16, 3, 3, 3)), ((32, 16, 28, 28), (32, 16, 3, 3)))

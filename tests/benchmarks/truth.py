@@ -16,11 +16,11 @@ from typing import Any
 import fresh_calls
 import numpy as np
 
+from grader.course.mistakes import Mistake
 from grader.diagnosis.facts import FACTS
 from grader.diagnosis.outcomes import Outcome, ask, parts_of
 from grader.diagnosis.probes import Probe
 from grader.diagnosis.variants import variants_of
-from grader.mistakes import Mistake
 from grader.result import Diagnosis
 
 MOSTLY = 0.6

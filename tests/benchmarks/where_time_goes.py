@@ -54,9 +54,13 @@ class Clock:
 def main(submissions: Path) -> None:
     clock = Clock()
     with clock.timed("start: imports"):
-        from grader import batch, gradebook, grading, near_end, workers
-        from grader.course import load_course
+        from grader.batch import run as batch
+        from grader.course.models import load_course
+        from grader.gradebook import database as gradebook
+        from grader.grading import grader as grading
         from grader.intake import collect, discover, open_bundle
+        from grader.wall import launcher as workers
+        from grader.wall import near_end
     course = load_course(ROOT / "course.yaml")
     name, assignment = course.assignment(None)
     clock.wrap(workers.ZygoteLauncher, "spawn", "worker: fork and confine")
@@ -93,11 +97,11 @@ def overhead(count: int = 6) -> None:
     import numpy as np
     from made_class import NAME, Maker
 
-    from grader.batch import read_handout
-    from grader.course import load_course
-    from grader.grading import Grader
+    from grader.batch.run import read_handout
+    from grader.course.models import load_course
+    from grader.course.reference import load_functions
+    from grader.grading.grader import Grader
     from grader.intake import collect, discover, open_bundle
-    from grader.reference import load_functions
 
     course = load_course(ROOT / "course.yaml")
     assignment = course.assignments[NAME]

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader.course import load_course
-from grader.evidence import pack
+from grader.course.models import load_course
 from grader.feedback import feedback_html
 from grader.result import (
     CheckpointResult,
@@ -25,6 +24,7 @@ from grader.result import (
     Result,
 )
 from grader.result import TestResult as Ended
+from grader.testing.evidence import pack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.course import Assignment, load_course
+from grader.course.models import Assignment, load_course
 from grader.report import report_html
-from grader.result import CheckpointResult, Diagnosis, ExerciseResult, Late, QuestionResult, Result, Run
+from grader.result import (
+    CheckpointResult,
+    Diagnosis,
+    ExerciseResult,
+    Late,
+    QuestionResult,
+    Result,
+    Run,
+)
 from grader.result import TestResult as Ended
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, load_course
-from grader.workers import can_fork_workers
+from grader.course.models import Course, load_course
+from grader.wall.launcher import can_fork_workers
 
 from .started import Cluster
 
@@ -63,7 +63,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.compare import agree
+from grader.testing.compare import agree
 
 
 @pytest.mark.exercise("double", points=3)

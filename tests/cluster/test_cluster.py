@@ -14,21 +14,21 @@ from typing import Any
 
 import pytest
 
-from grader.batch import Options, Summary, grade_class
-from grader.course import Course, load_course
+from grader.batch.run import Options, Summary, grade_class
+from grader.course.models import Course, load_course
 from grader.errors import CourseError, GraderError, UsageError, WallError
-from grader.gradebook import FILE_NAME, Gradebook
+from grader.gradebook.database import FILE_NAME, Gradebook
 from grader.intake import Bundle
 from grader.result import without_times
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
 
 if find_spec("distributed") is None:
     pytest.skip("needs Dask: pip install 'cnn-grader[cluster]'", allow_module_level=True)
 
-from grader.cluster.driver import ClusterPool
-from grader.cluster.parcel import pack, unpack
-from grader.cluster.versions import explain, mend, versions_of
-from grader.cluster.worker import Session
+from grader.batch.cluster.driver import ClusterPool
+from grader.batch.cluster.parcel import pack, unpack
+from grader.batch.cluster.versions import explain, mend, versions_of
+from grader.batch.cluster.worker import Session
 
 from .conftest import FATAL, GOOD, KINDS, SECRET, SLOW
 from .started import WITHOUT_A_WALL, Cluster, free_port, wait_until

@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from grader.course import Assignment, Course, load_course
-from grader.grading import Grader
+from grader.course.models import Assignment, Course, load_course
+from grader.grading.grader import Grader
 from grader.intake import Source, Submission
 from grader.result import Result
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
 
 # Any number of courses are collected in one process; importlib mode remembers modules by name, so each course's
 # test files get names of their own.
@@ -145,7 +145,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.compare import agree, agree_integer, must_raise
+from grader.testing.compare import agree, agree_integer, must_raise
 
 numbers = st.lists(st.integers(-5, 5), min_size=1, max_size=4).map(lambda v: np.array(v, dtype=float))
 
@@ -192,7 +192,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.compare import agree
+from grader.testing.compare import agree
 
 
 @pytest.mark.exercise("scaled", points=3)
@@ -219,7 +219,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.compare import agree, agree_integer
+from grader.testing.compare import agree, agree_integer
 
 
 @pytest.mark.exercise("double")
@@ -246,7 +246,7 @@ CHECKS_BETA = '''\
 import numpy as np
 import pytest
 
-from grader.compare import agree
+from grader.testing.compare import agree
 
 
 @pytest.mark.exercise("scaled")

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from grader.batch import Options, Summary, grade_class
+from grader.batch.pool import Graded
+from grader.batch.run import Options, Summary, grade_class
 from grader.errors import CourseError, GraderError, UsageError
-from grader.gradebook import FILE_NAME, Gradebook
-from grader.grading import Grader
+from grader.gradebook.database import FILE_NAME, Gradebook
+from grader.grading.grader import Grader
 from grader.intake import Bundle, open_bundle, result_folder
-from grader.pool import Graded
 from grader.result import Result, without_times
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
 
 ALPHA = """
 def double(x):
@@ -287,7 +287,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.compare import agree
+from grader.testing.compare import agree
 
 FATAL = Path({file!r})
 

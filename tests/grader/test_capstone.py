@@ -17,9 +17,9 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
+from grader.authoring.release import stub_text
 from grader.commands.capstone import Row, judge, measure, run
 from grader.errors import CourseError, UsageError
-from grader.release import stub_text
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = ROOT / "solutions" / "cnn"

@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 from grader import __version__, cli
-from grader.gradebook import FILE_NAME
+from grader.gradebook.database import FILE_NAME
 
 COMMANDS = sorted(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
 ALPHA = """

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.compare import Mismatch, agree, agree_integer, agree_shapes, must_raise, require
 from grader.errors import StudentRaised
+from grader.testing.compare import Mismatch, agree, agree_integer, agree_shapes, must_raise, require
 
 GRID = np.arange(6.0).reshape(2, 3)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.course import find_course, load_course
+from grader.course.models import find_course, load_course
 from grader.errors import CourseError, UsageError
 
 GOOD = """\

@@ -16,7 +16,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from grader.course import Course, load_course
+from grader.course.mistakes import load_mistakes
+from grader.course.models import Course, load_course
+from grader.course.reference import Reference, load_functions
+from grader.course.variants import load_variants
 from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests
 from grader.diagnosis.digests import DIGESTS
 from grader.diagnosis.match import outcomes_of
@@ -24,14 +27,11 @@ from grader.diagnosis.mixed import MOST
 from grader.diagnosis.outcomes import grid, parts_of
 from grader.diagnosis.probes import probes_of
 from grader.errors import StudentFailure, StudentMissing, StudentTimeout
-from grader.feedback.checks import check_text
-from grader.grading import Grader
+from grader.grading.grader import Grader
+from grader.home.check_text import check_text
+from grader.home.selfcheck import self_check
 from grader.intake import Source, Submission
-from grader.mistakes import load_mistakes
-from grader.reference import Reference, load_functions
-from grader.selfcheck import self_check
-from grader.variants import load_variants
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.hidden import HiddenTest
+from grader.testing.hidden import HiddenTest
 
 
 def drawn() -> list[dict[str, object]]:

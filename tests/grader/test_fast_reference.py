@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course import load_course
-from grader.reference import Function, load_functions
+from grader.course.models import load_course
+from grader.course.reference import Function, load_functions
 
 ROOT = Path(__file__).parents[2]
 Rng = np.random.Generator

@@ -11,19 +11,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from grader.course import Assignment
+from grader.course.models import Assignment
 from grader.feedback import feedback_html, feedback_text, reveal
 from grader.feedback.compared import draw_pairs
 from grader.feedback.grids import draw
 from grader.feedback.packed import literal
-from grader.result import (
-    CheckpointResult,
-    Diagnosis,
-    Evidence,
-    ExerciseResult,
-    QuestionResult,
-    Result,
-)
+from grader.result import CheckpointResult, Diagnosis, Evidence, ExerciseResult, QuestionResult, Result
 from grader.result import TestResult as Ended
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "rect", "line"}

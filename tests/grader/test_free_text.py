@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from grader.course import load_course
+from grader.course.models import load_course
 from grader.questions import KEY_FILE, load_key
 from grader.questions.freetext import find, grade_free
 from grader.questions.key import FreeKey

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
-from grader.gradebook import FILE_NAME, Gradebook
+from grader.gradebook.database import FILE_NAME, Gradebook
 from grader.result import ExerciseResult, Result, Run, without_times
 
 

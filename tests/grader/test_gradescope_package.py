@@ -18,11 +18,11 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.errors import WallError
-from grader.gradescope import get_ready, main, read_receipt
-from grader.grading import Grader
-from grader.hidden import HiddenTest
-from grader.package import gradescope_zip
-from grader.workers import can_fork_workers
+from grader.grading.grader import Grader
+from grader.platforms.gradescope import get_ready, main, read_receipt
+from grader.platforms.gradescope_package import gradescope_zip
+from grader.testing.hidden import HiddenTest
+from grader.wall.launcher import can_fork_workers
 
 Visibility = Literal["hidden", "after_due_date", "after_published", "visible"]
 Format = Literal["text", "html", "simple_format", "md", "ansi"]
@@ -122,7 +122,9 @@ def test_the_zip_holds_its_scripts_at_the_root_and_all_that_grading_needs(tiny: 
             assert archive.getinfo(name).external_attr >> 16 & 0o111
         names = archive.namelist()
         requirements = archive.read("requirements.txt").decode()
-    assert {"kit/course.yaml", "kit/grader/gradescope.py", "kit/tests/hidden/tiny/seed.txt"} <= set(names)
+    assert {"kit/course.yaml", "kit/grader/platforms/gradescope.py", "kit/tests/hidden/tiny/seed.txt"} <= set(
+        names
+    )
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
     assert "numpy==" in requirements
     assert "hypothesis==" in requirements
@@ -194,7 +196,7 @@ def test_without_a_wall_nothing_is_graded(
         assert how["wall"] is True, "the wall was not even asked for"
         raise WallError("no layer is in force here")
 
-    monkeypatch.setattr("grader.grading.launch", no_wall)
+    monkeypatch.setattr("grader.grading.grader.launch", no_wall)
     root = container({"alpha.py": tiny.good["alpha"]})
     assert main(root, tiny.root) == 1
     assert "No wall" in capsys.readouterr().out

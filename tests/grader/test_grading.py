@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from grader import collecting
 from grader.errors import CourseError
-from grader.grading import Grader
+from grader.grading.grader import Grader
 from grader.intake import Source, Submission
 from grader.result import Result, without_times
-from grader.workers import can_fork_workers
+from grader.testing import collecting
+from grader.wall.launcher import can_fork_workers
 
 Grade = Callable[..., Result]
 
@@ -386,7 +386,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
-from grader.compare import agree
+from grader.testing.compare import agree
 """
 OTHERS = '''
 @pytest.mark.exercise("total", points=2)
@@ -523,7 +523,7 @@ def test_a_test_that_a_student_s_answer_breaks_is_a_failure_not_a_crash(
 
 
 def test_the_fingerprint_changes_with_anything_that_decides_a_score(make_course: Callable[..., Any]) -> None:
-    from grader.grading import fingerprint_of_tests
+    from grader.grading.grader import fingerprint_of_tests
 
     course = course_with(make_course, {"test": double_test(RIGHT)})
     before = fingerprint_of_tests(course.course, "tiny")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from grader.grading import Grader
-from grader.hidden import HiddenTest
-from grader.inputcache import cache_folder
-from grader.workers import can_fork_workers
+from grader.grading.grader import Grader
+from grader.testing.hidden import HiddenTest
+from grader.testing.input_cache import cache_folder
+from grader.wall.launcher import can_fork_workers
 
 from .conftest import GOOD, submission
 
@@ -32,7 +32,7 @@ OF_ROWS = '''\
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from grader.compare import agree
+from grader.testing.compare import agree
 from .strategies import rows
 
 @pytest.mark.exercise("clip", points=1)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from grader.course import Assignment
+from grader.course.models import Assignment
 from grader.errors import UsageError
 from grader.intake import (
     Bundle,

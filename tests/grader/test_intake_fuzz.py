@@ -12,7 +12,7 @@ from typing import Any, Literal
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.course import Assignment
+from grader.course.models import Assignment
 from grader.intake import Bundle, Submission, open_bundle, result_folder
 
 quick = settings(max_examples=150, deadline=None, database=None, derandomize=True)

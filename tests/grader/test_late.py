@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from grader.batch import Options, grade_class
-from grader.course import Assignment, load_course
-from grader.duedates import LatePolicy
+from grader.batch.pool import Graded
+from grader.batch.run import Options, grade_class
+from grader.course.duedates import LatePolicy
+from grader.course.models import Assignment, load_course
 from grader.errors import CourseError
-from grader.gradebook import FILE_NAME, Confirmation, Gradebook, answer_sha256
-from grader.grading import Grader, fingerprint_of_tests
+from grader.gradebook.database import FILE_NAME, Confirmation, Gradebook, answer_sha256
+from grader.gradebook.late import count_late, days_late
+from grader.grading.grader import Grader, fingerprint_of_tests
 from grader.intake import open_bundle
-from grader.late import count_late, days_late
-from grader.pool import Graded
-from grader.receipt import Receipt
+from grader.intake.receipt import Receipt
 from grader.result import QuestionResult, Result
 from grader.times import parse_time
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
 
 DUE = datetime(2025, 6, 1, 22, 0, tzinfo=UTC)
 CHAPTERS = [{"name": "one", "title": "One", "minutes": 5, "exercises": [{"name": "f", "points": 80}]}]
@@ -202,7 +202,7 @@ def test_another_due_date_is_no_reason_to_grade_again(with_policy: Callable[[str
 
 
 def test_students_do_not_learn_of_others_extensions(with_policy: Callable[[str], Any]) -> None:
-    from grader.release import _course_of_one
+    from grader.authoring.release import _course_of_one
 
     text = _course_of_one(with_policy(POLICY).course, "tiny").decode()
     assert "2025-06-01" in text

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.answers import confirmation, free_text
-from grader.course import load_course
-from grader.gradebook import Gradebook
-from grader.grading import Grader, answer_key
+from grader.authoring.notebooks import notebook
+from grader.course.models import load_course
+from grader.gradebook.answers import confirmation, free_text
+from grader.gradebook.database import Gradebook
+from grader.grading.grader import Grader, answer_key
 from grader.intake import folder_bundle, open_bundle
-from grader.notebooks import notebook
 from grader.questions import model_answers
 from grader.result import Result
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from grader import release
-from grader.live import NotebookChapters
-from grader.livecheck import CheckFailed, LiveCheck, check
-from grader.twins import touched, untouched_twins
+from grader.authoring import release
+from grader.home.chapter_imports import NotebookChapters
+from grader.home.notebook_check import CheckFailed, LiveCheck, check
+from grader.intake.twins import touched, untouched_twins
 
 Define = Callable[[str], None]
 
@@ -200,8 +200,8 @@ def test_the_card_styles_nothing_but_itself(define: Define) -> None:
 @pytest.mark.parametrize(
     ("statement", "absent"),
     [
-        ("import grader", ["numpy", "pydantic", "pytest", "grader.live"]),
-        ("from grader import check", ["pytest", "hypothesis", "grader.hidden"]),
+        ("import grader", ["numpy", "pydantic", "pytest", "grader.home.chapter_imports"]),
+        ("from grader import check", ["pytest", "hypothesis", "grader.testing.hidden"]),
     ],
 )
 def test_importing_stays_light(statement: str, absent: list[str]) -> None:

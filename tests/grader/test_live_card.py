@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
-from grader.livecheck import CheckFailed, LiveCheck, check
-from grader.selfcheck import ExerciseCheck, self_check
+from grader.course.models import load_course
+from grader.home.notebook_check import CheckFailed, LiveCheck, check
+from grader.home.selfcheck import ExerciseCheck, self_check
 
 ROOT = Path(__file__).parents[2]
 FLIP = ("w.reshape(filters, -1) @ columns", "w[:, :, ::-1, ::-1].reshape(filters, -1) @ columns")

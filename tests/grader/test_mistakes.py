@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.catalogue import file_of
-from grader.course import Course, find_course, load_course
+from grader.authoring.insert_function import transplanted
+from grader.authoring.mutation import mutants_of
+from grader.course.catalogue import file_of
+from grader.course.mistakes import load_mistakes
+from grader.course.models import Course, find_course, load_course
+from grader.course.reference import load_functions
+from grader.course.variants import load_variants
 from grader.errors import CourseError
-from grader.mistakes import load_mistakes
-from grader.mutation import mutants_of
-from grader.reference import load_functions
-from grader.transplant import transplanted
-from grader.variants import load_variants
 
-HEAD = "import numpy as np\nfrom grader.mistakes import mistake\n"
+HEAD = "import numpy as np\nfrom grader.course.mistakes import mistake\n"
 
 
 def entry(
@@ -147,7 +147,7 @@ def test_a_transplanted_mistake_answers_as_in_the_catalogue(lesson: Course, tmp_
 
 def test_a_transplanted_function_may_call_the_one_it_replaces(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(
-        "from grader.mistakes import mistake\nfrom alpha import double as right\nFACTOR = 10\n"
+        "from grader.course.mistakes import mistake\nfrom alpha import double as right\nFACTOR = 10\n"
         "@mistake('double', name='n', says='s', hint='h')\ndef wrong(x):\n    return FACTOR * right(x)\n"
     )
     text = transplanted("def double(x):\n    return 2 * x\n", "alpha", "double", tmp_path / "a.py", "wrong")
@@ -157,7 +157,9 @@ def test_a_transplanted_function_may_call_the_one_it_replaces(tmp_path: Path) ->
 
 
 def test_what_a_student_does_not_have_can_not_be_transplanted(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("from grader.bench import copied\ndef wrong(x):\n    return copied(x)\n")
+    (tmp_path / "a.py").write_text(
+        "from grader.authoring.in_process import copied\ndef wrong(x):\n    return copied(x)\n"
+    )
     with pytest.raises(CourseError, match=r"comes from grader\.bench"):
         transplanted("", "alpha", "double", tmp_path / "a.py", "wrong")
 

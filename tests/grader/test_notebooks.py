@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from grader import release
-from grader.course import Assignment, Chapter, Course, load_course
+from grader.authoring import release
+from grader.authoring.notebooks import notebook
+from grader.course.models import Assignment, Chapter, Course, load_course
 from grader.errors import CourseError, GraderError
-from grader.grading import Grader
+from grader.grading.grader import Grader
 from grader.intake import folder_bundle, open_bundle
-from grader.notebooks import notebook
 from grader.questions import read_answers
 from grader.result import Result
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
 
 nbformat: Any = pytest.importorskip("nbformat")
 jupytext: Any = pytest.importorskip("jupytext")

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course import load_course
+from grader.course.models import load_course
+from grader.course.reference import Reference, load_functions
 from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests
 from grader.diagnosis.domains import find_domain
 from grader.diagnosis.pairs import Pair
 from grader.diagnosis.probes import Probe
 from grader.diagnosis.relations import relation_of
-from grader.reference import Reference, load_functions
 from grader.result import Diagnosis
 
 ROOT = Path(__file__).parents[2]

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import Options, grade_class
-from grader.course import Assignment, load_course
+from grader.batch.order import longest_first
+from grader.batch.run import Options, grade_class
+from grader.course.models import Assignment, load_course
 from grader.errors import StudentTimeout
-from grader.gradebook import Gradebook
+from grader.gradebook.database import Gradebook
 from grader.intake import discover
-from grader.order import longest_first
 from grader.result import ExerciseResult, Result
-from grader.student import Student
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
+from grader.wall.student import Student
 
 from .conftest import GOOD, TinyCourse, write_tree
 

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from grader.batch import grader_error, read_handout
-from grader.course import Assignment, Course, Limit, load_course
+from grader.batch.run import grader_error, read_handout
+from grader.course.models import Assignment, Course, Limit, load_course
 from grader.feedback import feedback_html, feedback_text
 from grader.feedback.pictures import images_of
-from grader.grading import Grader
+from grader.grading.grader import Grader
+from grader.grading.showcase import Showcase
 from grader.intake import Bundle, Submission, collect, discover, folder_bundle, open_bundle
 from grader.result import ExerciseResult, Picture, Result
-from grader.session import Session
-from grader.showcase import Showcase
+from grader.wall.session import Session
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = "conv2d_single"

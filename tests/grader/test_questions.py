@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.course import Assignment, Question, load_course
+from grader.course.models import Assignment, Question, load_course
 from grader.errors import CourseError
 from grader.questions import (
     KEY_FILE,

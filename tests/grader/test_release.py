@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from grader.batch import read_handout
+from grader.authoring.release import build, compare, hints_of, stub_text, write
+from grader.batch.run import read_handout
 from grader.errors import CourseError
-from grader.grading import Grader
+from grader.grading.grader import Grader
 from grader.intake import folder_bundle, open_bundle
-from grader.release import build, compare, hints_of, stub_text, write
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
 
 
 @pytest.fixture

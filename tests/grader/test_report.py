@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.course import Assignment
+from grader.course.models import Assignment
 from grader.report import class_statistics, report_html
 from grader.report.attention import signs
 from grader.report.rows import labels

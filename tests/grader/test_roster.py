@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.receipt import Receipt
-from grader.roster import Roster, read_roster
+from grader.gradebook.roster import Roster, read_roster
+from grader.intake.receipt import Receipt
 
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Lesson (99)

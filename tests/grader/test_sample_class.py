@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from grader.batch import Options, Summary, grade_class
-from grader.course import Course, load_course
+from grader.batch.run import Options, Summary, grade_class
+from grader.course.models import Course, load_course
 from grader.intake import result_folder
 from grader.result import ExerciseResult, Result, without_times
-from grader.workers import can_fork_workers
+from grader.wall.launcher import can_fork_workers
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "sample_class"

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from grader.calls import Call, Script
 from grader.errors import StudentBroke, StudentFailure, StudentTimeout
-from grader.grading import Grader
-from grader.near_end import Worker
-from grader.session import Session
-from grader.student import Student
-from grader.workers import can_fork_workers
+from grader.grading.grader import Grader
+from grader.wall.calls import Call, Script
+from grader.wall.launcher import can_fork_workers
+from grader.wall.near_end import Worker
+from grader.wall.session import Session
+from grader.wall.student import Student
 
 from .conftest import submission
 
@@ -143,7 +143,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from grader.compare import agree
+from grader.testing.compare import agree
 
 rows = st.lists(st.integers(-5, 5), min_size=1, max_size=3).map(lambda v: np.array(v, dtype=float))
 

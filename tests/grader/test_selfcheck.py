@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from grader.course import load_course
+from grader.authoring.release import build, write
+from grader.course.models import load_course
 from grader.errors import UsageError, WallError
-from grader.release import build, write
-from grader.selfcheck import CheckReport, find_folder, self_check
-from grader.workers import ZygoteLauncher, can_fork_workers
+from grader.home.selfcheck import CheckReport, find_folder, self_check
+from grader.wall.launcher import ZygoteLauncher, can_fork_workers
 
 GOOD = {
     "alpha": "import numpy as np\ndef double(x):\n    return 2 * np.asarray(x)\n"

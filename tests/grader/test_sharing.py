@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from grader.exercises import Exercises
-from grader.grading import Grader
+from grader.grading.exercises import Exercises
+from grader.grading.grader import Grader
 from grader.result import ExerciseResult, Result
-from grader.workers import Launcher
+from grader.wall.launcher import Launcher
 
 from .conftest import GOOD
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.batch.similarity import passages, read_sources, similar_pairs
 from grader.commands.similarity import run
-from grader.course import load_course
+from grader.course.models import load_course
 from grader.errors import UsageError
+from grader.report import Passage, SimilarityOptions
 from grader.report.similar import similarity_html
-from grader.similarity import Options, Passage, passages, read_sources, similar_pairs
 
 ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "course.yaml"
@@ -61,7 +62,7 @@ STARTERS = {".py": {"pooling": STARTER}, ".ipynb": {}}
 
 
 def test_a_copy_under_other_names_is_found_and_nobody_else() -> None:
-    pairs = similar_pairs(CLASS, STARTERS, Options(common=3))
+    pairs = similar_pairs(CLASS, STARTERS, SimilarityOptions(common=3))
     assert [(pair.first, pair.second) for pair in pairs] == [("ada", "ben")]
     assert pairs[0].share > 0.8
     chapter = pairs[0].chapters[0]
@@ -74,18 +75,20 @@ def test_a_copy_under_other_names_is_found_and_nobody_else() -> None:
 
 def test_starter_code_alone_makes_no_pair() -> None:
     untouched = {name: {"pooling": STARTER} for name in ("ada", "ben")}
-    assert similar_pairs(untouched, STARTERS, Options(common=3)) == []
+    assert similar_pairs(untouched, STARTERS, SimilarityOptions(common=3)) == []
 
 
 def test_what_many_have_is_how_one_writes_it() -> None:
     many = {f"s{i}": {"pooling": STARTER + ORIGINAL} for i in range(5)}
-    assert similar_pairs(many, STARTERS, Options(common=4)) == []
-    assert len(similar_pairs(many, STARTERS, Options(common=5))) == 10
+    assert similar_pairs(many, STARTERS, SimilarityOptions(common=4)) == []
+    assert len(similar_pairs(many, STARTERS, SimilarityOptions(common=5))) == 10
 
 
 def test_a_passage_that_stands_twice_in_one_file_is_still_found() -> None:
     twice = STARTER + ORIGINAL + STARTER.replace("pool", "again") + ORIGINAL
-    pairs = similar_pairs({"ada": {"pooling": twice}, "ben": {"pooling": twice}}, STARTERS, Options(common=3))
+    pairs = similar_pairs(
+        {"ada": {"pooling": twice}, "ben": {"pooling": twice}}, STARTERS, SimilarityOptions(common=3)
+    )
     assert [p.share for p in pairs] == [1.0]
 
 
@@ -107,9 +110,11 @@ def test_passages_cut_the_code_and_lose_nothing(
 def test_the_page_shows_both_sides_escaped_and_judges_nobody() -> None:
     hostile = "<script>alert(1)</script>\x1b[2J"
     code = STARTER + ORIGINAL + f'\n    note = "{hostile}"\n'
-    pairs = similar_pairs({hostile: {"pooling": code}, "ben": {"pooling": code}}, STARTERS, Options(common=3))
+    pairs = similar_pairs(
+        {hostile: {"pooling": code}, "ben": {"pooling": code}}, STARTERS, SimilarityOptions(common=3)
+    )
     assignment = load_course(COURSE).assignments["cnn"]
-    page = similarity_html(pairs, assignment, students=2, options=Options(common=3))
+    page = similarity_html(pairs, assignment, students=2, options=SimilarityOptions(common=3))
     assert "<script" not in page
     assert "\x1b" not in page
     assert page.count("<mark>") >= 2

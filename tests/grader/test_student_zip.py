@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from grader import release
-from grader.course import Course, load_course
+from grader.authoring import release
+from grader.authoring.notebooks import notebook
+from grader.course.models import Course, load_course
 from grader.errors import CourseError
-from grader.notebooks import notebook
 from grader.questions import KEY_FILE, load_key, model_answers
 
 ROOT = Path(__file__).parents[2]

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from grader.evidence import pack
 from grader.feedback.terminal import exercise_text
 from grader.result import Diagnosis, Evidence, ExerciseResult
 from grader.result import TestResult as Ended
+from grader.testing.evidence import pack
 
 IMAGE = np.array([[0.0, 1.0, 2.0, 0.0], [3.0, 0.0, 1.0, -10.0], [0.0, 2.0, 0.0, 1.0]])
 KERNEL = np.array([[1.0, 0.0], [0.0, -1.0]])

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
+from grader.authoring.validate import examine
+from grader.authoring.validate_seeds import examine_seeds
+from grader.authoring.validate_submissions import examine_submissions
 from grader.commands.validate import run
-from grader.course import find_course, load_course
+from grader.course.models import find_course, load_course
 from grader.errors import CourseError
-from grader.grading import Grader
-from grader.validate import examine
-from grader.validate_full import examine_submissions
-from grader.validate_seeds import examine_seeds
-from grader.workers import can_fork_workers
+from grader.grading.grader import Grader
+from grader.wall.launcher import can_fork_workers
 
 MISTAKES = """\
 import numpy as np
-from grader.mistakes import mistake
+from grader.course.mistakes import mistake
 
 @mistake("clip", name="unchanged", says="Nothing is clipped.", hint="What happens to -1?")
 def unchanged(x):
@@ -39,7 +39,7 @@ def never_empty(x):
 """
 
 VARIANTS = """\
-from grader.variants import variant
+from grader.course.variants import variant
 
 @variant("double", name="added")
 def added(x):

@@ -20,16 +20,24 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from grader.course import Assignment, load_course
+from grader.authoring.release import build, write
+from grader.course.handed_out import reset
+from grader.course.models import Assignment, load_course
 from grader.errors import UsageError
-from grader.originals import reset
-from grader.release import build, write
-from grader.selfcheck import Checker, CheckReport, ExerciseCheck, self_check
-from grader.watch.changes import Touched, touched
-from grader.watch.files import Signature
-from grader.watch.keys import Key
-from grader.watch.loop import Loop
-from grader.watch.machine import Do, State, View, checked, pressed, saved, settled
+from grader.home.selfcheck import Checker, CheckReport, ExerciseCheck, self_check
+from grader.home.watch.changes import Touched, touched
+from grader.home.watch.files import Signature
+from grader.home.watch.keys import Key
+from grader.home.watch.loop import Loop
+from grader.home.watch.machine import (
+    Do,
+    State,
+    View,
+    checked,
+    pressed,
+    saved,
+    settled,
+)
 
 from .conftest import submission
 

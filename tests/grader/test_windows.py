@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from grader.course import load_course
-from grader.evidence import pack
+from grader.course.models import load_course
+from grader.course.reference import load_functions
 from grader.feedback.windows import outlines_of
-from grader.reference import load_functions
+from grader.testing.evidence import pack
 
 Array = NDArray[np.float64]
 

@@ -17,7 +17,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.worker.wire import Caps, Channel, Closed, DeadlineExceeded, WireError, decode, encode
+from grader.worker.wire import (
+    Caps,
+    Channel,
+    Closed,
+    DeadlineExceeded,
+    WireError,
+    decode,
+    encode,
+)
 
 QUIET = settings(max_examples=60, deadline=None, database=None)
 DTYPES = [

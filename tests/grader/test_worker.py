@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course import Limit, Limits
+from grader.course.models import Limit, Limits
 from grader.errors import StudentBroke, StudentTimeout
-from grader.near_end import Worker
+from grader.wall.launcher import Launcher, PlainLauncher, ZygoteLauncher, can_fork_workers
+from grader.wall.near_end import Worker
 from grader.worker.wire import Channel, encode
-from grader.workers import Launcher, PlainLauncher, ZygoteLauncher, can_fork_workers
 
 LIMITS = Limits(
     call=Limit(cpu=0.5, wall=3),
@@ -604,9 +604,9 @@ def test_the_grader_is_not_importable_in_a_worker(spawn: Any) -> None:
     """
     loaded = spawn(text)
     names = (
-        "grader.grading",
-        "grader.hidden",
-        "grader.compare",
+        "grader.grading.grader",
+        "grader.testing.hidden",
+        "grader.testing.compare",
         "grader.worker.wire",
         "pydantic",
         "hypothesis",
@@ -659,7 +659,7 @@ def test_no_descriptor_is_lost_over_many_workers(best: Launcher) -> None:
 ORPHANS = """
 import json, sys, threading, time
 from grader.course import Limit, Limits
-from grader.workers import PlainLauncher, ZygoteLauncher
+from grader.wall.launcher import PlainLauncher, ZygoteLauncher
 kind, text, request = sys.argv[1:]
 limit = Limit(cpu=100, wall=200)
 limits = Limits(call=limit, exercise=limit, submission=limit)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.course import Assignment, Course
+from grader.course.models import Assignment, Course
 from grader.intake import Submission, collect, discover, open_bundle
 from grader.questions import read_answers
 

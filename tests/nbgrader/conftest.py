@@ -26,10 +26,10 @@ sys.modules[_SPEC.name] = classroom
 _SPEC.loader.exec_module(classroom)
 
 from grader.commands.export_course import run as export_course  # noqa: E402
-from grader.course import Course, load_course  # noqa: E402
-from grader.gradebook import FILE_NAME, Gradebook  # noqa: E402
+from grader.course.models import Course, load_course  # noqa: E402
+from grader.gradebook.database import FILE_NAME, Gradebook  # noqa: E402
 from grader.result import Result  # noqa: E402
-from grader.workers import can_fork_workers  # noqa: E402
+from grader.wall.launcher import can_fork_workers  # noqa: E402
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from nbgrader.api import Gradebook
 from nbgrader_classroom import NAME, UNTOUCHED, cell_of, copied
 
 from grader.commands.export_course import run as export_course
-from grader.course import Course, load_course
+from grader.course.models import Course, load_course
 from grader.errors import CourseError
 from grader.intake.notebook import parse_notebook, trimmed
-from grader.nbgrader.course import source_files
+from grader.platforms.nbgrader.course import source_files
 
 
 def test_students_get_notebooks_support_files_and_no_solution(released: Any, course: Course) -> None:
@@ -102,7 +102,7 @@ def test_zip_collect_takes_what_an_lms_hands_out(released: Any, tmp_path: Path) 
 def test_exporting_again_leaves_the_configuration_alone(
     course: Course, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grader.nbgrader.course.source_files", lambda course, name: {"a/b.txt": b"new"})
+    monkeypatch.setattr("grader.platforms.nbgrader.course.source_files", lambda course, name: {"a/b.txt": b"new"})
     (tmp_path / "nbgrader_config.py").write_text("mine = True\n")
     assert export_course(tmp_path, course.root / "course.yaml", NAME) == 0
     assert (tmp_path / "nbgrader_config.py").read_text() == "mine = True\n"

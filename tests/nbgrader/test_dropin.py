@@ -28,9 +28,9 @@ from nbgrader_classroom import (
     submit_class,
 )
 
-from grader.course import Course
-from grader.gradebook import FILE_NAME
-from grader.gradebook import Gradebook as Kit
+from grader.course.models import Course
+from grader.gradebook.database import FILE_NAME
+from grader.gradebook.database import Gradebook as Kit
 from grader.result import Result
 
 EXPECTED = yaml.safe_load(

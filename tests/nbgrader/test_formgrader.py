@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from nbgrader_classroom import FORGING, NAME, Nbgrader, copied
 
-from grader.course import Course
-from grader.gradebook import FILE_NAME
-from grader.gradebook import Gradebook as Kit
-from grader.nbgrader.pull import pull
+from grader.course.models import Course
+from grader.gradebook.database import FILE_NAME
+from grader.gradebook.database import Gradebook as Kit
+from grader.platforms.nbgrader.pull import pull
 
 pytestmark = pytest.mark.slow
 

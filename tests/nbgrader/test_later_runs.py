@@ -14,10 +14,10 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader_classroom import NAME, ROOT, Nbgrader, copied
 
-from grader.course import Course
+from grader.course.models import Course
 from grader.errors import UsageError
-from grader.nbgrader.dropin import GradeConfined
-from grader.nbgrader.push import push
+from grader.platforms.nbgrader.dropin import GradeConfined
+from grader.platforms.nbgrader.push import push
 
 WHY = ("answer-why-share", "sharing", NAME, "amira")
 #: The day before the time that classroom.TIMESTAMP has.
@@ -48,7 +48,7 @@ def test_an_assignment_that_the_course_does_not_have_is_not_executed_unasked(
         executed.append(resources["nbgrader"]["assignment"])
         return nb, resources
 
-    monkeypatch.setattr("grader.nbgrader.dropin.Execute.preprocess", execute)
+    monkeypatch.setattr("grader.platforms.nbgrader.dropin.Execute.preprocess", execute)
     autograde = Autograde(coursedir=CourseDirectory(root=str(tmp_path)))
     where = {"nbgrader": {"assignment": "other", "student": "amira", "notebook": "pooling"}}
     dropin = GradeConfined(parent=autograde, course=str(ROOT))

@@ -9,16 +9,16 @@ import pytest
 from nbconvert.filters import markdown2html
 from nbgrader_classroom import SCRIPT
 
-from grader.course import Course
+from grader.course.models import Course
 from grader.errors import CourseError
-from grader.nbgrader.cells import (
+from grader.platforms.nbgrader.cells import (
     exercise_card,
     exercise_comment,
     fill_outputs,
     marked_answers,
     question_comment,
 )
-from grader.nbgrader.markup import defuse, without_markup
+from grader.platforms.nbgrader.markup import defuse, without_markup
 from grader.result import ExerciseResult, QuestionResult, Result, TestResult
 
 HOSTILE = [

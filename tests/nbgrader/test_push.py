@@ -13,15 +13,15 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader_classroom import NAME, SAMPLES, Nbgrader, cell_of, copied
 
-from grader.batch import Options, grade_class
-from grader.course import Course
-from grader.duedates import LatePolicy
+from grader.batch.run import Options, grade_class
+from grader.course.duedates import LatePolicy
+from grader.course.models import Course
 from grader.errors import GraderError, UsageError
-from grader.gradebook import FILE_NAME
-from grader.gradebook import Gradebook as Kit
-from grader.nbgrader.pull import pull
-from grader.nbgrader.push import push
-from grader.receipt import Receipt
+from grader.gradebook.database import FILE_NAME
+from grader.gradebook.database import Gradebook as Kit
+from grader.intake.receipt import Receipt
+from grader.platforms.nbgrader.pull import pull
+from grader.platforms.nbgrader.push import push
 from grader.result import Result
 
 WHY = ("answer-why-share", "sharing", NAME)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from grader.compare import agree, agree_integer, must_raise
+from grader.testing import agree, agree_integer, must_raise
 
 SMALL = st.integers(-4, 4).map(float)
 IMAGES = st.tuples(st.integers(3, 5), st.integers(3, 5)).flatmap(

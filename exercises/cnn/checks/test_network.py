@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.compare import agree, agree_shapes, real_array, require
+from grader.testing import agree, agree_shapes, real_array, require
 
 # The same few inputs on every run, so that an answer changes only when the code does.
 FEW = settings(

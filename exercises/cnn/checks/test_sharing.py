@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.compare import agree, agree_integer, real_array, require
+from grader.testing import agree, agree_integer, real_array, require
 
 LEFT_RIGHT = np.array([[0.0, 0.0, 9.0], [0.0, 0.0, 9.0], [0.0, 0.0, 9.0]])
 EARLIER = np.array([[0.0, 9.0, 9.0], [0.0, 9.0, 9.0], [0.0, 9.0, 9.0]])

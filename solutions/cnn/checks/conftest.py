@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.plugin import OwnFunctions
+from grader.testing import OwnFunctions
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from _stacks import Shape, rounded_up, stride_is_size, unchanged, walk, without_pad, without_stride
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 Layers = list[tuple[Any, ...]]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from convolution import conv2d
 from pooling import flatten, maxpool, relu
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 Array = np.ndarray
 Params = dict[str, Array]

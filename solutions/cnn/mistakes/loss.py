@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from network import softmax_loss
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 Array = np.ndarray
 Loss = tuple[float, Array]

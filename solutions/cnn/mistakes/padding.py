@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 
 def padded(x: np.ndarray, rows: tuple[int, int], cols: tuple[int, int], **how: Any) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from _windows import pooled
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 Array = np.ndarray
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 
 @mistake(

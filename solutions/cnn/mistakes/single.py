@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from _windows import correlate, framed, square_of
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 
 @mistake(

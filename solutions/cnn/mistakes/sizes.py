@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convolution import output_size
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 
 def refuse(invalid: bool) -> None:

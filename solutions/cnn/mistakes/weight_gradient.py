@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from _gradients import all_three, framed, places, weight_gradient
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 Array = np.ndarray
 Gradients = tuple[Array, Array, Array]

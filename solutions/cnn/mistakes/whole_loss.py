@@ -11,7 +11,7 @@ from backward import conv2d_backward, maxpool_backward, relu_backward
 from convolution import conv2d
 from network import cnn_loss, softmax_loss
 from pooling import maxpool, relu
-from grader.mistakes import mistake
+from grader.testing import mistake
 
 Array = np.ndarray
 Params = dict[str, Array]

@@ -6,7 +6,7 @@ import numpy as np
 
 from _views import framed, patches, sides, strided
 from convolution import conv2d_single
-from grader.variants import variant
+from grader.testing import variant
 
 Array = np.ndarray
 

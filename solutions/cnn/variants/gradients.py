@@ -6,7 +6,7 @@ import numpy as np
 
 from _views import Array, framed, patches, strided
 from convolution import conv2d
-from grader.variants import variant
+from grader.testing import variant
 
 Gradients = tuple[Array, Array, Array]
 

@@ -12,7 +12,7 @@ from backward import conv2d_backward, maxpool_backward, relu_backward
 from convolution import conv2d
 from network import cnn_forward, cnn_loss, softmax_loss
 from pooling import flatten, maxpool, relu
-from grader.variants import variant
+from grader.testing import variant
 
 Params = dict[str, Array]
 

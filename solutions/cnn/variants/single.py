@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convolution import conv2d_single
-from grader.variants import variant
+from grader.testing import variant
 
 Array = np.ndarray
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from _views import Array, framed
-from grader.variants import variant
+from grader.testing import variant
 
 Layers = list[tuple[Any, ...]]
 

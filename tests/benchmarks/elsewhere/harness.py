@@ -16,8 +16,8 @@ from typing import Any
 
 from hypothesis import Phase, settings
 
-from grader.course import load_course
-from grader.reference import load_functions
+from grader.course.models import load_course
+from grader.course.reference import load_functions
 
 EXAMPLES = 30
 

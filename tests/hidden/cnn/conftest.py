@@ -6,8 +6,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import settings
 
-from grader.hidden import EXAMPLES
-from grader.plugin import reference_for
+from grader.testing import EXAMPLES, reference_for
 
 # As many inputs as graded submissions get; the grader sets its own.
 settings.register_profile("hidden", max_examples=EXAMPLES, deadline=None, database=None)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.compare import agree, require
+from grader.testing import agree, require
 
 from .strategies import (
     HALVES,

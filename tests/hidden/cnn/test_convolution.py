@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.compare import agree, agree_integer, must_raise
+from grader.testing import agree, agree_integer, must_raise
 
 from .strategies import (
     HALVES,

@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from grader.compare import agree, agree_shapes, require
+from grader.testing import agree, agree_shapes, require
 
 from .strategies import Array, Layers, Network, network, networks, probe, scores, stacks
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.compare import agree
+from grader.testing import agree
 
 from .strategies import HALVES, NOT_NEGATIVE, Array, Pool, batches, filled, pools, probe
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 
-from grader.compare import agree, agree_integer, real_array, require
+from grader.testing import agree, agree_integer, real_array, require
 
 from .strategies import Array, Layers, image_and_kernel, probe, stacks
 

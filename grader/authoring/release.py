@@ -1,0 +1,204 @@
+"""solutions → exercises: stubs, notebooks, visible checks, hints and the rest of the handout, from one source.
+
+Everything in `exercises/<assignment>/` is derived here; `--check` compares instead of writing.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from grader.authoring.notebooks import notebook
+from grader.course import (
+    COURSE_FILE,
+    Assignment,
+    Cell,
+    Course,
+    Reference,
+    hints_of,
+    load_functions,
+    load_mistakes,
+    original_name,
+    read_cells,
+    strip_solutions,
+    stub_text,
+    student_cells,
+)
+from grader.diagnosis import DIGESTS, can_diagnose, digests_file
+from grader.errors import CourseError
+from grader.questions import answers_template
+
+__all__ = [
+    "Cell",
+    "Difference",
+    "build_handout",
+    "compare_handout",
+    "handout_zip",
+    "hints_of",
+    "read_cells",
+    "strip_solutions",
+    "stub_text",
+    "student_cells",
+    "write_handout",
+]
+
+README = "README.md"
+ANSWERS = "answers.yaml"
+#: What a course may add to the handout: file in solutions/<assignment>/ → file of the handout. A course need not have
+#: them, but what its README for students names must be there.
+EXTRAS = {
+    README: README,
+    "capstone.py": "capstone.py",
+    "capstone_training.py": "capstone_training.py",
+    "capstone_pictures.py": "capstone_pictures.py",
+    "data/digits.npz": "data/digits.npz",
+    "data/NOTICE.md": "data/NOTICE.md",
+    "figure/figure.html": "figure.html",
+    "figure/figure.svg": "figure.svg",
+}
+
+# The oldest moment that a zip can hold: the same files make the same archive on any day.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str, bytes]:
+    """Every file of the handout: relative path → content.
+
+    Raises CourseError where a part is missing or broken, GraderError without the extra `notebooks`.
+    """
+    solutions = course.solutions(name)
+    files: dict[str, bytes] = {}
+    hints: dict[str, dict[str, str]] = {}
+    for chapter in assignment.open_chapters:
+        source = solutions / f"{chapter.name}.py"
+        for name_of_twin, content in (
+            (f"{chapter.name}.py", stub_text(source).encode()),
+            (f"{chapter.name}.ipynb", notebook(source, chapter)),
+        ):
+            files[name_of_twin] = files[f"checks/{original_name(name_of_twin)}"] = content
+        hints |= hints_of(source)
+        files[f"checks/test_{chapter.name}.py"] = _read(
+            solutions / "checks" / f"test_{chapter.name}.py", "the chapter's visible checks belong there"
+        )
+    for _, exercise in assignment.exercises():
+        if exercise.name not in hints:
+            raise CourseError(f"{solutions}: {exercise.name} has no hints")
+    files["checks/conftest.py"] = _read(
+        solutions / "checks" / "conftest.py", "it gives the checks their `student`"
+    )
+    if can_diagnose(assignment):
+        functions = Reference(load_functions(solutions, assignment.chapter_of()))
+        files[f"checks/{DIGESTS}"] = digests_file(assignment, functions, load_mistakes(course, name))
+    files["hints.yaml"] = _hints_file(hints)
+    if any(chapter.questions for chapter in assignment.open_chapters):
+        files[ANSWERS] = answers_template(assignment).encode()
+    return files | _extras(solutions)
+
+
+def _extras(solutions: Path) -> dict[str, bytes]:
+    readme = solutions / README
+    promised = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    found: dict[str, bytes] = {}
+    for source, target in EXTRAS.items():
+        if (solutions / source).is_file():
+            found[target] = (solutions / source).read_bytes()
+        elif f"`{target}`" in promised:
+            raise CourseError(f"{solutions / source} is missing: {readme} tells students about {target}")
+    return found
+
+
+def _read(path: Path, why: str) -> bytes:
+    if not path.is_file():
+        raise CourseError(f"{path} is missing: {why}")
+    return path.read_bytes()
+
+
+def handout_zip(course: Course, name: str, assignment: Assignment) -> bytes:
+    """What a student downloads: the handout in one folder named after the assignment, and the course in short.
+
+    The same handout gives the same bytes. Raises what `build_handout` raises.
+    """
+    files = build_handout(course, name, assignment) | {COURSE_FILE: _course_of_one(course, name)}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{name}/{path}", _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content)
+    return packed.getvalue()
+
+
+def _course_of_one(course: Course, name: str) -> bytes:
+    """course.yaml with this assignment alone, so that a student never has to say which is meant."""
+    data = yaml.safe_load((course.root / COURSE_FILE).read_text(encoding="utf-8"))
+    # Extensions name students, and are nobody else's business.
+    mine = {key: value for key, value in data["assignments"][name].items() if key != "extensions"}
+    data["assignments"] = {name: mine}
+    head = "# What `grader check` needs to know about this assignment. Nothing here is yours to change.\n"
+    return (head + yaml.dump(data, Dumper=_Block, sort_keys=False, allow_unicode=True, width=110)).encode()
+
+
+class _Block(yaml.SafeDumper):
+    """Dumps texts of several lines as blocks, so that the file can be read."""
+
+
+_Block.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    ),
+)
+
+
+def _hints_file(hints: dict[str, dict[str, str]]) -> bytes:
+    head = "# Three hints for each exercise. `grader hint EXERCISE` shows the next one; reading ahead is up to you.\n"
+    return (head + yaml.dump(hints, Dumper=_Block, sort_keys=False, allow_unicode=True, width=110)).encode()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a handout on disk differs from what would be built."""
+
+    missing: tuple[str, ...]
+    changed: tuple[str, ...]
+    extra: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.changed or self.extra)
+
+
+def compare_handout(files: dict[str, bytes], folder: Path) -> Difference:
+    """Compare what `build_handout` gave with `folder`."""
+    on_disk = (
+        {path.relative_to(folder).as_posix() for path in folder.rglob("*") if _counts(path)}
+        if folder.is_dir()
+        else set()
+    )
+    return Difference(
+        missing=tuple(sorted(files.keys() - on_disk)),
+        changed=tuple(sorted(n for n in files.keys() & on_disk if (folder / n).read_bytes() != files[n])),
+        extra=tuple(sorted(on_disk - files.keys())),
+    )
+
+
+def _counts(path: Path) -> bool:
+    skipped = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis", ".grader"}
+    return path.is_file() and not skipped.intersection(path.parts)
+
+
+def write_handout(files: dict[str, bytes], folder: Path) -> Difference:
+    """Make `folder` hold exactly `files`; returns what had to change."""
+    difference = compare_handout(files, folder)
+    for name in (*difference.missing, *difference.changed):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(files[name])
+    for name in difference.extra:
+        (folder / name).unlink()
+    return difference

@@ -1,0 +1,131 @@
+"""The slow part of a course's examination: whole submissions, graded behind the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from grader.authoring.insert_function import transplanted
+from grader.authoring.validate import Examination, Material, Progress
+from grader.course import Course, Mistake, Variant, file_of, stub_text
+from grader.grading import Grader
+from grader.intake import Source, Submission
+
+
+class WholeSubmissions:
+    """Grades submissions made of the reference with something put into it."""
+
+    def __init__(self, course: Course, name: str, grader: Grader) -> None:
+        self._grader = grader
+        self._assignment = course.assignments[name]
+        self._chapter_of = self._assignment.chapter_of()
+        solutions = course.solutions(name)
+        self._right = {
+            chapter.name: (solutions / f"{chapter.name}.py").read_text(encoding="utf-8")
+            for chapter in self._assignment.open_chapters
+        }
+        self._stubs = {name: stub_text(solutions / f"{name}.py") for name in self._right}
+
+    def reference(self) -> list[str]:
+        """The reference, submitted like a student's work, gets every point."""
+        return [
+            f"{name}: the reference, submitted, gets {score:g} of {most:g} points"
+            for name, (score, most) in self._grade(self._right).items()
+            if score < most
+        ]
+
+    def stubs(self) -> list[str]:
+        """The untouched handout gets nothing, and every exercise is called missing."""
+        result = self._grader.grade(_submission(self._stubs))
+        return [
+            f"{e.name}: the untouched stub gets {e.score:g} points and is called {e.status}, not missing"
+            for e in result.exercises
+            if e.score or e.status != "missing"
+        ]
+
+    def mistake(self, mistake: Mistake) -> list[str]:
+        """One mistake in otherwise correct work costs points in its own exercise, and only there."""
+        reasons = []
+        for name, (score, most) in self._grade(self._with(mistake)).items():
+            if name == mistake.exercise and score >= most:
+                reasons.append(f"{name}: submitted, the mistake {mistake.name!r} costs nothing")
+            if name != mistake.exercise and score < most:
+                reasons.append(
+                    f"{mistake.exercise}: the mistake {mistake.name!r} costs {most - score:g} points in {name}, too"
+                )
+        return reasons
+
+    def variant(self, variant: Variant) -> list[str]:
+        """A right variant in otherwise correct work gets full marks in its exercise.
+
+        Elsewhere it may cost points: a conv2d that returns lists is right, and code that wants arrays of it is not.
+        """
+        score, most = self._grade(self._with(variant))[variant.exercise]
+        if score >= most:
+            return []
+        return [
+            f"{variant.exercise}: submitted, the right variant {variant.name!r} gets {score:g} of {most:g} points"
+        ]
+
+    def _with(self, entry: Mistake | Variant) -> dict[str, str]:
+        chapter, function = self._chapter_of[entry.exercise], entry.function
+        changed = transplanted(
+            self._right[chapter], chapter, entry.exercise, file_of(function), function.__name__
+        )
+        return {**self._right, chapter: changed}
+
+    def _grade(self, sources: Mapping[str, str]) -> dict[str, tuple[float, float]]:
+        result = self._grader.grade(_submission(sources))
+        return {e.name: (e.score, e.max_score) for e in result.exercises}
+
+
+def _submission(sources: Mapping[str, str]) -> Submission:
+    return Submission(
+        student="examination",
+        sources={name: Source(name, f"{name}.py", "py", (text,)) for name, text in sources.items()},
+        answers=None,
+        notebook_answers={},
+        problems=(),
+        ignored=(),
+        readable=True,
+        sha256="0" * 64,
+    )
+
+
+def samples(course: Course, name: str, mistakes: Sequence[Mistake]) -> list[Mistake]:
+    """The first mistake of each exercise that others need: where a mistake could cost points elsewhere."""
+    needed = {need for _, exercise in course.assignments[name].exercises() for need in exercise.needs}
+    first: dict[str, Mistake] = {}
+    for mistake in mistakes:
+        if mistake.exercise in needed:
+            first.setdefault(mistake.exercise, mistake)
+    return list(first.values())
+
+
+def examine_submissions(
+    course: Course,
+    found: Examination,
+    material: Material,
+    grader: Grader,
+    *,
+    everything: bool,
+    progress: Progress,
+) -> None:
+    """Grade whole submissions; `everything`: every mistake and every variant, not only samples."""
+    whole = WholeSubmissions(course, found.assignment, grader)
+    mistakes = material.mistakes if everything else samples(course, found.assignment, material.mistakes)
+    variants = material.variants if everything else ()
+    jobs: list[tuple[str, Callable[[], list[str]]]] = [
+        ("reference", whole.reference),
+        ("stubs", whole.stubs),
+        *((m.name, partial(whole.mistake, m)) for m in mistakes),
+        *((v.name, partial(whole.variant, v)) for v in variants),
+    ]
+    for number, (what, job) in enumerate(jobs):
+        progress(number, len(jobs), what)
+        found.reasons += job()
+    progress(len(jobs), len(jobs), "")
+    found.notes.append(
+        f"whole submissions graded: reference, stubs, {len(mistakes)} with one mistake, {len(variants)} with a right "
+        "variant"
+    )

@@ -1,0 +1,30 @@
+"""A class: who is graded, in which order, on which processes; resumed where it stopped.
+
+In: SUBMISSIONS and a course. Out: a RESULTS folder. run.py is the driver and alone writes; pool.py grades on this
+machine, cluster/ on a Dask cluster; similarity.py looks for shared passages.
+"""
+
+from __future__ import annotations
+
+from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
+from grader.batch.run import Options, Progress, Summary, finish, grade_class, read_handout, write_result
+from grader.batch.similarity import read_sources, similar_pairs
+
+__all__ = [
+    "GRACE",
+    "TRIES",
+    "Executor",
+    "Graded",
+    "Job",
+    "LocalPool",
+    "Options",
+    "Progress",
+    "Summary",
+    "finish",
+    "grade_class",
+    "read_handout",
+    "read_sources",
+    "serve_bundles",
+    "similar_pairs",
+    "write_result",
+]

@@ -1,0 +1,303 @@
+"""Grading a class: discover, skip what is done, grade the rest, record each as it ends."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from grader import __version__
+from grader.batch.order import longest_first
+from grader.batch.pool import Executor, Graded, Job, LocalPool
+from grader.course import Assignment, Course
+from grader.errors import UsageError
+from grader.exports import grades_csv
+from grader.feedback import feedback_html
+from grader.files import make_folder, only_run, write_atomically
+from grader.gradebook import FILE_NAME, Attempt, Gradebook, Roster, unknown_extensions
+from grader.grading import fingerprint_of_tests
+from grader.intake import Bundle, Entry, collect, discover, result_folder
+from grader.report import report_html
+from grader.result import CheckpointResult, ExerciseResult, QuestionResult, Result, Run
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a regrade moved one student's score."""
+
+    student: str
+    before: float
+    after: float
+    max_score: float
+
+
+@dataclass
+class Summary:
+    """What a run did. `kept`: already graded, not graded again; `remarks`: names that match nobody, and the like."""
+
+    graded: int = 0
+    kept: int = 0
+    statuses: dict[str, int] = field(default_factory=dict)
+    scores: list[float] = field(default_factory=list)
+    max_score: float = 0.0
+    grader_errors: list[tuple[str, str]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    skipped: tuple[str, ...] = ()
+    remarks: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    interrupted: bool = False
+
+    @property
+    def mean(self) -> float | None:
+        """Mean score of everybody in the gradebook less grader errors."""
+        return statistics.fmean(self.scores) if self.scores else None
+
+    @property
+    def median(self) -> float | None:
+        """Median score, likewise."""
+        return statistics.median(self.scores) if self.scores else None
+
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade. progress(done, total, student) is called after each submission; roster: for times of submission."""
+
+    jobs: int
+    regrade: bool = False
+    confined: bool = True
+    roster: Roster | None = None
+    progress: Progress = lambda done, total, student: None
+
+
+def grade_class(
+    course: Course,
+    assignment_name: str,
+    submissions: Path,
+    out: Path,
+    options: Options,
+    executor: Executor | None = None,
+) -> Summary:
+    """Grade every entry of `submissions` into `out`. What an earlier run finished is kept.
+
+    Raises UsageError, CourseError, WallError or GraderError; what was committed before stays committed.
+    """
+    name, assignment = course.assignment(assignment_name)
+    _check_folders(submissions, out)
+    started = time.perf_counter()
+    found = discover(submissions, name, assignment)
+    if not found.entries:
+        raise UsageError(
+            f"{submissions} has no submissions: one folder, .zip or .ipynb a student is expected there"
+        )
+    make_folder(out)
+    summary = Summary(skipped=found.skipped, max_score=assignment.max_score)
+    with only_run(out), Gradebook(out / FILE_NAME, course=course) as gradebook:
+        tests = fingerprint_of_tests(course, name)
+        before = gradebook.latest(name)
+        entries = longest_first(found.entries, gradebook.seconds(name))
+        todo = _Todo(entries, name, assignment, before, tests, options, gradebook, out)
+        job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
+        pool = executor or LocalPool(job, options.jobs)
+        try:
+            for graded in pool.run(todo):
+                result = _result_of(graded, name, assignment, tests, options)
+                gradebook.add(result)
+                # Before anything is confirmed or taken off, as the attempts on record are.
+                _note_change(summary, before, result, options)
+                write_result(out, gradebook.confirmed(result), assignment)
+                summary.graded += 1
+                options.progress(summary.graded + todo.kept, len(found.entries), result.student)
+        except KeyboardInterrupt:
+            summary.interrupted = True
+        finally:
+            pool.close()
+        summary.kept = todo.kept
+        summary.changes.sort(key=lambda change: change.student)
+        summary.remarks += todo.remarks
+        people = [(entry.student, entry.receipt.lms) for entry in found.entries]
+        for nobody in unknown_extensions(assignment.extensions, people):
+            summary.remarks.append(f"course.yaml: the extension of {nobody!r} is of nobody who handed in")
+        finish(gradebook, name, assignment, out, {entry.student for entry in found.entries}, summary)
+    summary.seconds = time.perf_counter() - started
+    return summary
+
+
+class _Todo:
+    """The bundles still to be graded, read from disk one at a time, when a process is free for them."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        name: str,
+        assignment: Assignment,
+        before: dict[str, Attempt],
+        tests: str,
+        options: Options,
+        gradebook: Gradebook,
+        out: Path,
+    ) -> None:
+        self._entries = entries
+        self._name = name
+        self._assignment = assignment
+        self._before = before
+        self._tests = tests
+        self._options = options
+        self._gradebook = gradebook
+        self._out = out
+        self.kept = 0
+        self.remarks: list[str] = []
+
+    def __iter__(self) -> Iterator[Bundle]:
+        for entry in self._entries:
+            bundle = collect(entry, self._assignment)
+            self._receive(bundle)
+            attempt = self._before.get(entry.student)
+            if attempt and self._is_done(attempt, bundle):
+                self.kept += 1
+                self._mend_files(attempt)
+                continue
+            yield bundle
+
+    def _receive(self, bundle: Bundle) -> None:
+        """Keep what is known beside the files, the roster's word before the LMS's."""
+        receipt = bundle.receipt
+        if self._options.roster is not None:
+            receipt, problem = self._options.roster.receipt(
+                bundle.student, receipt, self._assignment.late.zone
+            )
+            if problem:
+                self.remarks.append(problem)
+        self._gradebook.receive(self._name, bundle.student, bundle.sha256, receipt)
+
+    def _mend_files(self, attempt: Attempt) -> None:
+        """Write what a run that was killed between the commit and the files left undone."""
+        result = self._gradebook.confirmed(self._gradebook.result(attempt.id))
+        folder = self._out / result_folder(attempt.student)
+        try:
+            current = (folder / "result.json").read_text(encoding="utf-8") == result.to_json() + "\n"
+        except (OSError, UnicodeDecodeError):
+            current = False
+        if not current or not (folder / "feedback.html").is_file():
+            write_result(self._out, result, self._assignment)
+
+    def _is_done(self, attempt: Attempt, bundle: Bundle) -> bool:
+        same = attempt.submission_sha256 == bundle.sha256 and attempt.tests_sha256 == self._tests
+        return same and attempt.status != "grader error" and not self._options.regrade
+
+
+def read_handout(course: Course, assignment: str) -> dict[str, bytes]:
+    """The handout's chapters, to tell which of a submission's twins was worked on."""
+    folder = course.handout(assignment)
+    names = [
+        path
+        for path in sorted(folder.glob("*"))
+        if path.suffix in (".py", ".ipynb", ".yaml") and path.is_file()
+    ]
+    return {path.name: path.read_bytes() for path in names}
+
+
+def _result_of(graded: Graded, name: str, assignment: Assignment, tests: str, options: Options) -> Result:
+    if graded.result_json:
+        return Result.from_json(graded.result_json)
+    return grader_error(graded.bundle, name, assignment, tests, graded.error, confined=options.confined)
+
+
+def grader_error(
+    bundle: Bundle, name: str, assignment: Assignment, tests: str, error: str, *, confined: bool
+) -> Result:
+    """A result that says the grader failed: a state of its own, never points lost silently."""
+    message = (
+        "the grader could not finish; this is not the student's fault, and it is tried again on the next run"
+    )
+    exercises = [
+        ExerciseResult(
+            name=exercise.name,
+            chapter=chapter.name,
+            score=0,
+            max_score=exercise.points,
+            status="error",
+            message=message,
+        )
+        for chapter, exercise in assignment.exercises()
+    ]
+    questions = [
+        QuestionResult(name=question.name, chapter=chapter.name, score=0, max_score=question.points)
+        for chapter in assignment.open_chapters
+        for question in chapter.questions
+    ]
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return Result(
+        assignment=name,
+        student=bundle.student,
+        status="grader error",
+        score=0,
+        max_score=assignment.max_score,
+        problems=[f"grader error: {error}"],
+        exercises=exercises,
+        questions=questions,
+        checkpoints=[
+            CheckpointResult(name=c.name, passed=False, feedback=message) for c in assignment.open_chapters
+        ],
+        unconfined=not confined,
+        submission_sha256=bundle.sha256,
+        tests_sha256=tests,
+        grader_version=__version__,
+        run=Run(started=now, finished=now),
+    )
+
+
+def _note_change(summary: Summary, before: dict[str, Attempt], result: Result, options: Options) -> None:
+    if result.status == "grader error":
+        summary.grader_errors.append((result.student, result.problems[0] if result.problems else ""))
+    earlier = before.get(result.student)
+    if options.regrade and earlier and earlier.score != result.score:
+        summary.changes.append(Change(result.student, earlier.score, result.score, result.max_score))
+
+
+def write_result(out: Path, result: Result, assignment: Assignment) -> None:
+    """Write a student's result.json and feedback.html, each as a whole or not at all."""
+    folder = out / result_folder(result.student)
+    make_folder(folder)
+    write_atomically(folder / "result.json", result.to_json() + "\n")
+    try:
+        page = feedback_html(result, assignment)
+    except Exception as error:  # one page that can't be made must not end the run for everybody else
+        print(f"grader: the page of {result.student!r} could not be made: {error}", file=sys.stderr)
+        page = "<!doctype html><title>Feedback</title><p>No page could be made; the score stands in result.json.</p>"
+    write_atomically(folder / "feedback.html", page)
+
+
+def finish(
+    gradebook: Gradebook, name: str, assignment: Assignment, out: Path, present: set[str], summary: Summary
+) -> None:
+    """Write grades.csv and report.html from the gradebook, and count what it holds."""
+    results = list(gradebook.results(name))
+    links = {result.student: f"{quote(result_folder(result.student))}/feedback.html" for result in results}
+    write_atomically(out / "grades.csv", grades_csv(results, assignment))
+    write_atomically(out / "report.html", report_html(results, name, assignment, links=links))
+    for result in results:
+        if result.student not in present:
+            continue
+        summary.statuses[result.status] = summary.statuses.get(result.status, 0) + 1
+        if result.status != "grader error":
+            summary.scores.append(result.score)
+
+
+def _check_folders(submissions: Path, out: Path) -> None:
+    if not submissions.is_dir():
+        raise UsageError(f"{submissions} is not a folder; give the folder that holds one entry a student")
+    inner, outer = out.resolve(), submissions.resolve()
+    if inner == outer or outer in inner.parents:
+        raise UsageError(
+            f"--out {out} lies inside {submissions}: the results would be taken for a submission"
+        )
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file; give a folder")

@@ -1,0 +1,72 @@
+"""The commands of an author, and those for looking around."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands.app import AssignmentOption, CourseOption, app
+
+
+@app.command(epilog="Example: grader release --check    ·    grader release --zip cnn.zip")
+def release(
+    check_only: Annotated[bool, typer.Option("--check", help="Only compare; exit 1 if they differ")] = False,
+    zip_file: Annotated[Path | None, typer.Option("--zip", help="Also write what students download")] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Rebuild exercises/ from solutions/: stubs, notebooks, checks, hints, answers, data, figure."""
+    from grader.commands.release import run
+
+    raise typer.Exit(run(check_only=check_only, zip_file=zip_file, assignment=assignment, course_path=course))
+
+
+@app.command(epilog="Example: grader capstone --seeds 5")
+def capstone(
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many times, each with its own seed")] = 5,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Train the reference's CNN and an MLP on the digits, and print how they compare."""
+    from grader.commands.capstone import run
+
+    raise typer.Exit(run(seeds, course_path=course, assignment=assignment))
+
+
+@app.command(epilog="Example: grader validate    ·    grader validate --full --seeds 1000")
+def validate(
+    full: Annotated[
+        bool, typer.Option("--full", help="Everything through confined workers; takes minutes")
+    ] = False,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, help="Right variants on this many sets of inputs")
+    ] = 1,
+    matrix: Annotated[bool, typer.Option("--matrix/--no-matrix", help="Print mistakes against tests")] = True,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Examine the course: is it fit to grade with? Exits 0 if it is, 1 with the reasons if not."""
+    from grader.commands.validate import run
+
+    raise typer.Exit(run(full, seeds, course, assignment=assignment, matrix=matrix))
+
+
+@app.command(epilog="Example: grader doctor")
+def doctor() -> None:
+    """Show which layers of the wall are in force on this machine, by trying them."""
+    from grader.commands.doctor import run
+
+    raise typer.Exit(run())
+
+
+@app.command(epilog="Example: grader demo")
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results")] = Path("demo-results"),
+    course: CourseOption = None,
+) -> None:
+    """Grade the sample class, write its report, and say where to look."""
+    from grader.commands.demo import run
+
+    raise typer.Exit(run(out, course_path=course))

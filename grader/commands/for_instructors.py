@@ -1,0 +1,207 @@
+"""The commands of an instructor: grading a class, and what comes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands.app import AssignmentOption, CourseOption, app
+
+
+@app.command(epilog="Example: grader grade submissions --out results --jobs 4")
+def grade(
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with one entry a student (folder, .zip or .ipynb), or the unpacked download of Canvas, "
+            "Moodle, Gradescope or nbgrader"
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for gradebook, grades.csv, report and feedback")],
+    assignment: AssignmentOption = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Grading processes [default: one a core]")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", help="Grade on this Dask scheduler's workers: tcp://host:8786 (docs/cluster.md)"
+        ),
+    ] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade everybody again; old attempts are kept")
+    ] = False,
+    unconfined: Annotated[
+        bool,
+        typer.Option("--unconfined", help="Grade without a wall around student code. Only code you trust."),
+    ] = False,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="CSV of the class; its column `submitted` says when each handed in"),
+    ] = None,
+    course: CourseOption = None,
+) -> None:
+    """Grade a class. Run the same command again and it goes on where it stopped.
+
+    Exits 0 when every submission was graded or has its problem recorded, 1 if any ended as a grader error.
+    """
+    from grader.commands.grade import run
+
+    raise typer.Exit(
+        run(
+            submissions, out, assignment=assignment, jobs=jobs, regrade=regrade, unconfined=unconfined,
+            course_path=course, roster=roster, cluster=cluster,
+        )
+    )  # fmt: skip
+
+
+@app.command(epilog="Example: grader report results    ·    grader report results --anonymous")
+def report(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Numbers in place of names: RESULTS/report-anonymous.html")
+    ] = False,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the class report again from the gradebook: RESULTS/report.html."""
+    from grader.commands.grade import write_report
+
+    print(write_report(results, anonymous=anonymous, assignment=assignment, course_path=course))
+
+
+@app.command(epilog="Example: grader similarity submissions --out similarity.html")
+def similarity(
+    submissions: Annotated[
+        Path, typer.Argument(help="The folder that `grader grade` reads: the gradebook keeps no code")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The page to write")] = Path("similarity.html"),
+    most: Annotated[int, typer.Option("--most", min=1, help="Pairs to show at most")] = 40,
+    common: Annotated[
+        int | None, typer.Option("--common", min=2, help="Leave out passages that this many students share")
+    ] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Show pairs of submissions that share code, starter code removed: places to look, no verdict."""
+    from grader.commands.similarity import run
+
+    raise typer.Exit(
+        run(submissions, out, most=most, common=common, assignment=assignment, course_path=course)
+    )
+
+
+@app.command(
+    epilog="Example: grader answers results --sheet answers.csv, edit it, grader answers results --read answers.csv"
+)
+def answers(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", help="Write the free-text answers to this CSV")
+    ] = None,
+    read: Annotated[Path | None, typer.Option("--read", help="Read the scores from this edited CSV")] = None,
+    who: Annotated[
+        str | None, typer.Option("--by", help="Who gives the scores [default: your login]")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The confirmed answers too")] = False,
+    from_nbgrader: Annotated[
+        str | None,
+        typer.Option("--from-nbgrader", help="Take manual scores from nbgrader's database, sqlite:///…"),
+    ] = None,
+    course_dir: Annotated[
+        Path | None,
+        typer.Option("--course-dir", help="nbgrader: its course folder [default: the database's]"),
+    ] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Confirm or change the provisional scores of free-text answers, one by one or in a CSV."""
+    from grader.commands.answers import run
+
+    raise typer.Exit(
+        run(
+            results,
+            sheet=sheet,
+            read=read,
+            who=who,
+            everything=everything,
+            from_nbgrader=from_nbgrader,
+            course_dir=course_dir,
+            assignment=assignment,
+            course_path=course,
+        )
+    )
+
+
+@app.command("export-course", epilog="Example: grader export-course nbgrader-course")
+def export_course(
+    folder: Annotated[Path, typer.Argument(help="The nbgrader course folder to write")],
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the assignment as an nbgrader course: source notebooks and a configuration with the drop-in."""
+    from grader.commands.export_course import run
+
+    raise typer.Exit(run(folder, course, assignment))
+
+
+@app.command(epilog="Example: grader export results --to canvas --roster students.csv --out canvas.csv")
+def export(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    to: Annotated[str, typer.Option("--to", help="csv | canvas | moodle | gradescope | nbgrader")],
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="CSV of the class, or Canvas's or Moodle's own; columns found by name"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="File (gradescope: folder) to write [default: beside the results]"),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", help='Canvas: the column of the assignment, "Title (123)"')
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option("--db", help="nbgrader: its database, sqlite:///course/gradebook.db")
+    ] = None,
+    course_dir: Annotated[
+        Path | None,
+        typer.Option("--course-dir", help="nbgrader: its course folder [default: the database's]"),
+    ] = None,
+    submissions: Annotated[
+        Path | None,
+        typer.Option("--submissions", help="nbgrader: what was graded, to show it in the notebooks"),
+    ] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the scores for another system. Who can't be matched with the roster is listed, never dropped."""
+    from grader.commands.export import run, run_nbgrader
+
+    if to == "nbgrader":
+        code = run_nbgrader(
+            results,
+            database,
+            course_dir=course_dir,
+            submissions=submissions,
+            assignment=assignment,
+            course_path=course,
+        )
+        raise typer.Exit(code)
+    raise typer.Exit(
+        run(results, to, roster=roster, out=out, column=column, assignment=assignment, course_path=course)
+    )
+
+
+@app.command(epilog="Example: grader package --for gradescope autograder.zip")
+def package(
+    file: Annotated[Path, typer.Argument(help="The zip to write")],
+    system: Annotated[str, typer.Option("--for", help="gradescope")] = "gradescope",
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Pack the kit and the course, hidden tests included, for a system that runs autograders itself."""
+    from grader.commands.package import run
+
+    raise typer.Exit(run(file, system, assignment=assignment, course_path=course))

@@ -1,0 +1,50 @@
+"""The commands of a student: each parses, calls one function of the package, and ends with its exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands.app import AssignmentOption, CourseOption, app
+
+
+@app.command(epilog="Example: grader check    ·    grader check -e conv2d    ·    grader check --watch")
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
+    ] = None,
+    exercise: Annotated[str | None, typer.Option("-e", "--exercise", help="Check one exercise only")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Keep running, and check again whenever you save")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text")] = False,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Check your own work: what passes, the first thing that fails, and what to do next.
+
+    Exits 0 when everything passes, else 1.
+    """
+    from grader.commands.check import run
+
+    raise typer.Exit(
+        run(path, exercise, watch=watch, as_json=as_json, course_path=course, assignment=assignment)
+    )
+
+
+@app.command(epilog="Example: grader hint conv2d")
+def hint(
+    exercise: Annotated[str, typer.Argument(help="The exercise you are stuck on")],
+    path: Annotated[
+        Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
+    ] = None,
+    start_over: Annotated[bool, typer.Option("--start-over", help="Begin with the first hint again")] = False,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Show the next hint of an exercise: first a nudge, then the formula, then a worked example."""
+    from grader.commands.hint import run
+
+    raise typer.Exit(run(exercise, path, start_over=start_over, course_path=course, assignment=assignment))

@@ -1,0 +1,77 @@
+"""What a course is: course.yaml and what an author wrote → typed models.
+
+In: the folder of a course. Out: `Course` and its `Assignment`s; the reference's functions, the cells of a chapter, the
+catalogue of mistakes and right variants, the hints. Knows nothing of students, submissions or tests.
+"""
+
+from __future__ import annotations
+
+from grader.course.catalogue import file_of
+from grader.course.handed_out import original_name, reset
+from grader.course.hints import Hint, next_hint
+from grader.course.mistakes import Mistake, load_mistakes
+from grader.course.models import (
+    COURSE_FILE,
+    Assignment,
+    Chapter,
+    Course,
+    Exercise,
+    Limit,
+    Limits,
+    Points,
+    Question,
+    Slug,
+    find_course,
+    grading_text,
+    load_course,
+)
+from grader.course.percent import (
+    Cell,
+    hints_of,
+    percent_text,
+    read_cells,
+    strip_solutions,
+    stub_text,
+    student_cells,
+)
+from grader.course.reference import Reference, fingerprint, load_functions
+from grader.course.variants import Variant, load_variants
+from grader.course.yamlplace import duplicate_key, line_of, suggestion
+
+__all__ = [
+    "COURSE_FILE",
+    "Assignment",
+    "Cell",
+    "Chapter",
+    "Course",
+    "Exercise",
+    "Hint",
+    "Limit",
+    "Limits",
+    "Mistake",
+    "Points",
+    "Question",
+    "Reference",
+    "Slug",
+    "Variant",
+    "duplicate_key",
+    "file_of",
+    "find_course",
+    "fingerprint",
+    "grading_text",
+    "hints_of",
+    "line_of",
+    "load_course",
+    "load_functions",
+    "load_mistakes",
+    "load_variants",
+    "next_hint",
+    "original_name",
+    "percent_text",
+    "read_cells",
+    "reset",
+    "strip_solutions",
+    "stub_text",
+    "student_cells",
+    "suggestion",
+]

@@ -1,0 +1,305 @@
+"""course.yaml → typed models. An error names the file, the line and the field, and what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from grader.course.duedates import LatePolicy, Moment
+from grader.course.yamlplace import duplicate_key, line_of, suggestion
+from grader.errors import CourseError, UsageError
+
+COURSE_FILE = "course.yaml"
+
+Name = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Points = Annotated[float, Field(gt=0, le=1000)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limit(_Model):
+    """Seconds. `cpu` decides; `wall` stands behind it for code that sleeps or waits."""
+
+    cpu: Annotated[float, Field(gt=0)]
+    wall: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _wall_is_behind(self) -> Limit:
+        if self.wall < 2 * self.cpu:
+            raise ValueError("wall must be at least twice cpu, or a loaded machine fails correct code")
+        return self
+
+
+class Limits(_Model):
+    """What a worker may use: seconds for a call, an exercise, a submission; memory; printed output; input size."""
+
+    call: Limit = Limit(cpu=2, wall=20)
+    exercise: Limit = Limit(cpu=20, wall=120)
+    submission: Limit = Limit(cpu=90, wall=600)
+    memory_mb: Annotated[int, Field(ge=256)] = 1024
+    output_kb: Annotated[int, Field(ge=1, le=1024)] = 64
+    submission_mb: Annotated[int, Field(ge=1, le=1024)] = 20
+
+
+class Exercise(_Model):
+    """One function to write. `needs`: the exercises its code normally calls."""
+
+    name: Name
+    points: Points
+    needs: tuple[Name, ...] = ()
+
+
+class Question(_Model):
+    """One question of a checkpoint. `parts`: the numbers asked for; `options`: letter → text of a choice."""
+
+    name: Slug
+    kind: Literal["numeric", "choice", "free", "structured"]
+    points: Points
+    ask: Annotated[str, Field(min_length=10)]
+    parts: tuple[str, ...] = ()
+    options: dict[Annotated[str, Field(pattern=r"^[a-z]$")], str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Question:
+        if self.kind == "choice" and len(self.options) < 2:
+            raise ValueError("a choice question needs at least two options")
+        if self.kind == "numeric" and not self.parts:
+            raise ValueError("a numeric question needs parts: what is asked for, one entry a number")
+        return self
+
+
+class Chapter(_Model):
+    """One module of the assignment, closed by a checkpoint. `available: false` switches it off, visibly."""
+
+    name: Name
+    title: str
+    minutes: Annotated[int, Field(gt=0)]
+    available: bool = True
+    exercises: tuple[Exercise, ...]
+    questions: tuple[Question, ...] = ()
+
+
+class Assignment(_Model):
+    """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date."""
+
+    title: str
+    due: Moment | None = None
+    late: LatePolicy = LatePolicy()
+    extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
+    reveal: Literal["title", "hint", "example"] = "example"
+    imports: tuple[Name, ...] = ("numpy",)
+    limits: Limits = Limits()
+    chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]
+
+    @property
+    def open_chapters(self) -> tuple[Chapter, ...]:
+        """The chapters that are switched on."""
+        return tuple(chapter for chapter in self.chapters if chapter.available)
+
+    def exercises(self) -> Iterator[tuple[Chapter, Exercise]]:
+        """Every exercise of the open chapters with its chapter, in order."""
+        for chapter in self.open_chapters:
+            for exercise in chapter.exercises:
+                yield chapter, exercise
+
+    def chapter_of(self) -> dict[str, str]:
+        """Exercise name → chapter name, open chapters only, in order."""
+        return {exercise.name: chapter.name for chapter, exercise in self.exercises()}
+
+    def find_exercise(self, name: str) -> Exercise:
+        """The exercise `name`. Raises UsageError with a suggestion if there is none."""
+        known = {exercise.name: exercise for _, exercise in self.exercises()}
+        if name not in known:
+            raise UsageError(
+                f"there is no exercise {name!r}{suggestion(name, known)}; it is one of {', '.join(known)}"
+            )
+        return known[name]
+
+    @property
+    def max_score(self) -> float:
+        """Points of all open exercises and questions."""
+        return sum(
+            sum(e.points for e in chapter.exercises) + sum(q.points for q in chapter.questions)
+            for chapter in self.open_chapters
+        )
+
+
+class Course(_Model):
+    """The whole of course.yaml, and the folder it stands in."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    title: str
+    assignments: Annotated[dict[Slug, Assignment], Field(min_length=1)]
+    root: Path = Field(default=Path(), exclude=True)
+
+    def assignment(self, name: str | None) -> tuple[str, Assignment]:
+        """The assignment `name`, or the only one. Raises UsageError if it isn't there or isn't unique."""
+        if name is None:
+            if len(self.assignments) == 1:
+                return next(iter(self.assignments.items()))
+            raise UsageError(f"say which assignment: --assignment {' | '.join(self.assignments)}")
+        if name not in self.assignments:
+            raise UsageError(
+                f"{self.root / COURSE_FILE} has no assignment {name!r}{suggestion(name, self.assignments)}; "
+                f"it has {', '.join(self.assignments)}"
+            )
+        return name, self.assignments[name]
+
+    def solutions(self, assignment: str) -> Path:
+        """Where the reference of `assignment` stands."""
+        return self.root / "solutions" / assignment
+
+    def hidden_tests(self, assignment: str) -> Path:
+        """Where the hidden tests of `assignment` stand."""
+        return self.root / "tests" / "hidden" / assignment
+
+    def handout(self, assignment: str) -> Path:
+        """Where the students' files of `assignment` stand: here, or (in a student's own copy) beside course.yaml."""
+        folder = self.root / "exercises" / assignment
+        return folder if folder.is_dir() else self.root
+
+
+def find_course(start: Path) -> Path:
+    """The course.yaml of `start` or the nearest folder above it. Raises UsageError if there is none."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / COURSE_FILE).is_file():
+            return folder / COURSE_FILE
+    raise UsageError(
+        f"no {COURSE_FILE} in {start} or above it: run this inside the course, or pass --course FILE"
+    )
+
+
+def load_course(path: Path) -> Course:
+    """Read and check course.yaml. Raises CourseError with file, line, field and a suggestion."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path}: can't be read: {error}") from None
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f":{mark.line + 1}" if mark else ""
+        raise CourseError(f"{path}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
+    if not isinstance(data, dict):
+        raise CourseError(f"{path}:1: expected keys such as `title:` and `assignments:`")
+    try:
+        duplicate = duplicate_key(tree)
+    except RecursionError:
+        raise CourseError(
+            f"{path}: not valid: a part contains itself (an alias such as *name inside &name)"
+        ) from None
+    if duplicate:
+        raise CourseError(f"{path}:{duplicate[1]}: the key {duplicate[0]!r} stands here twice")
+    try:
+        course = Course.model_validate(data)
+    except ValidationError as error:
+        raise CourseError("\n".join(_explain(path, tree, data, item) for item in error.errors())) from None
+    misfits = [
+        f"{path}:{line_of(tree, location)}: {'.'.join(map(str, location))}: {message}"
+        for name, assignment in course.assignments.items()
+        for location, message in _misfits(assignment, ("assignments", name))
+    ]
+    if misfits:
+        raise CourseError("\n".join(misfits))
+    return course.model_copy(update={"root": path.resolve().parent})
+
+
+#: Keys of an assignment that decide no score before a late penalty.
+_ADMINISTRATIVE = ("due", "late", "extensions")
+
+
+def grading_text(path: Path, assignment: str) -> bytes:
+    """course.yaml less what it says of due dates: another one changes no test, and must not regrade a class."""
+    text = path.read_text(encoding="utf-8")
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key in ("assignments", assignment):
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        node = next((value for name, value in pairs if name.value == key), None)
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    cuts = [(k.start_mark.index, v.end_mark.index) for k, v in pairs if k.value in _ADMINISTRATIVE]
+    for start, end in reversed(cuts):
+        text = text[:start] + text[end:]
+    return "\n".join(line for line in text.splitlines() if line.strip()).encode()
+
+
+Location = tuple[str | int, ...]
+
+
+def _misfits(assignment: Assignment, at: Location) -> Iterator[tuple[Location, str]]:
+    """What does not hang together: names listed twice, needs that nothing before defines, late work without due."""
+    for key in ("late", "extensions"):
+        if assignment.due is None and key in assignment.model_fields_set:
+            yield (*at, key), "means nothing without `due`, the time at which the work is due"
+    for student, moment in assignment.extensions.items():
+        if assignment.due is not None and moment < assignment.due:
+            yield (*at, "extensions", student), "this extension ends before the work is due"
+    exercises: set[str] = set()
+    questions: set[str] = set()
+    for c, chapter in enumerate(assignment.chapters):
+        for e, exercise in enumerate(chapter.exercises):
+            here: Location = (*at, "chapters", c, "exercises", e)
+            if exercise.name in exercises:
+                yield (*here, "name"), f"exercise {exercise.name} is listed twice"
+            for need in exercise.needs:
+                if need not in exercises:
+                    meant = suggestion(need, exercises)
+                    yield (
+                        (*here, "needs"),
+                        f"{exercise.name} needs {need}, which no earlier entry defines{meant}",
+                    )
+            exercises.add(exercise.name)
+        for q, question in enumerate(chapter.questions):
+            if question.name in questions:
+                yield (
+                    (*at, "chapters", c, "questions", q, "name"),
+                    f"question {question.name} is listed twice",
+                )
+            questions.add(question.name)
+
+
+def _explain(path: Path, tree: yaml.Node | None, data: Any, item: Any) -> str:
+    location = tuple(part for part in item["loc"] if part not in ("[key]",))
+    line = line_of(tree, location)
+    field = ".".join(str(part) for part in location) or "the file"
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden":
+        message = f"unknown key{suggestion(str(location[-1]), _allowed_keys(location))}"
+    elif item["type"] == "missing":
+        message = "this key is missing"
+    return f"{path}:{line}: {field}: {message}"
+
+
+def _allowed_keys(location: tuple[Any, ...]) -> list[str]:
+    """The keys of the model in which the unknown key at `location` stands."""
+    names = [part for part in location[:-1] if isinstance(part, str)]
+    model: type[BaseModel] = Course
+    by_parent: dict[str, type[BaseModel]] = {
+        "chapters": Chapter,
+        "exercises": Exercise,
+        "questions": Question,
+        "limits": Limits,
+        "call": Limit,
+        "exercise": Limit,
+        "submission": Limit,
+        "late": LatePolicy,
+    }
+    if names:
+        model = by_parent.get(names[-1], Assignment if len(names) == 2 else Course)
+    return [field.alias or name for name, field in model.model_fields.items()]

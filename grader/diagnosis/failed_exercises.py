@@ -1,0 +1,54 @@
+"""Diagnosis in batch grading: the exercises of one submission that failed, each in a worker of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from grader.course import Course, Reference, load_mistakes
+from grader.diagnosis.budget import with_limits_of_its_own
+from grader.diagnosis.diagnoser import Diagnoser
+from grader.intake import Source
+from grader.result import ExerciseResult
+from grader.wall import Session, StandIn, Student
+
+
+class Diagnosing:
+    """Adds diagnoses to results. Raises CourseError where the catalogue of mistakes can't be loaded."""
+
+    def __init__(self, course: Course, name: str, reference: Reference) -> None:
+        self._diagnoser = Diagnoser(course.assignments[name], reference, load_mistakes(course, name))
+
+    def add(
+        self,
+        exercises: Sequence[ExerciseResult],
+        session: Session,
+        sources: Mapping[str, Source],
+        stand_in: Callable[[str], StandIn],
+    ) -> None:
+        """Give every exercise that ran and failed its diagnosis.
+
+        stand_in: answers the failing prerequisites of an exercise, so that what is diagnosed is the exercise's own.
+        """
+        apart = with_limits_of_its_own(session, sources)
+        for exercise in exercises:
+            if not worth_asking(exercise):
+                continue
+            with stand_in(exercise.name) as helper:
+                student = Student(apart, exercise.name, helper if helper.allowed else None)
+                try:
+                    exercise.diagnosis = self._diagnoser.diagnose(exercise.name, student)
+                except Exception:
+                    # A diagnosis is a courtesy: no answer of a student's, however odd, may cost the grade.
+                    exercise.diagnosis = None
+                finally:
+                    student.close()
+
+
+def worth_asking(exercise: ExerciseResult) -> bool:
+    """Whether the exercise failed with answers that can be looked at."""
+    outcomes = {test.outcome for test in exercise.tests}
+    return (
+        exercise.status in ("failed", "partly", "error")
+        and "timeout" not in outcomes
+        and "failed" in outcomes
+    )

@@ -1,0 +1,31 @@
+"""Results kept: one SQLite file, every attempt; rosters, late work, answers that a person confirmed.
+
+In: Results, rosters, confirmed answers. Out: what counts now, late penalties taken off. late.py alone decides those.
+"""
+
+from __future__ import annotations
+
+from grader.gradebook.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
+from grader.gradebook.database import FILE_NAME, Attempt, Gradebook, answer_sha256
+from grader.gradebook.late import count_late, unknown_extensions
+from grader.gradebook.roster import Roster, Row, folded, participant, read_roster
+
+__all__ = [
+    "FILE_NAME",
+    "Attempt",
+    "Gradebook",
+    "Roster",
+    "Row",
+    "Waiting",
+    "answer_sha256",
+    "by_key",
+    "confirmation",
+    "count_late",
+    "folded",
+    "free_text",
+    "participant",
+    "read_csv",
+    "read_roster",
+    "to_csv",
+    "unknown_extensions",
+]

@@ -1,0 +1,277 @@
+"""The gradebook: one SQLite file, every attempt kept, one commit a submission.
+
+The process that runs the batch is the only writer. What is committed survives a killed run; what is not was never
+graded as far as the record goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from grader.course import Course
+from grader.errors import GraderError
+from grader.gradebook.late import count_late
+from grader.intake import Receipt
+from grader.result import Result
+
+FILE_NAME = "gradebook.db"
+_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS attempts (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    submission_sha256 TEXT NOT NULL,
+    tests_sha256 TEXT NOT NULL,
+    status TEXT NOT NULL,
+    score REAL NOT NULL,
+    max_score REAL NOT NULL,
+    finished TEXT NOT NULL,
+    result TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS confirmations (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer_sha256 TEXT NOT NULL,
+    score REAL NOT NULL,
+    who TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS receipts (
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    submission_sha256 TEXT NOT NULL,
+    submitted TEXT NOT NULL,
+    source TEXT NOT NULL,
+    note TEXT NOT NULL,
+    lms TEXT NOT NULL,
+    PRIMARY KEY (assignment, student, submission_sha256)
+);
+CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student, id);
+"""
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A person's score for one answer: of whom, to which question, how many points, by whom and when."""
+
+    student: str
+    question: str
+    answer_sha256: str
+    score: float
+    who: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One row: which submission was graded with which tests, and how it ended."""
+
+    id: int
+    student: str
+    submission_sha256: str
+    tests_sha256: str
+    status: str
+    score: float
+
+
+class Gradebook:
+    """An open gradebook. A context manager. Raises GraderError where the file can't be used.
+
+    course: whose due dates count in what is read; without one, scores are as the tests gave them.
+    """
+
+    def __init__(self, path: Path, *, create: bool = True, course: Course | None = None) -> None:
+        self.path = path
+        self._course = course
+        if not create and not path.is_file():
+            raise GraderError(
+                f"{path} is not there: grade something first (grader grade SUBMISSIONS --out RESULTS)"
+            )
+        try:
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise GraderError(f"{path} was written by a newer grader (format {version}); update this one")
+            # WAL: readers see whole commits while a run writes; FULL: a commit is on the disk when it returns
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.executescript(_SCHEMA)
+            self._db.execute(f"PRAGMA user_version = {_VERSION}")
+        except sqlite3.Error as error:
+            raise GraderError(f"{path} can't be used as a gradebook: {error}") from None
+
+    def __enter__(self) -> Gradebook:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def add(self, result: Result) -> int:
+        """Record an attempt, in a commit of its own. Returns its number."""
+        return self._write(
+            "INSERT INTO attempts (assignment, student, submission_sha256, tests_sha256, status, score,"
+            " max_score, finished, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                result.assignment,
+                result.student,
+                result.submission_sha256,
+                result.tests_sha256,
+                result.status,
+                result.score,
+                result.max_score,
+                result.run.finished,
+                result.to_json(),
+            ),
+        )
+
+    def receive(self, assignment: str, student: str, submission_sha256: str, receipt: Receipt) -> None:
+        """Keep what is said of a submission. A run that is told no time does not forget the time known from before."""
+        known = self.receipt(assignment, student, submission_sha256)
+        if not receipt.says_when:
+            receipt = Receipt(known.submitted, known.source, known.note, receipt.lms)
+        if not receipt.lms:
+            receipt = Receipt(receipt.submitted, receipt.source, receipt.note, known.lms)
+        if receipt == known:
+            return
+        self._write(
+            "INSERT OR REPLACE INTO receipts (assignment, student, submission_sha256, submitted, source, note, lms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                assignment,
+                student,
+                submission_sha256,
+                receipt.submitted,
+                receipt.source,
+                receipt.note,
+                json.dumps(dict(receipt.lms), ensure_ascii=False),
+            ),
+        )
+
+    def receipt(self, assignment: str, student: str, submission_sha256: str) -> Receipt:
+        """What is known of a submission beside its files; an empty Receipt if nothing is."""
+        row = self._db.execute(
+            "SELECT submitted, source, note, lms FROM receipts"
+            " WHERE assignment = ? AND student = ? AND submission_sha256 = ?",
+            (assignment, student, submission_sha256),
+        ).fetchone()
+        return Receipt(row[0], row[1], row[2], json.loads(row[3])) if row else Receipt()
+
+    def latest(self, assignment: str) -> dict[str, Attempt]:
+        """Student → latest attempt."""
+        rows = self._db.execute(
+            "SELECT id, student, submission_sha256, tests_sha256, status, score FROM attempts"
+            " WHERE id IN (SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student)",
+            (assignment,),
+        )
+        return {row[1]: Attempt(row[0], row[1], *row[2:]) for row in rows}
+
+    def seconds(self, assignment: str) -> dict[str, float]:
+        """Student → seconds that grading the latest attempt took; nothing of those where nobody knows."""
+        rows = self._db.execute(
+            "SELECT student, json_extract(result, '$.run.seconds') FROM attempts"
+            " WHERE id IN (SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student)",
+            (assignment,),
+        )
+        return {student: float(seconds) for student, seconds in rows if seconds}
+
+    def results(self, assignment: str) -> Iterator[Result]:
+        """The latest result of every student, by name, as it counts. One at a time: there may be many."""
+        ids = self._db.execute(
+            "SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
+            (assignment,),
+        ).fetchall()
+        for (number,) in ids:
+            yield self.confirmed(self.result(number))
+
+    def result(self, attempt: int) -> Result:
+        """The result of one attempt."""
+        row = self._db.execute("SELECT result FROM attempts WHERE id = ?", (attempt,)).fetchone()
+        return Result.from_json(row[0])
+
+    def confirm(self, assignment: str, confirmation: Confirmation) -> None:
+        """Keep a person's score for an answer; earlier ones stay on record."""
+        self._write(
+            "INSERT INTO confirmations (assignment, student, question, answer_sha256, score, who, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                assignment,
+                confirmation.student,
+                confirmation.question,
+                confirmation.answer_sha256,
+                confirmation.score,
+                confirmation.who,
+                confirmation.at,
+            ),
+        )
+
+    def confirmed(self, result: Result) -> Result:
+        """`result` as it counts: with the points that a person gave to the very answers in it, then less what being
+        late costs."""
+        rows = self._db.execute(
+            "SELECT question, answer_sha256, score, who, at FROM confirmations"
+            " WHERE assignment = ? AND student = ? ORDER BY id",
+            (result.assignment, result.student),
+        ).fetchall()
+        given = {(row[0], row[1]): row[2:] for row in rows}
+        if result.late:
+            result.score, result.late = result.late.score_before, None
+        changed = False
+        for question in result.questions:
+            found = given.get((question.name, answer_sha256(question.answer)))
+            if found and question.provisional is not None:
+                question.score, question.confirmed_by, question.confirmed_at = found
+                question.needs_manual = False
+                changed = True
+        if changed:
+            total = sum(e.score for e in result.exercises) + sum(q.score for q in result.questions)
+            result.score = int(total) if float(total).is_integer() else round(total, 4)
+            result.needs_manual = any(question.needs_manual for question in result.questions)
+        receipt = self.receipt(result.assignment, result.student, result.submission_sha256)
+        result.lms = dict(receipt.lms) or result.lms
+        if self._course and result.assignment in self._course.assignments:
+            count_late(result, self._course.assignments[result.assignment], receipt)
+        return result
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> int:
+        try:
+            return int(self._db.execute(statement, values).lastrowid or 0)
+        except sqlite3.Error as error:
+            raise GraderError(
+                f"{self.path}: can't write ({error}); free some disk space or check the permissions, then run the "
+                "same command again: what is finished is kept"
+            ) from None
+
+    def attempts(self, assignment: str, student: str) -> list[Attempt]:
+        """All attempts of one student, oldest first."""
+        rows = self._db.execute(
+            "SELECT id, student, submission_sha256, tests_sha256, status, score FROM attempts"
+            " WHERE assignment = ? AND student = ? ORDER BY id",
+            (assignment, student),
+        )
+        return [Attempt(row[0], row[1], *row[2:]) for row in rows]
+
+    def assignments(self) -> list[str]:
+        """The assignments that have attempts here."""
+        rows = self._db.execute("SELECT DISTINCT assignment FROM attempts ORDER BY assignment")
+        return [row[0] for row in rows]
+
+
+def answer_sha256(answer: str) -> str:
+    """Which answer a person gave points to: another answer needs a new look."""
+    return hashlib.sha256(answer.encode("utf-8", "backslashreplace")).hexdigest()

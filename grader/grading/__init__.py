@@ -1,0 +1,19 @@
+"""Submission + hidden tests → Result.
+
+In: what was handed in, and the course. Out: a `Result` of plain data, the same for the same submission everywhere.
+A score comes only from an explicit pass of an expected test, decided in this process.
+"""
+
+from __future__ import annotations
+
+from grader.grading.grader import Grader, answer_key, check_points, course_seed, fingerprint_of_tests
+from grader.grading.showcase import pictures_by
+
+__all__ = [
+    "Grader",
+    "answer_key",
+    "check_points",
+    "course_seed",
+    "fingerprint_of_tests",
+    "pictures_by",
+]

@@ -1,0 +1,199 @@
+"""The exercises of one submission, graded in order: in passing, in a worker of their own, with prerequisites answered.
+
+Where a failing exercise needs another failing one, it is graded again with the reference in that one's place, so that a
+mistake costs its own points only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.course import Assignment, Chapter, Exercise, Reference
+from grader.intake import Submission
+from grader.result import ExerciseResult, ExerciseStatus, TestOutcome, TestResult
+from grader.testing import HiddenTest, TestRun, cannot_run, remarks_on, run_test, status_of
+from grader.text import visible
+from grader.wall import Identity, Session, StandIn, Student
+
+_PRINTED_CHARACTERS = 2000
+#: What no other exercise's doing can have led to.
+_SETTLED = ("passed", "missing")
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the exercises of every submission are graded with.
+
+    repeated: exercise → calls that its tests make repeatedly. sources: the reference's chapters, for a stand-in.
+    """
+
+    assignment: Assignment
+    tests: Mapping[str, Sequence[HiddenTest]]
+    repeated: Mapping[str, frozenset[Identity]]
+    reference: Reference
+    sources: Mapping[str, str]
+
+
+class Exercises:
+    """Grades one submission's exercises. session: surveyed; what it keeps loaded is used."""
+
+    def __init__(self, material: Material, session: Session, submission: Submission) -> None:
+        self._material = material
+        self._assignment = material.assignment
+        self._session = session
+        self._submission = submission
+        #: Exercise → how it ended as submitted.
+        self._alone: dict[str, ExerciseStatus] = {}
+
+    def grade(self) -> list[ExerciseResult]:
+        """All of them, in the course's order."""
+        return [self._grade(chapter, exercise) for chapter, exercise in self._assignment.exercises()]
+
+    def stand_in(self, exercise: str) -> StandIn:
+        """Answers the prerequisites of `exercise` that did not pass as submitted."""
+        return self._answering(self._failing(exercise))
+
+    def _answering(self, exercises: frozenset[str]) -> StandIn:
+        return StandIn(self._session.launcher, self._assignment, self._material.sources, exercises)
+
+    def _grade(self, chapter: Chapter, exercise: Exercise) -> ExerciseResult:
+        """As submitted; and where it fails beside a failing prerequisite, again with those answered."""
+        alone, name = self._alone, exercise.name
+        if reason := cannot_run(self._session, chapter.name, self._submission):
+            alone[name] = "error"
+            return self._not_runnable(chapter, exercise, reason)
+        failing = self._failing(name)
+        # What needs an endless function would wait for it in test after test.
+        waits = any(alone[need] == "timeout" for need in failing)
+        result = "unknown" if waits else self._run_in_passing(chapter, exercise)
+        answered = None
+        if failing and (waits or result == "failed"):
+            answered = self._run_answered(chapter, exercise, failing)
+            if not answered.answered:
+                result = answered  # nothing was asked of the prerequisites: so it stands as submitted
+            elif answered.status == "passed":
+                alone[name] = "timeout" if waits else "failed"
+                return answered
+        if not isinstance(result, ExerciseResult):
+            result = self._run(chapter, exercise, None)
+        timed_out = any(test.outcome == "timeout" for test in result.tests)
+        alone[name] = "timeout" if timed_out else result.status
+        if result.status in _SETTLED or not failing:
+            return result
+        answered = answered or self._run_answered(chapter, exercise, failing)
+        return answered if answered.score > result.score else result
+
+    def _failing(self, exercise: str) -> frozenset[str]:
+        needs = self._all_needs(self._assignment.find_exercise(exercise))
+        return frozenset(name for name in needs if self._alone.get(name, "passed") != "passed")
+
+    def _all_needs(self, exercise: Exercise) -> set[str]:
+        """The prerequisites of `exercise` and theirs."""
+        found: set[str] = set()
+        waiting = list(exercise.needs)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self._assignment.find_exercise(name).needs
+        return found
+
+    def _run_in_passing(
+        self, chapter: Chapter, exercise: Exercise
+    ) -> ExerciseResult | Literal["failed", "unknown"]:
+        """Run in the worker that the exercises before left as they found it: starting one of its own costs more
+        than most exercises do.
+
+        Gives a result only where everything passes, or is not written yet. No points are lost by a failure here,
+        which may be another exercise's doing; nor does it cost any of the exercise's time.
+        "failed": a wrong answer, and the same one each time; "unknown": anything else, as a call that takes too long.
+        """
+        limit, used = self._assignment.limits.submission, self._session.budget
+        if used.cpu > limit.cpu / 4 or used.wall > limit.wall / 4:
+            return "unknown"
+        worker = self._session.take_loaded()
+        if worker is None:
+            return "unknown"
+        repeated = self._material.repeated[exercise.name]
+        student = Student(self._session, exercise.name, borrowed=worker, repeated=repeated)
+        runs = []
+        try:
+            for test in self._material.tests[exercise.name]:
+                run = run_test(test, student, self._material.reference, shrink=False)
+                if run.result.outcome != "passed" and not run.missing:
+                    return "failed" if run.result.outcome == "failed" else "unknown"
+                runs.append(run)
+            settled = status_of(runs) in _SETTLED
+            return self._result(chapter, exercise, runs, student) if settled else "unknown"
+        finally:
+            if kept := student.give_back():
+                self._session.leave_loaded(kept)
+
+    def _run_answered(self, chapter: Chapter, exercise: Exercise, failing: frozenset[str]) -> ExerciseResult:
+        """Run with the failing prerequisites answered by the reference."""
+        with self._answering(failing) as stand_in:
+            result = self._run(chapter, exercise, stand_in)
+            if not stand_in.asked:
+                return result
+        names = ", ".join(name for name in self._assignment.chapter_of() if name in failing)
+        result.message = f"graded with {names} answered by the grader, because of mistakes there"
+        result.answered = sorted(failing)
+        return result
+
+    def _run(self, chapter: Chapter, exercise: Exercise, stand_in: StandIn | None) -> ExerciseResult:
+        repeated = self._material.repeated[exercise.name]
+        student = Student(self._session, exercise.name, stand_in, repeated=repeated)
+        try:
+            tests = self._material.tests[exercise.name]
+            runs = [run_test(test, student, self._material.reference) for test in tests]
+            return self._result(chapter, exercise, runs, student)
+        finally:
+            student.close()
+
+    @staticmethod
+    def _result(
+        chapter: Chapter, exercise: Exercise, runs: list[TestRun], student: Student
+    ) -> ExerciseResult:
+        status = status_of(runs)
+        return ExerciseResult(
+            name=exercise.name,
+            chapter=chapter.name,
+            score=total([run.result.points for run in runs]),
+            max_score=exercise.points,
+            status=status,
+            tests=[run.result for run in runs],
+            message="not written yet" if status == "missing" else "",
+            printed=visible(student.printed(), _PRINTED_CHARACTERS, multiline=True),
+            remarks=remarks_on(student),
+        )
+
+    def _not_runnable(self, chapter: Chapter, exercise: Exercise, reason: str) -> ExerciseResult:
+        submitted = chapter.name in self._submission.sources
+        outcome: TestOutcome = "error" if submitted else "failed"
+        return ExerciseResult(
+            name=exercise.name,
+            chapter=chapter.name,
+            score=0,
+            max_score=exercise.points,
+            status="error" if submitted else "missing",
+            tests=[
+                TestResult(
+                    id=test.id,
+                    title=test.title,
+                    outcome=outcome,
+                    points=0,
+                    max_points=test.points,
+                    message=reason,
+                )
+                for test in self._material.tests[exercise.name]
+            ],
+            message=reason,
+        )
+
+
+def total(points: Sequence[float]) -> float:
+    """The sum, as an int where it is one."""
+    found = sum(points)
+    return int(found) if float(found).is_integer() else round(found, 4)

@@ -1,0 +1,203 @@
+"""One Submission and the hidden tests → one Result.
+
+A `Grader` belongs to one process: it collects the hidden tests, draws their inputs, checks that the reference passes
+them, and keeps a warm zygote. Then each submission costs what the student's own code costs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from types import TracebackType
+
+from grader import __version__
+from grader.course import Assignment, Chapter, Course, Reference, grading_text, load_functions
+from grader.diagnosis import Diagnosing
+from grader.errors import CourseError
+from grader.grading.exercises import Exercises, Material, total
+from grader.grading.showcase import Showcase
+from grader.intake import Submission
+from grader.questions import KEY_FILE, AnswerKey, grade_questions, load_key, read_answers
+from grader.result import CheckpointResult, ExerciseResult, Result, Run, SubmissionStatus
+from grader.testing import HiddenTest, collect, fill_from_cache, loading_problems, rehearse_all
+from grader.wall import Launcher, Session, launch
+
+SEED_FILE = "seed.txt"
+
+
+class Grader:
+    """Everything that is paid once a process. A context manager.
+
+    confined: whether workers are confined (False only where somebody asked for it).
+    """
+
+    def __init__(self, course: Course, assignment_name: str, *, confined: bool = True) -> None:
+        self.name, self.assignment = course.assignment(assignment_name)
+        self.course = course
+        self.confined = confined
+        self.tests_sha256 = fingerprint_of_tests(course, self.name)
+        chapter_of = self.assignment.chapter_of()
+        self.reference = Reference(load_functions(course.solutions(self.name), chapter_of))
+        sources = {
+            chapter.name: (course.solutions(self.name) / f"{chapter.name}.py").read_text(encoding="utf-8")
+            for chapter in self.assignment.open_chapters
+        }
+        self._key = answer_key(course, self.name)
+        tests = collect(course.hidden_tests(self.name), chapter_of)
+        check_points(self.assignment, tests)
+        fill_from_cache(
+            tests, course.hidden_tests(self.name), self.tests_sha256, course_seed(course, self.name)
+        )
+        repeated = rehearse_all(tests, self.reference)
+        # From here on it is asked about inputs that are this student's alone: keeping them would fill the memory.
+        self.reference.learning = False
+        self.tests = tests
+        of = {name: [test for test in tests if test.exercise == name] for name in chapter_of}
+        self._material = Material(self.assignment, of, repeated, self.reference, sources)
+        self._diagnosing = Diagnosing(course, self.name, self.reference)
+        self._showcase = Showcase(course, self.name)
+        self._launcher: Launcher | None = None
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygote and its workers."""
+        if self._launcher:
+            self._launcher.close()
+            self._launcher = None
+
+    @property
+    def launcher(self) -> Launcher:
+        """The warm launcher, started when first needed."""
+        if self._launcher is None:
+            self._launcher = launch(self.assignment, wall=self.confined)
+        return self._launcher
+
+    def grade(self, submission: Submission) -> Result:
+        """Grade one submission. Nothing that it contains makes this raise."""
+        started, clock = datetime.now(UTC), time.perf_counter()
+        session = Session(self.launcher, self.assignment, submission.sources)
+        runs = Exercises(self._material, session, submission)
+        try:
+            session.survey(keep=True)
+            exercises = runs.grade()
+        finally:
+            session.close()
+        # After all scores are known: what the probes cost can take time from no test.
+        self._diagnosing.add(
+            exercises,
+            session,
+            submission.sources,
+            runs.stand_in,
+        )
+        self._showcase.add(exercises, session, submission.sources)
+        answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
+        questions = grade_questions(self.assignment, self._key, answers)
+        result = Result(
+            assignment=self.name,
+            student=submission.student,
+            status=_status(submission, session),
+            score=total([e.score for e in exercises] + [q.score for q in questions]),
+            max_score=self.assignment.max_score,
+            needs_manual=any(question.needs_manual for question in questions),
+            problems=list(
+                dict.fromkeys([*submission.problems, *loading_problems(session), *answers.problems])
+            ),
+            ignored=list(submission.ignored),
+            exercises=exercises,
+            questions=questions,
+            checkpoints=[_checkpoint(chapter, exercises) for chapter in self.assignment.open_chapters],
+            unconfined=not self.confined,
+            submission_sha256=submission.sha256,
+            tests_sha256=self.tests_sha256,
+            grader_version=__version__,
+        )
+        result.run = Run(
+            started=started.isoformat(timespec="milliseconds"),
+            finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            seconds=round(time.perf_counter() - clock, 3),
+        )
+        return result
+
+
+def _status(submission: Submission, session: Session) -> SubmissionStatus:
+    if not submission.readable:
+        return "unreadable"
+    broken = any(report.syntax_error for report in session.reports.values())
+    return "partly unreadable" if broken or submission.unreadable else "graded"
+
+
+def _checkpoint(chapter: Chapter, exercises: list[ExerciseResult]) -> CheckpointResult:
+    mine = [exercise for exercise in exercises if exercise.chapter == chapter.name]
+    open_ones = [exercise.name for exercise in mine if exercise.status != "passed"]
+    works = [exercise.name for exercise in mine if exercise.status == "passed"]
+    if not open_ones:
+        feedback = f"Everything in “{chapter.title}” works."
+    else:
+        done = f"Works: {', '.join(works)}. " if works else ""
+        feedback = f"{done}Still open: {', '.join(open_ones)}. Next: {open_ones[0]}."
+    return CheckpointResult(name=chapter.name, passed=not open_ones, feedback=feedback)
+
+
+def check_points(assignment: Assignment, tests: list[HiddenTest]) -> None:
+    """Every exercise has tests, and their points add up to what course.yaml says. Raises CourseError."""
+    for _, exercise in assignment.exercises():
+        mine = [test for test in tests if test.exercise == exercise.name]
+        if not mine:
+            raise CourseError(f"exercise {exercise.name} has no hidden test")
+        points = sum(test.points for test in mine)
+        if abs(points - exercise.points) > 1e-9:
+            raise CourseError(
+                f"the hidden tests of {exercise.name} are worth {points:g} points, course.yaml says {exercise.points:g}"
+            )
+
+
+def answer_key(course: Course, name: str) -> AnswerKey:
+    """The answer key of an assignment; an empty one where nothing is asked. Raises CourseError."""
+    assignment = course.assignments[name]
+    if not any(chapter.questions for chapter in assignment.open_chapters):
+        return AnswerKey(schema=1, questions={})
+    return load_key(course.solutions(name) / KEY_FILE, assignment)
+
+
+def course_seed(course: Course, assignment: str) -> int:
+    """The secret seed of the hidden tests' inputs: the same for every student. Raises CourseError."""
+    path = course.hidden_tests(assignment) / SEED_FILE
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise CourseError(f"{path} is missing: write any secret line of text into it") from None
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def fingerprint_of_tests(course: Course, assignment: str) -> str:
+    """SHA-256 over what decides a score: hidden tests, reference, answer key, course.yaml less its due dates, numpy,
+    Hypothesis."""
+    digest = hashlib.sha256()
+    hidden, solutions = course.hidden_tests(assignment), course.solutions(assignment)
+    if not hidden.is_dir():
+        raise CourseError(f"{hidden} is missing: the hidden tests belong there")
+    _feed(digest, b"course.yaml", grading_text(course.root / "course.yaml", assignment))
+    files = [
+        *sorted(path for path in hidden.rglob("*") if path.suffix in (".py", ".txt")),
+        *sorted(path for path in solutions.glob("*") if path.suffix in (".py", ".yaml")),
+    ]
+    for path in files:
+        _feed(digest, path.relative_to(course.root).as_posix().encode(), path.read_bytes())
+    for package in ("numpy", "hypothesis"):
+        _feed(digest, package.encode(), version(package).encode())
+    return digest.hexdigest()
+
+
+def _feed(digest: hashlib._Hash, *parts: bytes) -> None:
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)

@@ -1,0 +1,29 @@
+"""What runs at a student's home: the self-check, the watch loop, `check()` in a notebook, hints.
+
+In: a student's own folder or kernel. Out: a `CheckReport`, a card in a notebook, text in a terminal. Nothing of the
+reference is needed or shipped; watch/ has a door of its own, because it wants more packages.
+"""
+
+from __future__ import annotations
+
+from grader.home.chapter_imports import install
+from grader.home.check_text import chapter_lines, check_text, closing, explain, problem_lines
+from grader.home.hint_panel import hint_panel
+from grader.home.notebook_check import check
+from grader.home.selfcheck import Checker, CheckReport, ExerciseCheck, find_folder, self_check
+
+__all__ = [
+    "CheckReport",
+    "Checker",
+    "ExerciseCheck",
+    "chapter_lines",
+    "check",
+    "check_text",
+    "closing",
+    "explain",
+    "find_folder",
+    "hint_panel",
+    "install",
+    "problem_lines",
+    "self_check",
+]

@@ -1,0 +1,176 @@
+"""Runs visible checks on functions of this process. Imports pytest and Hypothesis, so it is loaded when needed."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, cast
+
+import numpy as np
+
+from grader.course import Reference
+from grader.errors import StudentBlocked, StudentMissing, StudentRaised
+from grader.grading import pictures_by
+from grader.result import Diagnosis, Picture, TestResult
+from grader.testing import HiddenTest, collect, remarks_on, run_test, status_of
+from grader.wall import Call, Student
+
+# The checks are the student's to read, so this seed is no secret.
+_SEED = 1
+_EXAMPLES = 15
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """state: as `status_of` names it; message: why nothing could be tried, where state is "missing"."""
+
+    state: str
+    tests: tuple[TestResult, ...]
+    message: str
+    remarks: tuple[str, ...]
+
+
+@cache
+def load_checks(folder: Path, exercises: tuple[tuple[str, str], ...]) -> tuple[HiddenTest, ...]:
+    """The checks in `folder`, inputs drawn; once a kernel. exercises: (exercise, chapter). Raises CourseError."""
+    checks = collect(folder, dict(exercises))
+    for check in checks:
+        check.draw(_SEED, examples=_EXAMPLES)
+    return tuple(checks)
+
+
+def run_checks(checks: Sequence[HiddenTest], student: LiveStudent) -> Outcome:
+    """Run `checks`, all of one exercise. Only KeyboardInterrupt comes out of the student's code."""
+    handle = cast(Student, student)  # everything that a test and its runner ask of a Student
+    runs = [run_test(check, handle, _Signatures(student)) for check in checks]
+    tests = tuple(run.result for run in runs)
+    state = status_of(runs)
+    message = next((test.message for test in tests if test.message), "") if state == "missing" else ""
+    return Outcome(state, tests, message, tuple(remarks_on(handle)))
+
+
+def diagnosed(
+    exercise: str, tests: Sequence[TestResult], student: LiveStudent, checks: Path
+) -> Diagnosis | None:
+    """What the mistake looks like, where the first failing check got a wrong answer. checks: the folder they are in."""
+    first = next((test for test in tests if test.outcome != "passed"), None)
+    if first is None or first.outcome != "failed":
+        return None
+    from grader.diagnosis import DIGESTS, read_digests
+
+    return read_digests(checks / DIGESTS).diagnose(exercise, student)
+
+
+def pictures(exercise: str, student: LiveStudent, handout: Path) -> tuple[Picture, ...]:
+    """What a function that passes makes of something to look at."""
+    return tuple(pictures_by(exercise, getattr(student, exercise), handout))
+
+
+class LiveStudent:
+    """The functions of a namespace, called like a Student's: copies of the arguments go in, failures come out.
+
+    namespace: the kernel's `__main__`. What it lacks is imported from its chapter, but not from `home`, the
+    notebook's own: there a cell was not run yet, and a function saved earlier is not what is to be checked.
+    chapter_of: exercise → chapter.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any], chapter_of: Mapping[str, str], home: str) -> None:
+        self._namespace = namespace
+        self._chapter_of = chapter_of
+        self._home = home
+        self.last_call: Call | None = None
+        self.answers = 0
+        self.changed: set[str] = set()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or name not in self._chapter_of:
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._call(name, args, kwargs)
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """The function itself. Raises StudentMissing or StudentBlocked."""
+        function = self._namespace.get(name)
+        if callable(function):
+            return cast(Callable[..., Any], function)
+        chapter = self._chapter_of[name]
+        if chapter == self._home:
+            raise StudentMissing(f"not defined yet: run the cell that defines {name}, then this one")
+        try:
+            return cast(Callable[..., Any], getattr(importlib.import_module(chapter), name))
+        except Exception as error:
+            raise StudentBlocked(f"needs {name}, which {chapter} does not give: {_said(error)}") from None
+
+    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self.last_call = Call(name, args, kwargs)
+        function = self.function(name)
+        sent = copy.deepcopy((args, kwargs))
+        before = _bytes_of(sent)
+        try:
+            value = function(*sent[0], **sent[1])
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too: `exit()` in a function must not end the kernel
+            raise self._failure(name, error) from None
+        if _bytes_of(sent) != before:
+            self.changed.add(name)
+        self.answers += 1
+        return value
+
+    def _failure(self, name: str, error: BaseException) -> Exception:
+        innermost, own, line = _where(error.__traceback__, self._namespace)
+        if type(error) is NotImplementedError and innermost in self._chapter_of:
+            if innermost == name:
+                return StudentMissing("not written yet")
+            return StudentBlocked(f"needs {innermost}, which is not written yet")
+        lineage = tuple(cls.__name__ for cls in type(error).__mro__)
+        kind = type(error).__name__
+        return StudentRaised(
+            kind, _text_of(error), lineage=lineage, file=f"in {own}" if own else "", line=line or None
+        )
+
+
+class _Signatures(Reference):
+    """Stands where the reference would: knows the names of arguments, from the student's own functions."""
+
+    def __init__(self, student: LiveStudent) -> None:
+        super().__init__({})
+        self._student = student
+
+    def function(self, name: str) -> Callable[..., Any] | None:
+        try:
+            return self._student.function(name)
+        except (StudentMissing, StudentBlocked):
+            return None
+
+
+def _bytes_of(sent: tuple[tuple[Any, ...], dict[str, Any]]) -> list[bytes]:
+    values = (*sent[0], *sent[1].values())
+    return [value.tobytes() for value in values if isinstance(value, np.ndarray)]
+
+
+def _where(trace: TracebackType | None, namespace: Mapping[str, Any]) -> tuple[str, str, int]:
+    """Name of the innermost function; name and line of the innermost one that the notebook's own cells define."""
+    innermost, own, line = "", "", 0
+    while trace is not None:
+        innermost = trace.tb_frame.f_code.co_name
+        if trace.tb_frame.f_globals is namespace:
+            own, line = innermost, trace.tb_lineno
+        trace = trace.tb_next
+    return innermost, own, line
+
+
+def _said(error: BaseException) -> str:
+    text = _text_of(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)[:500]
+    except Exception:
+        return ""

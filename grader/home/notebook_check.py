@@ -1,0 +1,196 @@
+"""`check("conv2d")` in a notebook: the visible checks on the live functions of the student's own kernel.
+
+In this process and without a wall, since it is the student's own code on the student's own machine; code that never
+ends is interrupted like any other cell. pytest is imported when the first check runs, not with this module.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from grader.course import COURSE_FILE, Assignment, Course, find_course, load_course
+from grader.errors import GraderError, UsageError
+
+if TYPE_CHECKING:
+    from grader.home.kernel_checks import Outcome
+    from grader.result import Diagnosis, Picture, TestResult
+    from grader.testing import HiddenTest
+
+_PRINTED_CHARACTERS = 20_000
+
+Status = Literal["passed", "failed", "not started", "blocked"]
+
+
+class CheckFailed(AssertionError):
+    """A check does not pass. In a notebook the card says why, so that the traceback is one line.
+
+    found: what the card shows; None where the checks could not be run at all.
+    """
+
+    def __init__(self, message: str, found: LiveCheck | None = None) -> None:
+        super().__init__(message)
+        self.found = found
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True)
+class LiveCheck:
+    """How one exercise stands in this kernel; a notebook shows it as a card, anything else as text.
+
+    tests: the visible checks in order; needs: prerequisites that do not pass; printed: what the code printed;
+    diagnosis: what the mistake looks like; pictures: what a working function makes of something to look at.
+    """
+
+    exercise: str
+    status: Status
+    tests: tuple[TestResult, ...]
+    needs: tuple[str, ...] = ()
+    message: str = ""
+    printed: str = ""
+    remarks: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def passed(self) -> int:
+        """How many checks pass."""
+        return sum(test.outcome == "passed" for test in self.tests)
+
+    @property
+    def summary(self) -> str:
+        """One line: what a traceback would say."""
+        if self.status == "passed":
+            return f"{self.exercise}: all {len(self.tests)} checks pass"
+        if self.status == "not started":
+            return f"{self.exercise}: {self.message}"
+        waits = f"; it needs {', '.join(self.needs)}, which does not pass yet" if self.needs else ""
+        return f"{self.exercise}: {self.passed} of {len(self.tests)} checks pass{waits}"
+
+    def __repr__(self) -> str:
+        from grader.home.card import card_text
+
+        return card_text(self)
+
+    def _repr_html_(self) -> str:
+        from grader.home.card import card_html
+
+        return card_html(self)
+
+    def _ipython_display_(self) -> None:
+        """Shown beside the cell, not as its value: nbgrader takes a cell's value for a number of points."""
+        from IPython.display import display
+
+        display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def check(exercise: str) -> LiveCheck:
+    """Run the visible checks of `exercise` on the functions as they are now in this notebook.
+
+    Returns what was found, which a notebook shows. Where a check does not pass, shows it and raises CheckFailed, so
+    that nbgrader, which counts a cell that does not raise as right, gives no points for it.
+    """
+    try:
+        found = _find(exercise)
+    except GraderError as error:
+        raise CheckFailed(str(error)) from None
+    if found.status != "passed":
+        _show(found)
+        raise CheckFailed(found.summary, found)
+    return found
+
+
+def _find(exercise: str) -> LiveCheck:
+    from grader.home.kernel_checks import LiveStudent, diagnosed, load_checks, pictures
+
+    course, name = _course_of(Path.cwd(), exercise)
+    assignment = course.assignments[name]
+    wanted = assignment.find_exercise(exercise)
+    home = assignment.chapter_of()[exercise]
+    folder = _checks_folder(course, name)
+    tests = load_checks(folder, tuple(assignment.chapter_of().items()))
+    printed = _Bounded(_PRINTED_CHARACTERS)
+    # nbgrader takes a cell that writes to stderr (one numpy warning is enough) for a failed one.
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        outcome = _outcome(exercise, tests, assignment, home)
+        looked_at = wanted.needs if outcome.state not in ("passed", "missing") else ()
+        needs = tuple(n for n in looked_at if _outcome(n, tests, assignment, home).state != "passed")
+    if outcome.state == "missing":
+        return LiveCheck(exercise, "not started", outcome.tests, message=outcome.message)
+    status: Status = "passed" if outcome.state == "passed" else "blocked" if needs else "failed"
+    found = LiveCheck(
+        exercise, status, outcome.tests, needs, printed=printed.getvalue(), remarks=outcome.remarks
+    )
+    # What the code prints while it is looked at more closely is nothing that was asked for.
+    unseen = _Bounded(0)
+    student = LiveStudent(sys.modules["__main__"].__dict__, assignment.chapter_of(), home)
+    with contextlib.redirect_stdout(unseen), contextlib.redirect_stderr(unseen):
+        if status == "failed":
+            return replace(found, diagnosis=diagnosed(exercise, outcome.tests, student, folder))
+        if status == "passed":
+            return replace(found, pictures=pictures(exercise, student, course.handout(name)))
+    return found
+
+
+def _outcome(exercise: str, tests: tuple[HiddenTest, ...], assignment: Assignment, home: str) -> Outcome:
+    from grader.home.kernel_checks import LiveStudent, run_checks
+
+    main: dict[str, Any] = sys.modules["__main__"].__dict__
+    mine = [test for test in tests if test.exercise == exercise]
+    if not mine:
+        raise UsageError(f"the folder checks has none for {exercise}: unpack the exercise again")
+    return run_checks(mine, LiveStudent(main, assignment.chapter_of(), home))
+
+
+def _course_of(folder: Path, exercise: str) -> tuple[Course, str]:
+    """The course of `folder` and the assignment meant: the folder's own name, the only one, the exercise's."""
+    try:
+        course = load_course(find_course(folder))
+    except UsageError:
+        raise UsageError(
+            f"no {COURSE_FILE} beside this notebook: open it in the folder that you unpacked"
+        ) from None
+    if folder.name in course.assignments:
+        return course, folder.name
+    if len(course.assignments) == 1:
+        return course, next(iter(course.assignments))
+    holding = [name for name, model in course.assignments.items() if exercise in model.chapter_of()]
+    if len(holding) != 1:
+        raise UsageError(f"which assignment has {exercise!r}? Open the notebook in the assignment's folder")
+    return course, holding[0]
+
+
+def _checks_folder(course: Course, name: str) -> Path:
+    for folder in (Path.cwd() / "checks", course.handout(name) / "checks"):
+        if folder.is_dir():
+            return folder
+    raise UsageError("the folder checks is missing beside this notebook: unpack the exercise again")
+
+
+def _show(found: LiveCheck) -> None:
+    """Show the card above the error; without IPython, as text."""
+    python = sys.modules.get("IPython")
+    if python is not None and python.get_ipython() is not None:
+        python.display.display(found)
+    else:
+        print(repr(found))
+
+
+class _Bounded(io.StringIO):
+    """Keeps the first characters and drops the rest: a print in an endless loop must not fill the memory."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self._room = room
+
+    def write(self, text: str) -> int:
+        kept = text[: self._room]
+        self._room -= len(kept)
+        super().write(kept)
+        return len(text)

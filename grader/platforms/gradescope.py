@@ -1,0 +1,112 @@
+"""One submission inside Gradescope's container: submission/ and submission_metadata.json in, results.json out.
+
+Run as `python -m grader.platforms.gradescope /autograder`, from the folder that holds course.yaml. Nothing is graded
+without a wall: the results.json then has no score, which Gradescope shows as a failed run and not as a zero.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.batch import read_handout
+from grader.course import COURSE_FILE, Course, load_course
+from grader.errors import GraderError, WallError
+from grader.exports import failed_run, gradescope_results
+from grader.files import make_folder, write_atomically
+from grader.gradebook import count_late
+from grader.grading import Grader
+from grader.intake import Entry, Receipt, collect, look, open_bundle
+from grader.times import parse_time
+
+_FOR_THE_STUDENT = (
+    "The grader could not run. This is not your fault and not a judgement of your work: nothing was graded. "
+    "Your instructor sees the details and can run it again."
+)
+
+
+def grade_one(root: Path, kit: Path) -> dict[str, Any]:
+    """Grade root/submission with the course in `kit`; returns what goes to results.json. Raises GraderError."""
+    course, name = _course_in(kit)
+    assignment = course.assignments[name]
+    receipt = read_receipt(root / "submission_metadata.json")
+    student = receipt.lms.get("name") or receipt.lms.get("email") or "submission"
+    folder = root / "submission"
+    if not folder.is_dir():
+        raise GraderError(f"{folder} is not there")
+    entry = Entry(student, folder, "folder", look(folder), "submission", receipt=receipt)
+    bundle = collect(entry, assignment)
+    with Grader(course, name) as grader:
+        _ = grader.launcher
+        result = grader.grade(open_bundle(bundle, assignment, read_handout(course, name)))
+    result.lms = dict(receipt.lms)
+    return gradescope_results(count_late(result, assignment, receipt), assignment)
+
+
+def get_ready(kit: Path | None = None) -> None:
+    """Draw the hidden tests' inputs, so that no grading has to (see grader.inputcache). Raises GraderError."""
+    Grader(*_course_in(kit or Path.cwd())).close()
+
+
+def _course_in(kit: Path) -> tuple[Course, str]:
+    course = load_course(kit / COURSE_FILE)
+    chosen = kit / "assignment.txt"
+    wanted = chosen.read_text(encoding="utf-8").strip() if chosen.is_file() else None
+    return course, course.assignment(wanted)[0]
+
+
+def read_receipt(path: Path) -> Receipt:
+    """Who submitted and when, from submission_metadata.json; an empty Receipt where it can't be read."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return Receipt(lms={"system": "gradescope"})
+    if not isinstance(data, dict):
+        return Receipt(lms={"system": "gradescope"})
+    users = data.get("users")
+    people = [user for user in users if isinstance(user, dict)] if isinstance(users, list) else []
+    lms = {"system": "gradescope", "id": _text(data.get("id"))}
+    for key in ("name", "email"):
+        lms[key] = ", ".join(filter(None, (_text(person.get(key)) for person in people)))
+    moment = parse_time(_text(data.get("created_at")))
+    return Receipt(
+        moment.isoformat() if moment else "",
+        "Gradescope" if moment else "",
+        lms={key: text for key, text in lms.items() if text},
+    )
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def main(root: Path, kit: Path) -> int:
+    """Write root/results/results.json whatever happens. Returns 0 if the submission was graded, else 1."""
+    code = 0
+    try:
+        results: Mapping[str, Any] = grade_one(root, kit)
+    except WallError as error:
+        print(
+            f"No wall around student code in this container, so nothing was graded: {error}\n"
+            "Run `grader doctor` in it; another base image of Gradescope's may do.",
+            flush=True,
+        )
+        results, code = failed_run(_FOR_THE_STUDENT), 1
+    except Exception as error:
+        if isinstance(error, GraderError):
+            print(f"Nothing was graded: {error}", flush=True)
+        else:
+            traceback.print_exc(file=sys.stdout)
+        results, code = failed_run(_FOR_THE_STUDENT), 1
+    make_folder(root / "results")
+    text = json.dumps(results, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    write_atomically(root / "results" / "results.json", text)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "/autograder"), Path.cwd()))

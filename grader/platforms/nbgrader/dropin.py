@@ -1,0 +1,143 @@
+"""The drop-in: preprocessors for `Autograde.autograde_preprocessors`, in place of nbgrader's `Execute`.
+
+One after the other: GradeConfined gets the result from the kit's workers and writes it into the check cells' outputs,
+nbgrader's own SaveAutoGrades reads the scores there, RecordGrades adds what nbgrader has no cell for (questions graded
+automatically, comments, check cells that a student deleted), DefuseMarkup makes the notebook safe to look at,
+LatePenalties takes off what course.yaml says of late work.
+Nothing that a student wrote runs in this process or in a kernel.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbformat import from_dict
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties, Execute, NbGraderPreprocessor
+from traitlets import Bool, Unicode
+
+from grader.course import Chapter
+from grader.errors import CourseError, UsageError
+from grader.intake import ANSWERS
+from grader.platforms.nbgrader.cells import fill_outputs, mark_answers
+from grader.platforms.nbgrader.markup import defuse
+from grader.platforms.nbgrader.record import record_chapter, record_penalty
+from grader.platforms.nbgrader.session import Session, sessions_of
+from grader.result import Result
+
+_RESULT = "cnn_grader_result"
+_CHAPTERS = "cnn_grader_chapters"
+_FILE = "cnn_grader_answers_file"
+
+
+class GradeConfined(NbGraderPreprocessor):  # type: ignore[misc]
+    """Grades the submission in confined workers; its check cells get their scores as outputs."""
+
+    course = Unicode("", help="The kit's course.yaml, or the folder it stands in.").tag(config=True)
+    confined = Bool(True, help="Whether workers are confined. Only trusted code may go without.").tag(
+        config=True
+    )
+    execute_other_assignments = Bool(
+        False,
+        help="Let nbgrader execute assignments that course.yaml does not have, in a kernel, without a wall.",
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Grade, and replace all outputs. Raises GraderError: nbgrader then marks the submission as failed."""
+        where = resources["nbgrader"]
+        name, student, notebook = where["assignment"], where["student"], where["notebook"]
+        sessions = sessions_of(_converter(self), self.course, confined=self.confined)
+        if name not in sessions.course.assignments:
+            return self._other(name, nb, resources)
+        chapter = _chapter(sessions.course.assignments[name].open_chapters, name, notebook)
+        session = sessions.session(name)
+        directory = sessions.directory
+        folder = Path(directory.format_path(directory.submitted_directory, student, name))
+        result = session.grade(student, folder)
+        for problem in result.problems:
+            self.log.info("%s: %s", student, problem)
+        fill_outputs(nb.cells, chapter, result, session.assignment)
+        nb.cells = [from_dict(cell) for cell in nb.cells]  # type: ignore[no-untyped-call]
+        resources[_RESULT] = result
+        resources[_CHAPTERS] = [chapter, *_not_submitted(session, folder)]
+        resources[_FILE] = (folder / ANSWERS).is_file()
+        return nb, resources
+
+    def _other(self, name: str, nb: Any, resources: Any) -> tuple[Any, Any]:
+        if not self.execute_other_assignments:
+            raise UsageError(
+                f"{self.course} has no assignment {name}; to let nbgrader execute such assignments as before, "
+                "without a wall: c.GradeConfined.execute_other_assignments = True"
+            )
+        done: tuple[Any, Any] = Execute(parent=self.parent).preprocess(nb, resources)
+        return done
+
+
+class RecordGrades(NbGraderPreprocessor):  # type: ignore[misc]
+    """Writes scores and comments of the graded chapter into nbgrader's gradebook. Manual scores stay."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Record, where GradeConfined has graded."""
+        result: Result | None = resources.get(_RESULT)
+        if result is not None:
+            where = resources["nbgrader"]
+            with Gradebook(where["db_url"]) as gradebook:
+                for chapter in resources[_CHAPTERS]:
+                    record_chapter(
+                        gradebook, chapter, result, where["student"], show_answers=resources[_FILE]
+                    )
+                gradebook.db.commit()
+            mark_answers(nb.cells, result)
+        return nb, resources
+
+
+class DefuseMarkup(NbGraderPreprocessor):  # type: ignore[misc]
+    """Takes HTML and the like out of a student's text, after nbgrader has compared checksums."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Defuse, where GradeConfined has graded."""
+        if resources.get(_RESULT) is not None:
+            defuse(nb)
+        return nb, resources
+
+
+class LatePenalties(AssignLatePenalties):  # type: ignore[misc]
+    """Late work: course.yaml's rules where it has a due date, nbgrader's own where it has none."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Write the penalty into the gradebook."""
+        result: Result | None = resources.get(_RESULT)
+        if result is None or result.late is None:
+            done: tuple[Any, Any] = super().preprocess(nb, resources)
+            return done
+        where = resources["nbgrader"]
+        with Gradebook(where["db_url"]) as gradebook:
+            record_penalty(gradebook, resources[_CHAPTERS], result, where["student"])
+            gradebook.db.commit()
+        return nb, resources
+
+
+def _chapter(chapters: tuple[Chapter, ...], assignment: str, notebook: str) -> Chapter:
+    for chapter in chapters:
+        if chapter.name == notebook:
+            return chapter
+    raise CourseError(
+        f"{notebook}.ipynb is no open chapter of {assignment}: take it out of source/ and release/"
+    )
+
+
+def _not_submitted(session: Session, folder: Path) -> list[Chapter]:
+    """Chapters whose notebook nbgrader never converts, because it was not handed in: their answers may be there."""
+    chapters = session.assignment.open_chapters
+    return [chapter for chapter in chapters if not (folder / f"{chapter.name}.ipynb").is_file()]
+
+
+def _converter(preprocessor: Any) -> Any:
+    """nbgrader's Autograde, which owns the exporter that owns this preprocessor."""
+    owner = preprocessor.parent
+    while owner is not None and getattr(owner, "coursedir", None) is None:
+        owner = owner.parent
+    if owner is None:
+        raise UsageError("GradeConfined works inside `nbgrader autograde` only")
+    return owner

@@ -1,0 +1,131 @@
+"""Collecting hidden tests and visible checks with pytest, once a process."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from grader.errors import CourseError
+from grader.testing.hidden import HiddenTest
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class _Collector:
+    """A pytest plugin that keeps what was collected."""
+
+    def __init__(self) -> None:
+        self.items: list[pytest.Item] = []
+        self.errors: list[str] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "exercise(name, points=0, examples=…): what a test belongs to")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.items = list(session.items)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            lines = str(report.longrepr).strip().splitlines()
+            self.errors.append(f"{report.nodeid}: {lines[-1] if lines else 'does not import'}")
+
+
+def collect(folder: Path, exercises: Mapping[str, str], *, only: str | None = None) -> list[HiddenTest]:
+    """The tests in `folder`, in order of the files and of `exercises`. Inputs are not drawn yet.
+
+    exercises: exercise → chapter; tests of other exercises (of chapters switched off) are left out.
+    Raises CourseError where a test does not import, names no exercise, or has no title.
+    """
+    import pytest  # when tests must be collected: a check whose tests are known starts without it
+
+    collector = _Collector()
+    arguments = ["--collect-only", "--import-mode=importlib", "-c", os.devnull, "--rootdir", str(folder)]
+    for name in ("cacheprovider", "terminal", "logging", "faulthandler", "xdist", "unraisableexception"):
+        arguments += ["-p", f"no:{name}"]
+    with _plain_pytest_environment(), Path(os.devnull).open("w") as null, contextlib.redirect_stdout(null):
+        before = set(sys.modules)
+        code = pytest.main([*arguments, str(folder)], plugins=[collector])
+        # Another course's tests may have the same names; importlib mode would hand out these again.
+        own = [
+            name
+            for name in set(sys.modules) - before
+            if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(folder))
+        ]
+        modules = tuple(sys.modules.pop(name) for name in sorted(own))
+    if collector.errors:
+        raise CourseError("\n".join(collector.errors))
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise CourseError(f"pytest can't collect the tests in {folder} (exit code {int(code)})")
+    tests = [
+        test for item in collector.items if (test := _from_item(item, folder, modules)).exercise in exercises
+    ]
+    if only is not None:
+        tests = [test for test in tests if test.exercise == only]
+    order = list(exercises)
+    return sorted(tests, key=lambda test: order.index(test.exercise))
+
+
+@contextlib.contextmanager
+def _plain_pytest_environment() -> Iterator[None]:
+    """Whatever plugins and options the surroundings ask for, the same tests are collected."""
+    changed = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None, "PYTEST_PLUGINS": None}
+    before = {name: os.environ.get(name) for name in changed}
+
+    def apply(values: Mapping[str, str | None]) -> None:
+        for name, value in values.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+    apply(changed)
+    try:
+        yield
+    finally:
+        apply(before)
+
+
+def _from_item(item: pytest.Item, folder: Path, modules: tuple[ModuleType, ...]) -> HiddenTest:
+    import pytest
+
+    where = f"{Path(item.path).name}::{item.name}"
+    marker = item.get_closest_marker("exercise")
+    if not isinstance(item, pytest.Function) or marker is None or not marker.args:
+        raise CourseError(
+            f'{folder / where}: say what it belongs to: @pytest.mark.exercise("conv2d", points=3)'
+        )
+    title = (inspect.getdoc(item.obj) or "").splitlines()
+    if not title:
+        raise CourseError(
+            f"{folder / where}: its docstring's first line is the title that students see; add one"
+        )
+    points = marker.kwargs.get("points", 0)
+    if isinstance(points, bool) or not isinstance(points, int | float):
+        raise CourseError(f"{folder / where}: points must be a number, not {points!r}")
+    callspec = getattr(item, "callspec", None)
+    return HiddenTest(
+        id=where,
+        exercise=str(marker.args[0]),
+        title=title[0].rstrip("."),
+        points=float(points),
+        examples=_examples(marker, folder / where),
+        function=item.obj,
+        parameters=dict(callspec.params) if callspec else {},
+        modules=modules,
+    )
+
+
+def _examples(marker: pytest.Mark, where: Path) -> int | None:
+    examples = marker.kwargs.get("examples")
+    if examples is None:
+        return None
+    if isinstance(examples, bool) or not isinstance(examples, int) or examples < 1:
+        raise CourseError(f"{where}: examples must be a whole number of at least 1, not {examples!r}")
+    return examples

@@ -1,0 +1,136 @@
+"""What a failing test saw, as bounded JSON data and as a call that can be pasted."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from grader.result import Evidence
+from grader.text import visible
+from grader.wall import Call
+
+#: Values in one array of the evidence; larger ones are given by shape alone.
+MAX_VALUES = 600
+_MAX_ITEMS = 20
+_MAX_PACKED = 15_000
+_MAX_EXAMPLE_VALUES = 200
+
+
+def pack(value: Any, *, depth: int = 0) -> Any:
+    """`value` as strict JSON.
+
+    Numbers, strings, booleans and None stand for themselves, non-finite numbers as "nan", "inf", "-inf"; sequences
+    become {"kind": "tuple" | "list", "items"}, arrays {"kind": "array", "shape", "values" (flat, row-major), "dtype",
+    "truncated"}, mappings {"kind": "mapping", "items": [[key, value]]}, anything else {"kind": "other", "text"}.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | np.integer):
+        return int(value) if abs(int(value)) < 2**53 else {"kind": "other", "text": visible(repr(value), 60)}
+    if isinstance(value, float | np.floating):
+        return _number(float(value))
+    if isinstance(value, str):
+        return visible(value, 300)
+    if isinstance(value, np.ndarray):
+        truncated = value.size > MAX_VALUES
+        return {
+            "kind": "array",
+            "shape": list(value.shape),
+            "dtype": str(value.dtype),
+            "values": [] if truncated else [pack(item) for item in value.ravel().tolist()],
+            "truncated": truncated,
+        }
+    if isinstance(value, list | tuple) and depth < 4:
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return {"kind": kind, "items": [pack(item, depth=depth + 1) for item in value[:_MAX_ITEMS]]}
+    if isinstance(value, dict) and depth < 4:
+        pairs = list(value.items())[:_MAX_ITEMS]
+        return {
+            "kind": "mapping",
+            "items": [[visible(str(k), 60), pack(v, depth=depth + 1)] for k, v in pairs],
+        }
+    return {"kind": "other", "text": f"a {type(value).__name__}"}
+
+
+def _bounded(packed: Any) -> Any:
+    """What a student returned may hold very many small parts; only so much of it is kept."""
+    if len(json.dumps(packed)) > _MAX_PACKED:
+        return {"kind": "other", "text": "a result too large to show"}
+    return packed
+
+
+def _number(value: float) -> float | str:
+    return value if math.isfinite(value) else str(value)
+
+
+def named_arguments(call: Call, function: Callable[..., Any] | None) -> dict[str, Any]:
+    """The call's arguments by the names the exercise gives them; by position where those are unknown."""
+    if function is not None:
+        try:
+            return dict(inspect.signature(function).bind(*call.args, **call.kwargs).arguments)
+        except TypeError:
+            pass
+    return {**{f"argument {i}": value for i, value in enumerate(call.args, 1)}, **call.kwargs}
+
+
+def example_of(call: Call, function: Callable[..., Any] | None) -> str:
+    """The call as Python source, e.g. `conv2d(x=np.array([[[[0., 1.]]]]), w=..., stride=2)`."""
+    arguments = named_arguments(call, function)
+    return f"{call.name}({', '.join(f'{name}={_literal(value)}' for name, value in arguments.items())})"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        if value.size > _MAX_EXAMPLE_VALUES:
+            return f"... array of shape {value.shape} ..."
+        if value.size == 0:
+            return f"np.zeros({value.shape})"
+        return f"np.array({_nested(value.tolist())})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_literal(item)}" for key, item in value.items()) + "}"
+    return repr(value)
+
+
+def _nested(value: Any) -> str:
+    """Lists with `1.` for 1.0: the values of the lesson are small whole numbers."""
+    if isinstance(value, list):
+        return "[" + ", ".join(_nested(item) for item in value) + "]"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return f"{int(value)}."
+    return repr(value)
+
+
+def evidence_of(
+    call: Call | None, function: Callable[..., Any] | None, *, expected: Any, got: Any
+) -> Evidence:
+    """The evidence of one failing call."""
+    arguments = named_arguments(call, function) if call else {}
+    return Evidence(
+        arguments={name: pack(value) for name, value in arguments.items()},
+        expected=pack(expected),
+        got=_bounded(pack(got)),
+        first_difference=first_difference(got, expected),
+    )
+
+
+def first_difference(got: Any, expected: Any) -> list[int] | None:
+    """Index of the first value that differs, where both are arrays of one shape."""
+    try:
+        mine, right = np.asarray(got), np.asarray(expected)
+        if "c" in (mine.dtype.kind, right.dtype.kind):
+            return None
+        mine, right = mine.astype(np.float64), right.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if mine.shape != right.shape or mine.ndim == 0:
+        return None
+    bound = 1e-6 * max(1.0, float(np.abs(right[np.isfinite(right)]).max(initial=0.0)))
+    wrong = ~(np.abs(mine - right) <= bound)
+    if not wrong.any():
+        return None
+    return [int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape)]

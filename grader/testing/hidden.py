@@ -1,0 +1,178 @@
+"""A hidden test (or a visible check), as it is run on every student: a plain function and a list of inputs.
+
+The inputs of a property are drawn once, by Hypothesis, with the course's seed: the same for every student, so they
+are kept and replayed as plain arrays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from grader.course import fingerprint
+from grader.errors import CourseError
+from grader.testing.drawing import draw_inputs
+from grader.testing.shrinking import leaves
+from grader.wall import Call, Identity, Script
+
+EXAMPLES = 30
+#: After so many inputs, or arrays in them, a script is sent: what is found wrong early shall not wait for the rest.
+_INPUTS_A_SCRIPT = 30
+_ARRAYS_A_SCRIPT = 200
+_LIVING = ("student", "reference")
+
+
+@dataclass
+class HiddenTest:
+    """One test of one exercise. `inputs`: what each of its runs gets beside student and reference."""
+
+    id: str
+    exercise: str
+    title: str
+    points: float
+    function: Callable[..., Any]
+    parameters: Mapping[str, Any]
+    #: The modules of the folder that it was collected from; they are not in sys.modules any more.
+    modules: Sequence[ModuleType] = ()
+    #: At most so many inputs are drawn; None: as many as for every test. For calls that take long.
+    examples: int | None = None
+    inputs: list[dict[str, Any]] = field(default_factory=list)
+    #: The calls made from an input on, by its number.
+    scripts: dict[int, Script] = field(default_factory=dict)
+    #: The plain function under `@given`; kept, because Hypothesis is given another one while inputs are drawn.
+    body: Callable[..., Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wanted = frozenset(inspect.signature(self.function).parameters)
+        self.body = self.function.hypothesis.inner_test if self.is_property else self.function  # type: ignore[attr-defined]
+
+    @property
+    def is_property(self) -> bool:
+        """Whether Hypothesis draws its inputs."""
+        return hasattr(self.function, "hypothesis")
+
+    def living(self, student: Any, reference: Any) -> dict[str, Any]:
+        """`student` and `reference`, as far as the test asks for them."""
+        both = zip(_LIVING, (student, reference), strict=True)
+        return {name: value for name, value in both if name in self._wanted}
+
+    def run_once(self, student: Any, reference: Any, inputs: Mapping[str, Any]) -> None:
+        """One run on one input; raises what the test raises."""
+        self.body(**self.living(student, reference), **inputs)
+
+    def draw(self, course_seed: int, *, examples: int = EXAMPLES) -> None:
+        """Fill `inputs`, the same for every student. Raises CourseError if they can't be drawn."""
+        if not self.is_property:
+            self.inputs = [dict(self.parameters)]
+            return
+        examples = min(examples, self.examples or examples)
+        given = {**dict.fromkeys(self._wanted & set(_LIVING)), **self.parameters}
+        with self._or_course_error("its inputs can't be drawn"):
+            self.inputs = draw_inputs(self.function, given, course_seed, examples=examples, leave_out=_LIVING)
+
+    def rehearse(self, reference: Any, made: Made | None = None) -> None:
+        """Run on the reference in the student's place: it must pass. Which calls are made is noted for scripts.
+
+        made: the calls of the tests before; this one's are added. Raises CourseError if the reference does not pass.
+        """
+        with self._or_course_error("the reference does not pass it"):
+            self._write_scripts(reference, reference, made or Made())
+
+    @contextlib.contextmanager
+    def _or_course_error(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # pytest's skip and fail are no Exceptions
+            detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise CourseError(f"hidden test {self.id}: {what}: {detail}") from error
+
+    def _write_scripts(self, student: Any, reference: Any, made: Made) -> None:
+        """Note which calls the test makes on its inputs, a few inputs to a script."""
+        notes = _Notes(student, made)
+        start = 0
+        for number, inputs in enumerate(self.inputs):
+            self.run_once(notes, reference, inputs)
+            # The first input is the strongest: most wrong answers are found out there, with nothing else on its way.
+            if number == 0 or number - start + 1 >= _INPUTS_A_SCRIPT or notes.arrays > _ARRAYS_A_SCRIPT:
+                start = self._close_script(start, number, notes)
+        self._close_script(start, len(self.inputs) - 1, notes)
+
+    def _close_script(self, start: int, last: int, notes: _Notes) -> int:
+        if notes.calls:
+            self.scripts[start] = Script.of(notes.calls)
+        notes.clear()
+        return last + 1
+
+
+@dataclass
+class Made:
+    """The calls that the tests of one exercise make, and which of them more than once: their answers are remembered.
+
+    Keeps the calls, or the identity of one could be that of another later.
+    """
+
+    calls: dict[Identity, Call] = field(default_factory=dict)
+    repeated: set[Identity] = field(default_factory=set)
+
+    def first(self, call: Call) -> bool:
+        """Note a call; whether it is the first of its kind, which has to be sent."""
+        identity = call.identity
+        if identity in self.calls:
+            self.repeated.add(identity)
+            return False
+        self.calls[identity] = call
+        return True
+
+
+class _Notes:
+    """Stands in a student's place and keeps what was called."""
+
+    def __init__(self, student: Any, made: Made) -> None:
+        self._student = student
+        self._made = made
+        self.calls: list[Call] = []
+        self.arrays = 0
+
+    def clear(self) -> None:
+        self.calls = []
+        self.arrays = 0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function = getattr(self._student, name)
+
+        def noted(*args: Any, **kwargs: Any) -> Any:
+            call = Call(name, args, kwargs)
+            if self._made.first(call):
+                self.calls.append(call)
+                self.arrays += sum(1 for leaf in leaves([args, kwargs]) if isinstance(leaf, np.ndarray))
+            return function(*args, **kwargs)
+
+        return noted
+
+
+def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, frozenset[Identity]]:
+    """Rehearse tests whose inputs are drawn; exercise → the calls that its tests make repeatedly.
+
+    The tests of one exercise often draw the same inputs: from here on these are the same objects.
+    Raises CourseError if the reference does not pass one of them.
+    """
+    made: dict[str, Made] = {}
+    shared: dict[tuple[str, str], Any] = {}
+    for test in tests:
+        test.inputs = [
+            {
+                name: shared.setdefault((test.exercise, fingerprint(value)), value)
+                for name, value in inputs.items()
+            }
+            for inputs in test.inputs
+        ]
+        test.rehearse(reference, made.setdefault(test.exercise, Made()))
+    return {exercise: frozenset(calls.repeated) for exercise, calls in made.items()}

@@ -1,0 +1,178 @@
+"""Inputs of tests, drawn once and kept in a file: drawing them takes longer than testing with them.
+
+Kept under a digest of everything that decides them. A damaged or outdated file only means drawing again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import struct
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from grader import __version__
+from grader.testing.hidden import HiddenTest
+from grader.wall import Caps, WireError, decode, encode
+
+_LENGTHS = struct.Struct(">II")
+_DIGEST_BYTES = 32
+_CAPS = Caps(buffers=4096)
+_MAX_FILE_BYTES = 16 << 20
+#: Stands first in the list that a dataclass crosses as; no list of a test's inputs begins with it.
+_DATACLASS = "\0dataclass"
+
+Inputs = list[dict[str, Any]]
+
+
+class KeptInputs:
+    """The inputs of tests that are drawn with one seed.
+
+    file: keeps them; its folder is made when needed, closed to others. key: a digest of what decides the inputs.
+    """
+
+    def __init__(self, file: Path, key: bytes, *, seed: int, examples: int) -> None:
+        self._file = file
+        self._seed = seed
+        self._examples = examples
+        self._key = key
+        self._known = dict(_read(file, key))
+        self._changed = False
+
+    def fill(self, test: HiddenTest) -> None:
+        """Give `test` its inputs. Raises CourseError if they can't be drawn."""
+        if not test.is_property:
+            test.draw(self._seed, examples=self._examples)
+            return
+        classes = _dataclasses_of(test.modules)
+        if test.id in self._known:
+            try:
+                test.inputs = _from_wire(self._known[test.id].tree, classes)
+                return
+            except (WireError, TypeError, ValueError, KeyError):
+                pass
+        test.draw(self._seed, examples=self._examples)
+        if kept := _kept(test.id, test.inputs, classes):
+            self._known[test.id] = kept
+            self._changed = True
+
+    def keep(self) -> bool:
+        """Write what was drawn; whether there was anything. A folder that can't be written to costs time only."""
+        if not self._changed:
+            return False
+        beside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Whole or not at all: another process may read it at this moment.
+            beside.write_bytes(self._key + b"".join(one.frame for one in self._known.values()))
+            beside.chmod(0o600)
+            beside.replace(self._file)
+        except OSError:
+            return False
+        return True
+
+
+def digest_of(folder: Path, seed: int, examples: int) -> bytes:
+    """What decides the inputs of the tests in `folder`: their files, the seed, and what draws."""
+    digest = hashlib.sha256()
+    versions = (__version__, np.__version__, version("hypothesis"), sys.version, seed, examples)
+    digest.update(repr(versions).encode())
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if any(part.startswith((".", "__pycache__")) for part in name.parts) or not path.is_file():
+            continue
+        content = path.read_bytes()
+        digest.update(f"{name.as_posix()} {len(content)} ".encode())
+        digest.update(content)
+    return digest.digest()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Kept:
+    """The inputs of one test, as they lie in the file and as they cross the wire."""
+
+    frame: bytes
+    tree: Any
+
+
+def _kept(name: str, inputs: Inputs, classes: Mapping[str, type]) -> _Kept | None:
+    """What is kept of one test, or nothing where it would not come back exactly: that could change a verdict."""
+    try:
+        frame = encode([name, _to_wire(inputs)])
+        tree = _decoded(frame)[1]
+        again = encode([name, _to_wire(_from_wire(tree, classes))])
+    except (WireError, TypeError, ValueError, KeyError):
+        return None
+    return _Kept(frame, tree) if frame == again else None
+
+
+def _to_wire(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return [_DATACLASS, _full_name(type(value)), {name: _to_wire(getattr(value, name)) for name in names}]
+    if type(value) in (list, tuple):
+        return type(value)(map(_to_wire, value))
+    if type(value) is dict:
+        if not all(type(key) is str for key in value):
+            raise WireError("only text can be a key")
+        return {key: _to_wire(item) for key, item in value.items()}
+    return value
+
+
+def _from_wire(value: Any, classes: Mapping[str, type]) -> Any:
+    if isinstance(value, list) and len(value) == 3 and value[0] == _DATACLASS:
+        return classes[value[1]](**_from_wire(value[2], classes))
+    if isinstance(value, list | tuple):
+        return type(value)(_from_wire(item, classes) for item in value)
+    if isinstance(value, dict):
+        return {key: _from_wire(item, classes) for key, item in value.items()}
+    return value
+
+
+def _dataclasses_of(modules: Iterable[ModuleType]) -> dict[str, type]:
+    return {
+        _full_name(value): value
+        for module in modules
+        for value in list(vars(module).values())
+        if isinstance(value, type) and dataclasses.is_dataclass(value)
+    }
+
+
+def _full_name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _decoded(frame: bytes) -> Any:
+    head, body = _LENGTHS.unpack_from(frame)
+    start = _LENGTHS.size
+    return decode(frame[start : start + head], frame[start + head : start + head + body], _CAPS)
+
+
+def _read(file: Path, key: bytes) -> Iterator[tuple[str, _Kept]]:
+    """The tests in a file of this key, as far as it can be read."""
+    try:
+        if file.stat().st_size > _MAX_FILE_BYTES:
+            return
+        data = file.read_bytes()
+    except OSError:
+        return
+    if data[:_DIGEST_BYTES] != key:
+        return
+    place = _DIGEST_BYTES
+    while place < len(data):
+        try:
+            size = _LENGTHS.size + sum(_LENGTHS.unpack_from(data, place))
+            name, inputs = _decoded(data[place : place + size])
+        except (struct.error, WireError, TypeError, ValueError):
+            return
+        if not isinstance(name, str) or not isinstance(inputs, list) or not inputs:
+            return
+        yield name, _Kept(data[place : place + size], inputs)
+        place += size

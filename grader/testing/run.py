@@ -1,0 +1,171 @@
+"""One hidden test on one student: replay its inputs, and on a failure find a small one and keep the evidence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.course import Reference
+from grader.errors import CourseError, StudentFailure, StudentMissing, StudentRaised, StudentTimeout
+from grader.result import Evidence, TestOutcome, TestResult
+from grader.testing.compare import Mismatch
+from grader.testing.evidence import evidence_of, example_of
+from grader.testing.hidden import HiddenTest
+from grader.testing.shrinking import size_of, smallest
+from grader.wall import Call, Student
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why one run of a test did not pass."""
+
+    outcome: TestOutcome
+    message: str
+    call: Call | None
+    category: str
+    got: Any = None
+    expected: Any = None
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class TestRun:
+    """The outcome of one test; `missing`: the function is not written yet."""
+
+    result: TestResult
+    missing: bool
+
+
+def run_test(test: HiddenTest, student: Student, reference: Reference, *, shrink: bool = True) -> TestRun:
+    """Run `test` on every input it has. It passes only if each run ends normally and got at least one answer.
+
+    shrink: whether a small failing input is looked for.
+    """
+    start = time.perf_counter()
+    failure, inputs = _replay(test, student, reference)
+    if shrink and failure and failure.outcome == "failed" and not failure.missing and test.is_property:
+        failure = _smaller(test, student, reference, failure, inputs)
+    result = TestResult(
+        id=test.id,
+        title=test.title,
+        outcome=failure.outcome if failure else "passed",
+        points=0.0 if failure else test.points,
+        max_points=test.points,
+    )
+    if failure:
+        result.message = failure.message
+        if failure.call:
+            function = reference.function(failure.call.name)
+            result.example = example_of(failure.call, function)
+            result.evidence = _evidence(failure, reference)
+    result.seconds = round(time.perf_counter() - start, 4)
+    return TestRun(result, failure is not None and failure.missing)
+
+
+def _evidence(failure: Failure, reference: Reference) -> Evidence | None:
+    if failure.call is None or failure.missing:
+        return None
+    function = reference.function(failure.call.name)
+    return evidence_of(failure.call, function, expected=failure.expected, got=failure.got)
+
+
+def _replay(
+    test: HiddenTest, student: Student, reference: Reference
+) -> tuple[Failure | None, Mapping[str, Any]]:
+    if not test.inputs:
+        raise CourseError(f"hidden test {test.id} has no inputs")
+    for number, inputs in enumerate(test.inputs):
+        if script := test.scripts.get(number):
+            student.expect(script)
+        failure = _attempt(test, student, reference, inputs)
+        if failure:
+            return failure, inputs
+    return None, {}
+
+
+def _attempt(
+    test: HiddenTest, student: Student, reference: Reference, inputs: Mapping[str, Any]
+) -> Failure | None:
+    """One run. Whatever is not an explicit normal end is a failure, and an author's mistake a CourseError."""
+    student.last_call = None
+    answers = student.answers
+    try:
+        test.run_once(student, reference, inputs)
+    except Mismatch as mismatch:
+        return Failure(
+            "failed", mismatch.message, student.last_call, "mismatch", mismatch.got, mismatch.expected
+        )
+    except StudentFailure as failure:
+        kind = failure.kind if isinstance(failure, StudentRaised) else type(failure).__name__
+        missing = isinstance(failure, StudentMissing)
+        outcome: TestOutcome = failure.outcome  # type: ignore[assignment]
+        expected = None if missing else _expected(student.last_call, reference)
+        return Failure(outcome, failure.message, student.last_call, kind, failure.message, expected, missing)
+    except StudentTimeout as timeout:
+        return Failure("timeout", timeout.message, student.last_call, "timeout")
+    except AssertionError:
+        return Failure("failed", "what the title says does not hold", student.last_call, "assertion")
+    except _not_for_hidden_tests() as error:
+        raise CourseError(f"hidden test {test.id} must not use {type(error).__name__}") from error
+    except Exception as error:
+        # The reference passes, so it is what the student returned that the test stumbles over.
+        message = f"the returned value can't be used ({type(error).__name__})"
+        return Failure("failed", message, student.last_call, "unusable")
+    if student.answers == answers:
+        raise CourseError(f"hidden test {test.id} passes without an answer from the student")
+    return None
+
+
+def _not_for_hidden_tests() -> tuple[type[BaseException], ...]:
+    """What pytest and Hypothesis steer their own runs with. Asked only when a test raised something unusual."""
+    import pytest
+    from hypothesis.errors import HypothesisException
+
+    return HypothesisException, pytest.skip.Exception, pytest.fail.Exception, pytest.exit.Exception
+
+
+def _expected(call: Call | None, reference: Reference) -> Any:
+    """What the reference answers to a call on which the student's code failed; None where it raises."""
+    if call is None:
+        return None
+    try:
+        return getattr(reference, call.name)(*call.args, **call.kwargs)
+    except Exception:
+        return None
+
+
+def _smaller(
+    test: HiddenTest,
+    student: Student,
+    reference: Reference,
+    first: Failure,
+    inputs: Mapping[str, Any],
+) -> Failure:
+    """The failure, of the same kind, on the smallest input that was come by."""
+    best, best_size = first, size_of(inputs)
+
+    def fails(candidate: Mapping[str, Any]) -> bool:
+        nonlocal best, best_size
+        failure = _attempt(test, student, reference, candidate)
+        if failure is None or failure.category != first.category:
+            return False
+        size = size_of(candidate)
+        if size <= best_size:
+            best, best_size = failure, size
+        return True
+
+    def valid(candidate: Mapping[str, Any]) -> bool:
+        """Whether the reference passes on it: an input that no strategy drew may not be one of the lesson's."""
+        try:
+            test.run_once(reference, reference, candidate)
+        except Exception:
+            return False
+        return True
+
+    try:
+        smallest(test.inputs, inputs, fails, valid)
+    except StudentTimeout:
+        return first  # how far the search came would depend on the machine's speed
+    return best

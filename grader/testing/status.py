@@ -1,0 +1,60 @@
+"""How an exercise stands, from its runs and from loading its chapter: said alike by grading and by the self-check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.intake import Submission
+from grader.result import ExerciseStatus
+from grader.testing.run import TestRun
+from grader.wall import Session, Student
+
+
+def status_of(runs: list[TestRun]) -> ExerciseStatus:
+    """An exercise's status from its tests."""
+    outcomes = {run.result.outcome for run in runs}
+    if outcomes == {"passed"}:
+        return "passed"
+    if "passed" in outcomes:
+        return "partly"
+    if all(run.missing for run in runs):
+        return "missing"
+    if len(outcomes) == 1:
+        return outcomes.pop()
+    return "failed" if "failed" in outcomes else "error"
+
+
+def remarks_on(student: Student) -> list[str]:
+    """Things worth telling that cost nothing."""
+    return [
+        f"{name} changes one of its arguments in place: the caller's array is different afterwards"
+        for name in sorted(student.changed)
+    ]
+
+
+def cannot_run(session: Session, chapter: str, submission: Submission) -> str:
+    """Why no function of `chapter` can be called at all, in a sentence that says what to do; '' if they can."""
+    report = session.reports.get(chapter)
+    if report is None:
+        unread = [problem for problem in submission.problems if problem.startswith(f"{chapter}.")]
+        return unread[0] if unread else f"{chapter}.py was not submitted"
+    if report.unavailable:
+        return report.unavailable
+    if report.syntax_error and len(submission.sources[chapter].cells) == 1:
+        return f"{_describe(report.problems[0])}: nothing in this file can run until that is mended"
+    return ""
+
+
+def loading_problems(session: Session) -> list[str]:
+    """What loading the chapters showed, a line each."""
+    problems = []
+    for report in session.reports.values():
+        if report.unavailable:
+            problems.append(report.unavailable)
+        problems += [_describe(problem) for problem in report.problems]
+    return problems
+
+
+def _describe(problem: Mapping[str, object]) -> str:
+    line = f", line {problem['line']}" if problem["line"] else ""
+    return f"{problem['file']}: {problem['message']}{line}"

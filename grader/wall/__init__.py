@@ -1,0 +1,34 @@
+"""The grader's side of the wall: workers started, asked and ended; what they say believed as far as it was checked.
+
+In: the chapters of one submission. Out: `Student`, whose functions are called like a module's, within deadlines and
+budgets. The only room that imports `grader.worker`; nothing of a test comes here.
+"""
+
+from __future__ import annotations
+
+from grader.wall.calls import Call, Identity, Script
+from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own, unwalled_if_needed
+from grader.wall.probing import probe_wall
+from grader.wall.session import Session
+from grader.wall.standin import StandIn
+from grader.wall.student import Student
+from grader.worker.wire import Caps, WireError, decode, encode
+
+__all__ = [
+    "Call",
+    "Caps",
+    "Identity",
+    "Launcher",
+    "Script",
+    "Session",
+    "StandIn",
+    "Student",
+    "WireError",
+    "can_fork_workers",
+    "decode",
+    "encode",
+    "launch",
+    "launch_own",
+    "probe_wall",
+    "unwalled_if_needed",
+]

@@ -1,0 +1,314 @@
+"""Starting workers: forked from a warm, confined zygote on Linux, plain subprocesses elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import importlib.util
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.course import Assignment, Limit, Limits
+from grader.errors import StudentBroke, StudentTimeout, WallError
+from grader.wall import bubblewrap
+from grader.wall.bubblewrap import base_executable
+from grader.wall.near_end import Worker
+from grader.worker.wire import Caps, Channel
+
+_WORKER_FOLDER = Path(__file__).parent / "worker"
+# Results of the exercises are kilobytes; what is larger is no answer, and must not cost the grader memory.
+_BODY_BYTES = 4 << 20
+
+# The folder becomes the top-level package `_worker`; nothing else of this package is importable there. Its code
+# carries no path of this machine, which a student's code could print.
+_BOOT = """
+import importlib, importlib.abc, importlib.machinery, json, sys
+folder, packages, entry, argument, settings = sys.argv[1:6]
+sys.path.append(packages)
+class Own(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "_worker":
+            return importlib.machinery.ModuleSpec(name, self, is_package=name == "_worker")
+    def create_module(self, spec):
+        return None
+    def exec_module(self, module):
+        part = module.__name__.partition(".")[2] or "__init__"
+        with open(folder + "/" + part + ".py", "rb") as file:
+            code = compile(file.read(), "<worker>/" + part + ".py", "exec", dont_inherit=True)
+        exec(code, module.__dict__)
+sys.meta_path.insert(0, Own())
+main = importlib.import_module("_worker." + entry).main
+sys.argv[:], sys.orig_argv[:] = [""], []
+folder = packages = ""
+main(int(argument) if entry == "zygote" else argument, json.loads(settings))
+"""
+
+
+def _numpy_home() -> Path:
+    spec = importlib.util.find_spec("numpy")
+    if spec is None or spec.origin is None:
+        raise WallError("numpy is not installed in this Python; install it: pip install numpy")
+    return Path(spec.origin).parent.parent
+
+
+def _command(entry: str, argument: str, settings: dict[str, Any]) -> list[str]:
+    # -s -S -P: no user site, no site (.pth files run code), no current folder on the path
+    flags = ["-s", "-S", "-P"]
+    return [
+        base_executable(), *flags, "-c", _BOOT,
+        str(_WORKER_FOLDER), str(_numpy_home()), entry, argument, json.dumps(settings),
+    ]  # fmt: skip
+
+
+def _environment() -> dict[str, str]:
+    """Only what a worker needs. One BLAS thread: with more, a confined child hangs in matmul."""
+    env = {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",  # or the order of a set of strings differs from run to run
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+    }
+    for name in ("SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    return env
+
+
+class Launcher(ABC):
+    """Starts workers with the limits of an assignment. A context manager."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+
+    @abstractmethod
+    def spawn(self) -> Worker:
+        """A fresh worker with nothing loaded. Raises WallError if none can be started."""
+
+    @abstractmethod
+    def reap(self, worker: Worker) -> float:
+        """Kill and reap; the CPU seconds it used."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End everything that was started."""
+
+    def __enter__(self) -> Launcher:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "memory_bytes": self.limits.memory_mb << 20,
+            # behind the grader's own clock, in case the grader dies: a whole exercise's seconds, rounded up
+            "cpu_seconds": int(self.limits.exercise.cpu) + 2,
+            "output_bytes": self.limits.output_kb << 10,
+            "body_bytes": _BODY_BYTES,
+        }
+
+
+class ZygoteLauncher(Launcher):
+    """Forks workers from one warm process, which gets ready while its creator goes on. Linux.
+
+    bubblewrap: put it around the zygote where it is installed. A zygote that could not start is found out when the
+    first worker is asked for.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        packages: Sequence[str] = ("numpy",),
+        wall: bool = True,
+        bubblewrap: bool = True,
+    ) -> None:
+        super().__init__(limits)
+        self._packages = list(packages)
+        self._wall = wall
+        self._ready = False
+        self._start(bubblewrap and wall)
+
+    def _start(self, second: bool) -> None:
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        mine.settimeout(60)
+        home = _numpy_home()
+        folders = [home / "numpy", home / "numpy.libs", _WORKER_FOLDER]
+        second_wall = bubblewrap.prefix(folders) if second else []
+        self.bubblewrapped = bool(second_wall)
+        with theirs:
+            self._process = subprocess.Popen(
+                second_wall + _command("zygote", str(theirs.fileno()), {"packages": self._packages}),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                cwd="/",
+                start_new_session=True,  # Ctrl-C in the terminal is handled here, not there
+            )
+        self._control = mine
+
+    def _wait_until_ready(self) -> None:
+        try:
+            self._ready = bool(self._control.recv(1 << 16))
+        except OSError:
+            self._ready = False
+        if not self._ready:
+            self._process.kill()
+            errors = self._process.communicate()[1].decode("utf-8", "replace").strip().splitlines()
+            raise WallError(f"the worker process could not start: {errors[-1] if errors else 'no message'}")
+
+    def layers(self) -> dict[str, Any]:
+        """The layers of the wall that a fresh worker finds in force. Raises WallError if it may not start."""
+        worker = self.spawn()
+        try:
+            reply = worker.request({"do": "hello"}, Limit(cpu=10, wall=30))
+        except (StudentBroke, StudentTimeout):
+            raise WallError(
+                "this machine can't confine student code (the kernel needs Landlock or seccomp); "
+                "grade on a newer Linux, or pass --unconfined for code you trust"
+            ) from None
+        finally:
+            worker.close()
+        layers: dict[str, Any] = reply["layers"]
+        return layers
+
+    def spawn(self) -> Worker:
+        near, far = socket.socketpair()
+        output = os.memfd_create("printed")
+        # The worker's descriptor can only write: what it could read back it could also map as code.
+        writable = os.open(f"/proc/self/fd/{output}", os.O_WRONLY | os.O_APPEND)
+        message = json.dumps({"do": "spawn", "settings": {**self._settings(), "wall": self._wall}}).encode()
+        try:
+            with far:
+                pid = int(self._ask(message, [far.fileno(), writable])["pid"])
+        finally:
+            os.close(writable)
+        return Worker(Channel(near, Caps(body=_BODY_BYTES)), output, pid, self)
+
+    def reap(self, worker: Worker) -> float:
+        return float(self._ask(json.dumps({"do": "reap", "pid": worker.pid}).encode())["cpu"])
+
+    def _ask(self, message: bytes, fds: list[int] | None = None) -> dict[str, Any]:
+        if not self._ready:
+            self._wait_until_ready()
+        try:
+            socket.send_fds(self._control, [message], fds or [])
+            reply = self._control.recv(1 << 16)
+        except OSError as error:
+            raise WallError(f"the zygote does not answer: {error}") from None
+        if not reply:
+            raise WallError("the zygote is gone; run the command again")
+        answer: dict[str, Any] = json.loads(reply)
+        return answer
+
+    def close(self) -> None:
+        self._control.close()  # the zygote ends on this, with its children
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=10)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+
+class PlainLauncher(Launcher):
+    """A new Python for every worker. Works everywhere, confines nothing."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    def spawn(self) -> Worker:
+        near, far = socket.socketpair()
+        handle, name = tempfile.mkstemp(prefix="grader-printed-")
+        options: dict[str, Any] = {}
+        if sys.platform == "win32":
+            options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
+        else:
+            options["pass_fds"] = [far.fileno()]
+            options["start_new_session"] = True
+        with far:
+            process = subprocess.Popen(
+                _command("plain", str(far.fileno()), self._settings()),
+                stdin=subprocess.PIPE,
+                stdout=handle,
+                stderr=handle,
+                env=_environment(),
+                **options,
+            )
+            if sys.platform == "win32" and process.stdin:
+                process.stdin.write(base64.b64encode(far.share(process.pid)) + b"\n")
+                process.stdin.flush()
+        if process.stdin:
+            process.stdin.close()
+        with contextlib.suppress(OSError):  # Windows keeps the name until both ends are closed
+            Path(name).unlink()
+        self._processes[process.pid] = process
+        return Worker(Channel(near, Caps(body=_BODY_BYTES)), handle, process.pid, self)
+
+    def reap(self, worker: Worker) -> float:
+        process = self._processes.pop(worker.pid)
+        used = worker.cpu_seconds()
+        process.kill()
+        process.wait()
+        return used
+
+    def close(self) -> None:
+        for process in self._processes.values():
+            process.kill()
+            process.wait()
+        self._processes.clear()
+
+
+def can_fork_workers() -> bool:
+    """Whether this system has what the zygote needs."""
+    return sys.platform.startswith("linux")
+
+
+def launch_own(assignment: Assignment) -> Launcher:
+    """For one's own code on one's own machine: as walled as this machine can, and never refused."""
+    if not can_fork_workers():
+        return PlainLauncher(assignment.limits)
+    return ZygoteLauncher(assignment.limits, packages=assignment.imports, bubblewrap=False)
+
+
+def unwalled_if_needed(launcher: Launcher, assignment: Assignment) -> Launcher:
+    """`launcher`, or one without a wall where it finds that this machine has none; waits until it is ready."""
+    if not isinstance(launcher, ZygoteLauncher):
+        return launcher
+    try:
+        launcher.layers()
+    except WallError:
+        launcher.close()
+        return ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=False)
+    return launcher
+
+
+def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
+    """The best launcher of this machine for `assignment`. `wall`: confine the workers (Linux).
+
+    Raises WallError where a wall is wanted on Linux and can't be had.
+    """
+    if not can_fork_workers():
+        return PlainLauncher(assignment.limits)
+    launcher = ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=wall)
+    if wall:
+        try:
+            launcher.layers()
+        except WallError:
+            launcher.close()
+            raise
+    return launcher

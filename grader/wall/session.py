@@ -1,0 +1,207 @@
+"""One submission on this machine: what is sent to its workers, and how much time they may use."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.course import Assignment, Limit
+from grader.errors import StudentBroke, StudentTimeout
+from grader.intake import Source
+from grader.text import visible
+from grader.wall.launcher import Launcher
+from grader.wall.near_end import Answerer, Worker
+from grader.wall.standin import StandIn
+
+#: How often a worker with everything loaded is started again for one submission: less often than it would cost more
+#: than it saves.
+_RENEWALS = 3
+
+
+@dataclass
+class Budget:
+    """CPU and wall seconds that several calls share."""
+
+    limit: Limit
+    what: str
+    cpu: float = 0.0
+    wall: float = 0.0
+
+    def left(self) -> tuple[float, float]:
+        """CPU and wall seconds that are left; neither is, when one is used up."""
+        cpu, wall = self.limit.cpu - self.cpu, self.limit.wall - self.wall
+        return (cpu, wall) if cpu > 0 and wall > 0 else (0.0, 0.0)
+
+    @property
+    def spent_message(self) -> str:
+        """What a test says that could not run any more."""
+        return f"not run: {self.what} had used up its {self.limit.cpu:g} s of computing"
+
+
+@dataclass
+class ChapterReport:
+    """What loading one chapter showed. `unavailable`: why nothing in it can be called ('' if it can)."""
+
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    unavailable: str = ""
+    syntax_error: bool = False
+
+
+class Session:
+    """One submission on this machine: its sources, its budget, what is known about its chapters."""
+
+    def __init__(self, launcher: Launcher, assignment: Assignment, sources: Mapping[str, Source]) -> None:
+        self.launcher = launcher
+        self.assignment = assignment
+        self.chapter_of = assignment.chapter_of()
+        self.budget = Budget(assignment.limits.submission, "the submission")
+        self.reports: dict[str, ChapterReport] = {}
+        self._loaded: Worker | None = None
+        self._renewals = 0
+        self._wire_sources = {
+            name: {"file": source.file, "cells": list(source.cells)} for name, source in sources.items()
+        }
+
+    def survey(self, *, keep: bool = False) -> Mapping[str, ChapterReport]:
+        """Load every submitted chapter once and remember which hang, crash or have problems.
+
+        keep: leave the worker that has loaded them all to whoever takes it (`take_loaded`); `close` ends it.
+        """
+        worker: Worker | None = None
+        try:
+            for chapter in self._wire_sources:
+                if worker is None:
+                    worker = self.launcher.spawn()
+                report = self.reports[chapter] = ChapterReport()
+                try:
+                    reply = self.load(worker, [chapter], None)
+                except (StudentTimeout, StudentBroke) as failure:
+                    report.unavailable = f"{self.file_of(chapter)} {_at_load(failure)}"
+                    worker.close()
+                    worker = None
+                    continue
+                report.problems = _own_problems(reply.get("problems"), chapter)
+                report.syntax_error = any(p["kind"] == "syntax" for p in report.problems)
+            if keep and len(self.reports) == len(self._wire_sources) and not self._unavailable():
+                self._loaded, worker = worker, None
+                self._renewals = _RENEWALS
+        finally:
+            if worker:
+                worker.close()
+        return self.reports
+
+    def take_loaded(self) -> Worker | None:
+        """A worker that has loaded every chapter, where the survey kept one; its taker ends it or leaves it again.
+
+        One that was ended is replaced a few times.
+        """
+        worker, self._loaded = self._loaded, None
+        if worker is None and self._renewals > 0:
+            self._renewals -= 1
+            worker = self.launcher.spawn()
+            try:
+                self.load(worker, list(self._wire_sources), None)
+            except (StudentTimeout, StudentBroke):
+                worker.close()
+                return None
+        return worker
+
+    def leave_loaded(self, worker: Worker) -> None:
+        """Leave a worker that was taken, as good as new, to the next taker."""
+        self._loaded = worker
+
+    def close(self) -> None:
+        """End the worker that nobody took."""
+        if self._loaded:
+            self._loaded.close()
+            self._loaded = None
+
+    def _unavailable(self) -> dict[str, str]:
+        return {name: report.unavailable for name, report in self.reports.items() if report.unavailable}
+
+    def file_of(self, chapter: str) -> str:
+        """The name of the file in which `chapter` was submitted."""
+        source = self._wire_sources.get(chapter)
+        return str(source["file"]) if source else f"{chapter}.py"
+
+    def load(
+        self,
+        worker: Worker,
+        chapters: list[str],
+        exercise: Budget | None,
+        stand_in: StandIn | None = None,
+    ) -> dict[str, Any]:
+        """Make `worker` load chapters (and what they import)."""
+        call = self.assignment.limits.call
+        limit = Limit.model_construct(cpu=3 * call.cpu, wall=3 * call.wall)
+        request = {
+            "do": "load",
+            "load": chapters,
+            "sources": self._wire_sources,
+            "exercises": self.chapter_of,
+            "unavailable": self._unavailable(),
+            "packages": list(self.assignment.imports),
+            "answered": sorted(stand_in.allowed) if stand_in else [],
+        }
+        answer = stand_in.answer if stand_in else None
+        reply = self.timed(worker, request, limit, exercise, answer)
+        if reply.get("loaded") is not True:
+            raise StudentBroke("broke the protocol: an unexpected reply to loading")
+        return reply
+
+    def timed(
+        self,
+        worker: Worker,
+        request: dict[str, Any],
+        limit: Limit,
+        exercise: Budget | None,
+        answer: Answerer | None = None,
+    ) -> dict[str, Any]:
+        """A request within the call's limit and what the exercise and the submission have left."""
+        with self.within(worker, limit, exercise) as allowed:
+            return worker.request(request, allowed, answer)
+
+    @contextmanager
+    def within(self, worker: Worker, limit: Limit, exercise: Budget | None) -> Iterator[Limit]:
+        """The limit for one call, cut to what is left; what is used inside is taken off the budgets."""
+        budgets = [self.budget] if exercise is None else [exercise, self.budget]
+        for budget in budgets:
+            left_cpu, left_wall = budget.left()
+            if not left_cpu:
+                raise StudentTimeout(budget.spent_message)
+            if left_cpu < limit.cpu or left_wall < limit.wall:
+                limit = Limit.model_construct(cpu=min(limit.cpu, left_cpu), wall=min(limit.wall, left_wall))
+        cpu, wall = worker.cpu_seconds(), time.monotonic()
+        try:
+            yield limit
+        finally:
+            cpu, wall = max(0.0, worker.cpu_seconds() - cpu), time.monotonic() - wall
+            for budget in budgets:
+                budget.cpu += cpu
+                budget.wall += wall
+
+
+def _own_problems(problems: Any, chapter: str) -> list[dict[str, Any]]:
+    """The problems a worker reported about `chapter`, as plain short text; it may have said anything."""
+    found = []
+    for problem in problems if isinstance(problems, list) else []:
+        if isinstance(problem, dict) and problem.get("chapter") == chapter:
+            line = problem.get("line")
+            found.append(
+                {
+                    "file": visible(str(problem.get("file", "")), 80),
+                    "kind": "syntax" if problem.get("kind") == "syntax" else "error",
+                    "message": visible(str(problem.get("message", "")), 300),
+                    "line": line if isinstance(line, int) else None,
+                }
+            )
+    return found[:20]
+
+
+def _at_load(failure: StudentTimeout | StudentBroke) -> str:
+    if isinstance(failure, StudentTimeout):
+        return "does not finish loading: code outside the functions runs too long"
+    return "ends the process while it loads"

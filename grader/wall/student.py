@@ -1,0 +1,306 @@
+"""A Student handle that tests call like a module: `student.conv2d(x, w, b, stride=2)`.
+
+Behind it stands a fresh worker for each exercise, restarted after a timeout or a broken protocol. Everything a reply
+says is checked before it is believed; what it says about itself (missing, blocked, raised) can only cost points.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import re
+import sys
+from collections import deque
+from collections.abc import Callable, Container
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.course import Limit
+from grader.errors import (
+    StudentBlocked,
+    StudentBroke,
+    StudentFailure,
+    StudentMissing,
+    StudentRaised,
+    StudentTimeout,
+)
+from grader.text import visible
+from grader.wall.calls import Call, Identity, Script
+from grader.wall.near_end import Worker
+from grader.wall.session import Budget, ChapterReport, Session
+from grader.wall.standin import StandIn
+from grader.worker.wire import encode
+
+_TIMEOUTS_REMEMBERED = 3
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
+
+
+class Student:
+    """The functions of one exercise's worker. Attribute access gives functions; anything else is an error.
+
+    stand_in: answers the prerequisites that it allows; None where the submission stands alone.
+    borrowed: a worker that other exercises have used. A call there may take a part of its time only, and where one
+    fails, so does the handle: what the exercise is worth is then found out with a worker of its own.
+    repeated: calls that several tests make, with the very same arguments: each is made once, its answer remembered.
+    answers: how many values came back; changed: names of functions that changed an argument in place.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        exercise: str,
+        stand_in: StandIn | None = None,
+        *,
+        borrowed: Worker | None = None,
+        repeated: Container[Identity] = (),
+    ) -> None:
+        self._session = session
+        self._exercise = exercise
+        self._stand_in = stand_in
+        self._budget = Budget(session.assignment.limits.exercise, "the exercise")
+        self._worker = borrowed
+        self._limit = session.assignment.limits.call
+        if borrowed:
+            self._limit = Limit.model_construct(cpu=self._limit.cpu / 4, wall=self._limit.wall / 4)
+        self._borrowed = borrowed is not None
+        self._timed_out: set[bytes] = set()
+        self.last_call: Call | None = None
+        self.answers = 0
+        self.changed: set[str] = set()
+        self._printed: list[str] = []
+        self._print_start = borrowed.printed_bytes() if borrowed else 0
+        self._print_mark = self._print_end = self._print_start
+        self._answerer = stand_in.answer if stand_in else None
+        self._script: Script | None = None
+        #: Calls that were sent and not answered yet, and how many of their script were.
+        self._sent: deque[Call] = deque()
+        self._answered = 0
+        #: Answers that came together, to calls that the test has yet to make.
+        self._here: deque[tuple[Call, dict[str, Any]]] = deque()
+        self._repeated = repeated
+        self._remembered: dict[Identity, dict[str, Any]] = {}
+        self._together = True
+        self._pace = math.inf
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or name not in self._session.chapter_of:
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._call(name, args, kwargs)
+
+        call.__name__ = name
+        return call
+
+    @property
+    def time_used(self) -> float:
+        """CPU seconds taken off the exercise's budget."""
+        return self._budget.cpu
+
+    def printed(self) -> str:
+        """What the student's code printed so far, in all of this exercise's workers: untrusted text."""
+        self._drain()
+        self._collect_print()
+        return stable("".join(self._printed))
+
+    def close(self) -> None:
+        """End the worker. The handle can still be called; it would start another."""
+        self._drain()
+        self._drop_worker()
+
+    def give_back(self) -> Worker | None:
+        """The borrowed worker, if it is as it was: alive, and nothing was printed. Otherwise it is ended."""
+        self._drain()
+        worker = self._worker
+        if worker is None or worker.printed_bytes() > self._print_start:
+            self._drop_worker()
+            return None
+        self._worker = None
+        return worker
+
+    def expect(self, script: Script) -> None:
+        """The next calls will probably be these: the first of them sends them all. None of them is lost if not."""
+        self._script = script
+
+    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        call = self.last_call = Call(name, args, kwargs)
+        identity = call.identity
+        if identity in self._remembered:
+            # Copied: what one test does with its answer is nothing to the next.
+            return self._believe(name, copy.deepcopy(self._remembered[identity]))
+        if self._timed_out:
+            known = encode([name, list(args), kwargs]) in self._timed_out
+            if known or len(self._timed_out) >= _TIMEOUTS_REMEMBERED:
+                raise StudentTimeout("did not finish before, on the same input")
+        unavailable = self._session.reports.get(self._session.chapter_of[name], ChapterReport()).unavailable
+        if unavailable:
+            raise StudentBlocked(unavailable)
+        try:
+            reply = self._reply_to(call)
+        except StudentTimeout:
+            self._timed_out.add(encode([name, list(args), kwargs]))
+            self._drop_worker()
+            raise
+        except StudentFailure:
+            self._drop_worker()
+            raise
+        self._note_print(reply)
+        if identity in self._repeated:
+            self._remembered[identity] = copy.deepcopy(reply)
+        return self._believe(name, reply)
+
+    def _reply_to(self, call: Call) -> dict[str, Any]:
+        """From the answers that are here, or from the calls already sent, or by a request of its own."""
+        if self._here and self._here[0][0].is_like(call):
+            return self._here.popleft()[1]
+        self._here.clear()
+        if self._sent and not self._sent[0].is_like(call):
+            self._drain()
+        worker = self._ready_worker()
+        if not self._sent and self._script and self._script.calls[0].is_like(call) and not self._timed_out:
+            script, self._script = self._script, None
+            if self._all_at_once(worker, script):
+                return self._here.popleft()[1]
+            worker = self._ready_worker()
+            worker.request_all(script.frame, self._limit)
+            self._sent = deque(script.calls)
+            self._answered = 0
+        if self._sent:
+            return self._next_reply(worker)
+        request = {"do": "call", "name": call.name, "args": list(call.args), "kwargs": dict(call.kwargs)}
+        return self._session.timed(worker, request, self._limit, self._budget, self._answerer)
+
+    def _all_at_once(self, worker: Worker, script: Script) -> bool:
+        """Get the answers to a whole script in one frame, within the time that one call may take.
+
+        Most code needs no more. Where it does, or where anything at all goes wrong, nothing of it counts: the calls
+        are made one by one, by a fresh worker, so that each fault and each second is the right call's.
+        """
+        calls = len(script.calls)
+        # Not tried where it would probably be too slow. The first script of a test is one input: it sets the pace.
+        if not self._together or (calls > 1 and self._pace * calls > self._limit.cpu / 4):
+            return False
+        before = [(budget, budget.cpu, budget.wall) for budget in (self._budget, self._session.budget)]
+        started = worker.cpu_seconds()
+        try:
+            with self._session.within(worker, self._limit, self._budget) as limit:
+                worker.request_all(script.frame, limit, together=True)
+                replies = worker.all_replies(calls, limit, self._answerer)
+        except (StudentTimeout, StudentFailure):
+            if self._borrowed:
+                raise
+            for budget, cpu, wall in before:
+                budget.cpu, budget.wall = cpu, wall
+            self._together = False
+            self._drop_worker()
+            return False
+        self._pace = max(0.0, worker.cpu_seconds() - started) / calls
+        self._note_print(replies[-1])
+        self._here = deque(zip(script.calls, replies, strict=True))
+        return True
+
+    def _next_reply(self, worker: Worker) -> dict[str, Any]:
+        with self._session.within(worker, self._limit, self._budget) as limit:
+            reply = worker.next_reply(self._answered, limit, self._answerer)
+        self._sent.popleft()
+        self._answered += 1
+        return reply
+
+    def _drain(self) -> None:
+        """Take the answers that nobody asked for any more, so that the next one is to the next call."""
+        try:
+            while self._sent and self._worker:
+                self._note_print(self._next_reply(self._worker))
+        except (StudentTimeout, StudentFailure):
+            self._drop_worker()
+
+    def _note_print(self, reply: dict[str, Any]) -> None:
+        """Where the output stood when this call was done; the worker says so, and can only spoil its own text."""
+        position = reply.get("printed")
+        if self._worker and isinstance(position, int) and position >= 0:
+            self._print_end = max(self._print_end, min(position, self._worker.printed_bytes()))
+
+    def _ready_worker(self) -> Worker:
+        if self._worker is None:
+            self._worker = self._session.launcher.spawn()
+            self._print_mark = self._print_end = 0
+            self._session.load(
+                self._worker, [self._session.chapter_of[self._exercise]], self._budget, self._stand_in
+            )
+            self._print_mark = self._print_end = self._worker.printed_bytes()
+        return self._worker
+
+    def _drop_worker(self) -> None:
+        self._sent.clear()
+        self._here.clear()
+        if self._worker:
+            self._collect_print()
+            self._worker.close()
+            self._worker = None
+
+    def _collect_print(self) -> None:
+        """Keep what was printed up to the last finished call.
+
+        Not what a call printed that never finished: how far it got differs from run to run.
+        """
+        if self._worker:
+            cap = self._session.assignment.limits.output_kb << 10
+            self._printed.append(self._worker.printed(self._print_mark, min(self._print_end, cap)))
+            self._print_mark = self._print_end
+
+    def _believe(self, name: str, reply: dict[str, Any]) -> Any:
+        """Turn a reply into a value or a failure. Only a well-formed value can lead to a pass."""
+        keys = reply.keys() - {"id", "n", "printed"}
+        if keys == {"value", "changed"} and isinstance(reply["changed"], list):
+            self.answers += 1
+            if reply["changed"]:
+                self.changed.add(name)
+            return reply["value"]
+        if keys == {"missing"}:
+            raise StudentMissing(visible(str(reply["missing"]), 200))
+        if keys == {"blocked"}:
+            raise StudentBlocked(visible(str(reply["blocked"]), 200))
+        if keys == {"unsupported"}:
+            raise StudentFailure(f"returned {visible(str(reply['unsupported']), 200)}")
+        if keys == {"raised"} and isinstance(reply["raised"], dict):
+            raise _raised(reply["raised"])
+        raise StudentBroke("broke the protocol: a reply of the wrong form")
+
+
+def stable(text: str) -> str:
+    """`text` without memory addresses and without paths of this machine.
+
+    Both differ from run to run or from machine to machine, and the paths are nobody's business.
+    """
+    for path in _own_paths():
+        text = text.replace(path, "…")
+    return _ADDRESS.sub("0x…", text)
+
+
+@cache
+def _own_paths() -> tuple[str, ...]:
+    """Where Python, numpy and this package lie, the longest first."""
+    home = Path(__file__).resolve().parents[1]
+    found = {
+        str(home),
+        sys.prefix,
+        sys.base_prefix,
+        str(Path(np.__file__).parents[1]),
+        str(Path(sys.prefix).resolve()),
+    }
+    return tuple(sorted((path for path in found if len(path) > 4), key=len, reverse=True))
+
+
+def _raised(data: dict[str, Any]) -> StudentRaised:
+    lineage = data.get("lineage")
+    line = data.get("line")
+    return StudentRaised(
+        visible(str(data.get("kind", "")), 80),
+        visible(stable(str(data.get("text", ""))), 300),
+        lineage=tuple(str(name) for name in lineage) if isinstance(lineage, list) else (),
+        file=visible(str(data.get("file", "")), 80),
+        line=line if type(line) is int else None,
+    )
