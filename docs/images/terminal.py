@@ -22,12 +22,11 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from grader.authoring.release import zip_bytes
+from grader.authoring.release import handout_zip
 from grader.course.hints import next_hint
 from grader.course.models import Course, load_course
-from grader.home.check_text import check_text
-from grader.home.hint_panel import hint_panel
 from grader.home.selfcheck import Checker, self_check
+from grader.home.terminal import check_text, hint_panel
 from grader.home.watch.files import Signature
 from grader.home.watch.loop import Loop
 from grader.home.watch.screen import screen
@@ -64,7 +63,7 @@ def main() -> None:
 def unpack(course: Course, place: Path) -> Path:
     """The student's folder, as it is downloaded."""
     name, assignment = course.assignment("cnn")
-    with zipfile.ZipFile(io.BytesIO(zip_bytes(course, name, assignment))) as archive:
+    with zipfile.ZipFile(io.BytesIO(handout_zip(course, name, assignment))) as archive:
         archive.extractall(place)
     return place / name
 

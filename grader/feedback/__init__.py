@@ -5,8 +5,9 @@ In: a Result and the course's policy. Out: HTML or rich renderables, in which ev
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from grader.doors import opened_late
 from grader.feedback.reveal import reveal
 from grader.feedback.view import Badge, badge, first_failing, points
 
@@ -28,19 +29,11 @@ __all__ = [
     "seen_in",
 ]
 
-_HOMES = {
-    "environment": "html",
-    "exercise_text": "terminal",
-    "feedback_html": "html",
-    "feedback_text": "terminal",
-    "seen_in": "compared",
-}
-
-
-def __getattr__(name: str) -> Any:
-    # Imported when asked for: what prints to a terminal should not wait for what writes pages.
-    if name in _HOMES:
-        from importlib import import_module
-
-        return getattr(import_module(f"grader.feedback.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = opened_late(
+    __name__,
+    {
+        "compared": "seen_in",
+        "html": "environment feedback_html",
+        "terminal": "exercise_text feedback_text",
+    },
+)

@@ -6,11 +6,15 @@ reference is needed or shipped; watch/ has a door of its own, because it wants m
 
 from __future__ import annotations
 
-from grader.home.chapter_imports import install
-from grader.home.check_text import chapter_lines, check_text, closing, explain, problem_lines
-from grader.home.hint_panel import hint_panel
-from grader.home.notebook_check import check
-from grader.home.selfcheck import Checker, CheckReport, ExerciseCheck, find_folder, self_check
+from typing import TYPE_CHECKING
+
+from grader.doors import opened_late
+
+if TYPE_CHECKING:
+    from grader.home.chapter_imports import install
+    from grader.home.notebook_check import check
+    from grader.home.selfcheck import Checker, CheckReport, ExerciseCheck, find_folder, self_check
+    from grader.home.terminal import chapter_lines, check_text, closing, explain, hint_panel, problem_lines
 
 __all__ = [
     "CheckReport",
@@ -27,3 +31,13 @@ __all__ = [
     "problem_lines",
     "self_check",
 ]
+
+__getattr__ = opened_late(
+    __name__,
+    {
+        "terminal": "chapter_lines check_text closing explain hint_panel problem_lines",
+        "notebook_check": "check",
+        "chapter_imports": "install",
+        "selfcheck": "CheckReport Checker ExerciseCheck find_folder self_check",
+    },
+)

@@ -101,7 +101,7 @@ def _files(course: Course, name: str) -> Iterator[tuple[str, bytes, int]]:
     yield "run_autograder", RUN.encode(), 0o755
     yield "requirements.txt", "\n".join([*_pins(), *_NEEDED, ""]).encode(), 0o644
     yield "kit/assignment.txt", f"{name}\n".encode(), 0o644
-    for file, path in _tree(Path(__file__).parent, "grader"):
+    for file, path in _tree(Path(__file__).parents[1], "grader"):
         yield f"kit/{file}", path.read_bytes(), 0o644
     yield f"kit/{COURSE_FILE}", (course.root / COURSE_FILE).read_bytes(), 0o644
     for folder in (course.solutions(name), course.hidden_tests(name), course.root / "exercises" / name):

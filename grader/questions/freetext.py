@@ -8,7 +8,7 @@ there the negation belongs to the way itself. Two negations cancel.
 
 What it can't do: understand. A right thought in words that no way foresees is missed, and a wrong one in
 the right words may be found. That is why nothing of it counts until somebody has looked. Measured on
-invented answers (tests/grader/test_free_text.py): what was found was right nine times in ten; of answers
+invented answers (tests/grader/questions/test_free_text.py): what was found was right nine times in ten; of answers
 worded freely, and not seen when the patterns were written, half the points were found.
 """
 

@@ -23,7 +23,7 @@ from grader.wall.bubblewrap import base_executable
 from grader.wall.near_end import Worker
 from grader.worker.wire import Caps, Channel
 
-_WORKER_FOLDER = Path(__file__).parent / "worker"
+_WORKER_FOLDER = Path(__file__).parents[1] / "worker"
 # Results of the exercises are kilobytes; what is larger is no answer, and must not cost the grader memory.
 _BODY_BYTES = 4 << 20
 

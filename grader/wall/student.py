@@ -283,7 +283,7 @@ def stable(text: str) -> str:
 @cache
 def _own_paths() -> tuple[str, ...]:
     """Where Python, numpy and this package lie, the longest first."""
-    home = Path(__file__).resolve().parents[1]
+    home = Path(__file__).resolve().parents[2]
     found = {
         str(home),
         sys.prefix,

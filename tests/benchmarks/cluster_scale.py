@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "cluster"))
+sys.path.insert(0, str(ROOT / "tests" / "grader" / "batch" / "cluster"))
 
 from started import Cluster  # type: ignore[import-not-found]  # noqa: E402
 

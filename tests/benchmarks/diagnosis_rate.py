@@ -5,7 +5,7 @@
 Single-token mutations of the reference (or of the right variants), every N-th of them, as far as they are wrong on 200
 random calls: is the mistake named, is something observed, or nothing said? Each statement is examined on these calls
 (truth.py). "Counted": no more is said than on how many inputs it raises or has a wrong shape. That catalogued and
-re-implemented mistakes get their names is a test: tests/grader/test_diagnosis.py.
+re-implemented mistakes get their names is a test: tests/grader/diagnosis/test_diagnosis.py.
 """
 
 from __future__ import annotations

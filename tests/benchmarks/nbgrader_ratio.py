@@ -24,8 +24,8 @@ STUDENT = "amira"
 
 
 def classroom() -> Any:
-    """tests/nbgrader/classroom.py, which is no package."""
-    path = ROOT / "tests" / "nbgrader" / "classroom.py"
+    """tests/grader/platforms/nbgrader/classroom.py, which is no package."""
+    path = ROOT / "tests" / "grader" / "platforms" / "nbgrader" / "classroom.py"
     spec = importlib.util.spec_from_file_location("nbgrader_classroom", path)
     assert spec is not None
     assert spec.loader is not None

@@ -29,12 +29,12 @@ PATIENCE = 120.0
 
 def unpack(folder: Path) -> Path:
     """A student's folder, with every chapter written."""
-    from grader.authoring.release import zip_bytes
+    from grader.authoring.release import handout_zip
     from grader.course.models import load_course
 
     course = load_course(ROOT / "course.yaml")
     name, assignment = course.assignment("cnn")
-    with zipfile.ZipFile(io.BytesIO(zip_bytes(course, name, assignment))) as archive:
+    with zipfile.ZipFile(io.BytesIO(handout_zip(course, name, assignment))) as archive:
         archive.extractall(folder)
     for chapter in assignment.chapters:
         shutil.copy(course.solutions(name) / f"{chapter.name}.py", folder / name)

@@ -10,18 +10,20 @@ it runs behind the same wall as on one machine, and what is believed of a worker
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from grader.doors import opened_late
 
 if TYPE_CHECKING:
     from grader.batch.cluster.driver import ClusterPool
 
-__all__ = ["ClusterPool"]
+__all__ = [
+    "ClusterPool",
+]
 
-
-def __getattr__(name: str) -> Any:
-    # The processes on the cluster start from this package, too, and need nothing of the driver's side.
-    if name == "ClusterPool":
-        from grader.batch.cluster.driver import ClusterPool
-
-        return ClusterPool
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = opened_late(
+    __name__,
+    {
+        "driver": "ClusterPool",
+    },
+)

@@ -1,0 +1,190 @@
+"""Drawn inputs are kept from run to run, come back exactly, and are nobody else's business."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.grading.grader import Grader
+from grader.testing.hidden import HiddenTest
+from grader.testing.input_cache import cache_folder
+from grader.wall.launcher import can_fork_workers
+
+from ..conftest import GOOD, submission
+
+STRATEGIES = """\
+from dataclasses import dataclass
+import numpy as np
+from hypothesis import strategies as st
+
+@dataclass(frozen=True)
+class Row:
+    x: np.ndarray
+    sides: tuple
+
+rows = st.builds(Row, st.integers(0, 9).map(lambda n: np.full((2, n), -0.0)), st.tuples(st.integers(), st.text()))
+"""
+OF_ROWS = '''\
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from grader.testing.compare import agree
+from .strategies import rows
+
+@pytest.mark.exercise("clip", points=1)
+@given(row=rows, more=MORE)
+def test_rows(student, reference, row, more):
+    """Any row"""
+    assert type(row.sides) is tuple
+    agree(student.clip(row.x), reference.clip(row.x))
+'''
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("GRADER_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The property tests whose inputs were drawn, one after the other."""
+    found: list[str] = []
+    draw = HiddenTest.draw
+
+    def noted(test: HiddenTest, *args: Any, **kwargs: Any) -> None:
+        if test.is_property:
+            found.append(test.function.__name__)
+        draw(test, *args, **kwargs)
+
+    monkeypatch.setattr(HiddenTest, "draw", noted)
+    return found
+
+
+def inputs_of(course: Any) -> dict[str, list[dict[str, Any]]]:
+    with Grader(course, "tiny", confined=False) as grader:
+        return {test.function.__name__: test.inputs for test in grader.tests}
+
+
+def with_rows(make_course: Callable[..., Any], more: str = "st.integers()") -> Any:
+    course = make_course(
+        {
+            "tests/hidden/tiny/__init__.py": "",
+            "tests/hidden/tiny/strategies.py": STRATEGIES,
+            "tests/hidden/tiny/test_rows.py": OF_ROWS.replace("MORE", more),
+        }
+    )
+    (page,) = course.hidden.glob("test_*_beta.py")
+    page.write_text(page.read_text().replace('"clip", points=1', '"clip", points=0'))
+    return course
+
+
+def test_the_second_run_draws_nothing_and_has_the_same_inputs(
+    make_course: Callable[..., Any], cache: Path, drawn: list[str]
+) -> None:
+    course = make_course().course
+    first = inputs_of(course)
+    assert len(drawn) == 3
+    assert repr(inputs_of(course)) == repr(first)
+    assert len(drawn) == 3
+
+
+def test_objects_of_the_tests_own_classes_come_back_as_such(
+    make_course: Callable[..., Any], cache: Path, drawn: list[str]
+) -> None:
+    course = with_rows(make_course).course
+    first = inputs_of(course)["test_rows"]
+    count = len(drawn)
+    again = inputs_of(course)["test_rows"]
+    assert len(drawn) == count
+    assert repr(again) == repr(first)
+    row = again[0]["row"]
+    assert row.x.dtype == first[0]["row"].x.dtype
+    assert type(row).__module__.endswith("strategies")
+
+
+def test_what_would_not_come_back_is_drawn_every_time(
+    make_course: Callable[..., Any], cache: Path, drawn: list[str]
+) -> None:
+    course = with_rows(make_course, more="st.frozensets(st.integers())").course
+    first = inputs_of(course)
+    assert repr(inputs_of(course)) == repr(first)
+    assert drawn.count("test_rows") == 2
+    assert drawn.count("test_sums") == 1
+
+
+def test_another_seed_has_other_inputs(make_course: Callable[..., Any], cache: Path) -> None:
+    course = make_course()
+    first = inputs_of(course.course)
+    (course.hidden / "seed.txt").write_text("another secret")
+    assert repr(inputs_of(course.course)) != repr(first)
+    assert len(list(cache.iterdir())) == 2
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"\0" * 64, "head", "tail"])
+def test_a_spoiled_file_means_drawing_again(
+    spoiled: bytes | str, make_course: Callable[..., Any], cache: Path
+) -> None:
+    course = make_course().course
+    first = inputs_of(course)
+    (file,) = cache.iterdir()
+    whole = file.read_bytes()
+    parts = {"head": whole[: len(whole) // 2], "tail": whole[:32] + b"\xff" * 99}
+    file.write_bytes(parts[spoiled] if isinstance(spoiled, str) else spoiled)
+    assert repr(inputs_of(course)) == repr(first)
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_nobody_else_can_read_it(make_course: Callable[..., Any], cache: Path) -> None:
+    inputs_of(make_course().course)
+    (file,) = cache.iterdir()
+    assert cache.stat().st_mode & 0o077 == 0
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(not can_fork_workers(), reason="there is no wall on this system")
+def test_no_worker_can_read_it(make_course: Callable[..., Any], cache: Path) -> None:
+    course = make_course().course
+    with Grader(course, "tiny") as grader:
+        (file,) = cache.iterdir()
+        spying = GOOD | {
+            "alpha": GOOD["alpha"].replace(
+                "    return np.asarray(x) + np.asarray(x)",
+                f"    open({str(file)!r}, 'rb').read()\n    return np.asarray(x) + np.asarray(x)",
+            )
+        }
+        double = grader.grade(submission(spying)).exercises[0]
+    assert double.name == "double"
+    assert double.score == 0
+    assert any(word in double.tests[0].message for word in ("Permission", "No such file", "not allowed"))
+
+
+def test_old_files_are_forgotten(make_course: Callable[..., Any], cache: Path) -> None:
+    course = make_course()
+    for number in range(10):
+        (course.hidden / "seed.txt").write_text(f"secret {number}")
+        inputs_of(course.course)
+    assert len(list(cache.iterdir())) == 8
+
+
+def test_a_folder_that_can_not_be_made_costs_time_only(
+    make_course: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "file" / "below"))
+    assert inputs_of(make_course().course)
+
+
+def test_the_place_can_be_chosen_and_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADER_CACHE", "")
+    assert cache_folder() is None
+    monkeypatch.delenv("GRADER_CACHE")
+    found = cache_folder()
+    assert found is not None
+    assert "grader" in found.parts
