@@ -1,4 +1,7 @@
-"""What each command does, one file a command; imported only when it runs, so that `--help` is quick."""
+"""What each command does, one file a command; imported only when it runs, so that `--help` is quick.
+
+In: the command line, parsed by for_students.py, for_instructors.py and for_authors.py. Out: an exit code, and text.
+"""
 
 from __future__ import annotations
 

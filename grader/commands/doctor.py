@@ -14,7 +14,7 @@ from rich.table import Table
 from grader.wall import probe_wall
 
 if TYPE_CHECKING:
-    from grader.worker.probe import Probe
+    from grader.wall import Probe
 
 _MEANING = {
     "rlimits": "memory, CPU, file size and descriptors are bounded",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from grader.course.catalogue import file_of
 from grader.course.handed_out import original_name, reset
 from grader.course.hints import Hint, next_hint
-from grader.course.mistakes import Mistake, load_mistakes
+from grader.course.mistakes import Mistake, load_mistakes, mistake
 from grader.course.models import (
     COURSE_FILE,
     Assignment,
@@ -35,7 +35,7 @@ from grader.course.percent import (
     student_cells,
 )
 from grader.course.reference import Reference, fingerprint, load_functions
-from grader.course.variants import Variant, load_variants
+from grader.course.variants import Variant, load_variants, variant
 from grader.course.yamlplace import duplicate_key, line_of, suggestion
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "load_functions",
     "load_mistakes",
     "load_variants",
+    "mistake",
     "next_hint",
     "original_name",
     "percent_text",
@@ -74,4 +75,5 @@ __all__ = [
     "stub_text",
     "student_cells",
     "suggestion",
+    "variant",
 ]

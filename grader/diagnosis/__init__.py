@@ -1,5 +1,7 @@
 """Which mistake is it? A student's outputs on fixed probes, compared with those of known mistakes.
 
+In: a function that fails, and the catalogue. Out: a `Diagnosis`: a known mistake, or a true observation, or nothing.
+
 Where none of them is equal on every probe, the nearest observation that is true on every probe is said; where there is
 none, nothing: a mistake named wrongly is worse than silence.
 """

@@ -1,12 +1,15 @@
-"""Gradebook → files for other systems: pure functions from Results and a roster to CSV and JSON."""
+"""Gradebook → files for other systems: pure functions from Results and a roster to CSV and JSON.
+
+In: Results, a roster or worksheet. Out: text and bytes; whoever calls writes the files.
+"""
 
 from __future__ import annotations
 
 from grader.exports.canvas import canvas_csv
-from grader.exports.grades_csv import class_csv, grades_csv
 from grader.exports.gradescope import failed_run, gradescope_results
 from grader.exports.moodle import moodle_csv
 from grader.exports.pairing import Pairing, pair_up
+from grader.exports.plain_csv import class_csv, grades_csv
 
 __all__ = [
     "Pairing",

@@ -1,4 +1,4 @@
-"""Result → what a student reads: a page, a terminal. Pure functions; reveal.py decides what is shown.
+"""Result → what a student reads: a page, a terminal. Pure functions; disclosure.py decides what is shown.
 
 In: a Result and the course's policy. Out: HTML or rich renderables, in which everything a student wrote is escaped.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.doors import opened_late
-from grader.feedback.reveal import reveal
+from grader.feedback.disclosure import reveal
 from grader.feedback.view import Badge, badge, first_failing, points
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from grader.course import Assignment
 from grader.feedback import view
 from grader.feedback.compared import seen_in
+from grader.feedback.disclosure import reveal
 from grader.feedback.pictures import images_of
-from grader.feedback.reveal import reveal
 from grader.result import ExerciseResult, Result
 from grader.text import first_lines, visible
 

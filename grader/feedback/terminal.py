@@ -14,7 +14,7 @@ from rich.text import Text
 
 from grader.course import Assignment
 from grader.feedback import view
-from grader.feedback.reveal import reveal
+from grader.feedback.disclosure import reveal
 from grader.feedback.textgrids import evidence_text
 from grader.result import Diagnosis, ExerciseResult, Result, TestResult
 from grader.text import first_lines, visible

@@ -1,5 +1,7 @@
 """A folder, .zip or .ipynb → Submission. All is read as data: nothing is run, imported or compiled.
 
+In: SUBMISSIONS, as students and systems left them. Out: a `Submission`, and what of it could not be read.
+
 `discover` lists who submitted, `collect` reads one entry's bytes, `open_bundle` makes sense of them. Only
 the driver needs the disk; a Bundle is plain data and may be opened in another process or on another
 machine.

@@ -1,5 +1,7 @@
 """The checkpoints' questions: a student's answers in, one QuestionResult a question out.
 
+In: the text of answers.yaml or of answer cells, and the key. Out: points, and what to say.
+
 An answer is untrusted text like everything else in a submission: it is read as data, never evaluated, and
 whatever it contains, nothing here raises because of it. Only the answer key, which instructors write, can be
 wrong in a way that raises (CourseError).

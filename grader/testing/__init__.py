@@ -7,8 +7,7 @@ catalogue import from this door alone: the comparing helpers (`agree` and its ki
 
 from __future__ import annotations
 
-from grader.course.mistakes import mistake
-from grader.course.variants import variant
+from grader.course import mistake, variant
 from grader.testing.collecting import collect
 from grader.testing.compare import (
     TOLERANCE,

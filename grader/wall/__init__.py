@@ -6,6 +6,8 @@ budgets. The only room that imports `grader.worker`; nothing of a test comes her
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own, unwalled_if_needed
 from grader.wall.probing import probe_wall
@@ -14,11 +16,15 @@ from grader.wall.standin import StandIn
 from grader.wall.student import Student
 from grader.worker.wire import Caps, WireError, decode, encode
 
+if TYPE_CHECKING:
+    from grader.worker.probe import Probe
+
 __all__ = [
     "Call",
     "Caps",
     "Identity",
     "Launcher",
+    "Probe",
     "Script",
     "Session",
     "StandIn",

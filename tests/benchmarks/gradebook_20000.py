@@ -18,9 +18,9 @@ from report_2000 import ROOT, a_student
 
 from grader.course.models import Course, load_course
 from grader.exports.canvas import canvas_csv
-from grader.exports.grades_csv import class_csv, grades_csv
 from grader.exports.moodle import moodle_csv
 from grader.exports.pairing import pair_up
+from grader.exports.plain_csv import class_csv, grades_csv
 from grader.gradebook.database import FILE_NAME, Gradebook
 from grader.report import report_html
 

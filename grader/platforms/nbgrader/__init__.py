@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.platforms.nbgrader.course import CONFIG, config_text, source_files
-from grader.platforms.nbgrader.pull import pull
-from grader.platforms.nbgrader.push import push
+from grader.platforms.nbgrader.pulling import pull
+from grader.platforms.nbgrader.pushing import push
 
 __all__ = ["CONFIG", "DROP_IN", "config_text", "configure", "pull", "push", "source_files"]
 

@@ -18,10 +18,10 @@ from grader.cli import app
 from grader.course.models import Assignment
 from grader.errors import UsageError
 from grader.exports.canvas import canvas_csv
-from grader.exports.grades_csv import class_csv
 from grader.exports.gradescope import gradescope_results
 from grader.exports.moodle import moodle_csv
 from grader.exports.pairing import pair_up
+from grader.exports.plain_csv import class_csv
 from grader.gradebook.database import FILE_NAME, Gradebook
 from grader.gradebook.roster import Roster, read_roster
 from grader.intake.receipt import Receipt

@@ -21,7 +21,7 @@ from nbgrader_classroom import FORGING, NAME, Nbgrader, copied
 from grader.course.models import Course
 from grader.gradebook.database import FILE_NAME
 from grader.gradebook.database import Gradebook as Kit
-from grader.platforms.nbgrader.pull import pull
+from grader.platforms.nbgrader.pulling import pull
 
 pytestmark = pytest.mark.slow
 

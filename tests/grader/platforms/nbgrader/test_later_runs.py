@@ -17,7 +17,7 @@ from nbgrader_classroom import NAME, ROOT, Nbgrader, copied
 from grader.course.models import Course
 from grader.errors import UsageError
 from grader.platforms.nbgrader.dropin import GradeConfined
-from grader.platforms.nbgrader.push import push
+from grader.platforms.nbgrader.pushing import push
 
 WHY = ("answer-why-share", "sharing", NAME, "amira")
 #: The day before the time that classroom.TIMESTAMP has.

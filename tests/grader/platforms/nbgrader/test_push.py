@@ -20,8 +20,8 @@ from grader.errors import GraderError, UsageError
 from grader.gradebook.database import FILE_NAME
 from grader.gradebook.database import Gradebook as Kit
 from grader.intake.receipt import Receipt
-from grader.platforms.nbgrader.pull import pull
-from grader.platforms.nbgrader.push import push
+from grader.platforms.nbgrader.pulling import pull
+from grader.platforms.nbgrader.pushing import push
 from grader.result import Result
 
 WHY = ("answer-why-share", "sharing", NAME)

@@ -9,7 +9,7 @@ from grader.course import Course
 from grader.gradebook import FILE_NAME, Gradebook, Waiting, confirmation, free_text
 from grader.intake import ANSWER_PREFIX, shown
 from grader.platforms.nbgrader.database import check_notebooks, course_folder, opened
-from grader.platforms.nbgrader.push import AUTOGRADED, graded_answers
+from grader.platforms.nbgrader.pushing import AUTOGRADED, graded_answers
 
 WHO = "nbgrader"
 
