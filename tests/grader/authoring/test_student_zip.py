@@ -67,6 +67,7 @@ def unpacked(packed: bytes, tmp_path: Path) -> Path:
 # --- what is inside ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_course_gives_the_same_bytes(course: Course, packed: bytes) -> None:
     assert release.handout_zip(course, "cnn", course.assignments["cnn"]) == packed
 

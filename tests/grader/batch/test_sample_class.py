@@ -130,6 +130,7 @@ def test_free_text_waits_for_a_person_and_is_not_counted(graded: Graded) -> None
     assert not graded.results["jonas"].needs_manual
 
 
+@pytest.mark.slow
 def test_grading_the_delicate_ones_again_gives_the_same_results(
     tmp_path: Path, course: Course, submissions: Path, graded: Graded
 ) -> None:

@@ -145,6 +145,7 @@ def test_the_cnn_has_a_tenth_of_the_mlps_parameters(training, layers):
     assert training.make_mlp(layers, 0).size == 25450
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_scores_and_another_seed_others(training, layers, monkeypatch):
     monkeypatch.setattr(training, "SHIFTS", (2,))
     first, second, other = (training.compete(layers, seed, 100, quiet=True)[0] for seed in (1, 1, 2))
