@@ -94,3 +94,19 @@ def test_no_file_has_grown_into_two() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 350
     }
     assert not long
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_file_that_the_pages_name_exists(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[\w./-]+/)?[\w*]+\.(?:py|yaml|toml))", text))
+    assert len(named) > 10
+    known = [
+        *PACKAGE.rglob("*"),
+        *(ROOT / "tests").glob("grader/**/*"),
+        *(ROOT / "tests").glob("*/*.py"),
+        *ROOT.glob("*"),
+    ]
+    paths = {path.relative_to(ROOT).as_posix() for path in known}
+    missing = {name for name in named if not any(f"/{path}".endswith(f"/{name}") for path in paths)}
+    assert missing <= {"diagnosis/*_probes.py"}
