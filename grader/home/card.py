@@ -1,25 +1,80 @@
-"""A live check → a card for a notebook, and the same as plain text."""
+"""A live check, and how it shows itself: as a card in a notebook, and the same as plain text.
+
+What draws is imported when something is drawn: importing `check` stays light.
+"""
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Literal
 
-from jinja2 import Environment
-from rich.console import Console
-
-from grader.feedback import Badge, badge, environment, exercise_text, first_failing, seen_in
-from grader.home.notebook_check import LiveCheck
-from grader.result import ExerciseResult, ExerciseStatus
+from grader.result import Diagnosis, ExerciseResult, ExerciseStatus, Picture, TestResult
 from grader.text import first_lines, visible
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from grader.feedback import Badge
 
 _WIDTH = 88
 _PRINTED_CHARS = 4000
 _PRINTED_LINES = 40
 
+Status = Literal["passed", "failed", "not started", "blocked"]
+
+
+@dataclass(frozen=True)
+class LiveCheck:
+    """How one exercise stands in this kernel; a notebook shows it as a card, anything else as text.
+
+    tests: the visible checks in order; needs: prerequisites that do not pass; printed: what the code printed;
+    diagnosis: what the mistake looks like; pictures: what a working function makes of something to look at.
+    """
+
+    exercise: str
+    status: Status
+    tests: tuple[TestResult, ...]
+    needs: tuple[str, ...] = ()
+    message: str = ""
+    printed: str = ""
+    remarks: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def passed(self) -> int:
+        """How many checks pass."""
+        return sum(test.outcome == "passed" for test in self.tests)
+
+    @property
+    def summary(self) -> str:
+        """One line: what a traceback would say."""
+        if self.status == "passed":
+            return f"{self.exercise}: all {len(self.tests)} checks pass"
+        if self.status == "not started":
+            return f"{self.exercise}: {self.message}"
+        waits = f"; it needs {', '.join(self.needs)}, which does not pass yet" if self.needs else ""
+        return f"{self.exercise}: {self.passed} of {len(self.tests)} checks pass{waits}"
+
+    def __repr__(self) -> str:
+        return card_text(self)
+
+    def _repr_html_(self) -> str:
+        return card_html(self)
+
+    def _ipython_display_(self) -> None:
+        """Shown beside the cell, not as its value: nbgrader takes a cell's value for a number of points."""
+        from IPython.display import display
+
+        display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)  # type: ignore[no-untyped-call]
+
 
 def card_html(found: LiveCheck) -> str:
     """A fragment that brings its own styles and touches nothing else of the page it stands in."""
+    from grader.feedback import first_failing, seen_in
+
     result = _as_result(found)
     return (
         _environment()
@@ -38,6 +93,10 @@ def card_html(found: LiveCheck) -> str:
 
 def card_text(found: LiveCheck) -> str:
     """Plain text, no colour: for front ends that show no HTML, and for a terminal."""
+    from rich.console import Console
+
+    from grader.feedback import exercise_text
+
     result = _as_result(found)
     out = io.StringIO()
     # Rich would notice the notebook and write HTML of its own.
@@ -49,6 +108,8 @@ def card_text(found: LiveCheck) -> str:
 
 
 def _mark(found: LiveCheck, result: ExerciseResult) -> Badge:
+    from grader.feedback import Badge, badge
+
     return Badge("…", "waits for another", "part") if found.needs else badge(result.status)
 
 
@@ -76,4 +137,6 @@ def _printed(found: LiveCheck) -> str:
 
 @cache
 def _environment() -> Environment:
+    from grader.feedback import environment
+
     return environment()

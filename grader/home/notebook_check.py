@@ -9,21 +9,19 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from grader.course import COURSE_FILE, Assignment, Course, find_course, load_course
 from grader.errors import GraderError, UsageError
+from grader.home.card import LiveCheck, Status
 
 if TYPE_CHECKING:
     from grader.home.kernel_checks import Outcome
-    from grader.result import Diagnosis, Picture, TestResult
     from grader.testing import HiddenTest
 
 _PRINTED_CHARACTERS = 20_000
-
-Status = Literal["passed", "failed", "not started", "blocked"]
 
 
 class CheckFailed(AssertionError):
@@ -38,56 +36,6 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
-
-
-@dataclass(frozen=True)
-class LiveCheck:
-    """How one exercise stands in this kernel; a notebook shows it as a card, anything else as text.
-
-    tests: the visible checks in order; needs: prerequisites that do not pass; printed: what the code printed;
-    diagnosis: what the mistake looks like; pictures: what a working function makes of something to look at.
-    """
-
-    exercise: str
-    status: Status
-    tests: tuple[TestResult, ...]
-    needs: tuple[str, ...] = ()
-    message: str = ""
-    printed: str = ""
-    remarks: tuple[str, ...] = ()
-    diagnosis: Diagnosis | None = None
-    pictures: tuple[Picture, ...] = ()
-
-    @property
-    def passed(self) -> int:
-        """How many checks pass."""
-        return sum(test.outcome == "passed" for test in self.tests)
-
-    @property
-    def summary(self) -> str:
-        """One line: what a traceback would say."""
-        if self.status == "passed":
-            return f"{self.exercise}: all {len(self.tests)} checks pass"
-        if self.status == "not started":
-            return f"{self.exercise}: {self.message}"
-        waits = f"; it needs {', '.join(self.needs)}, which does not pass yet" if self.needs else ""
-        return f"{self.exercise}: {self.passed} of {len(self.tests)} checks pass{waits}"
-
-    def __repr__(self) -> str:
-        from grader.home.card import card_text
-
-        return card_text(self)
-
-    def _repr_html_(self) -> str:
-        from grader.home.card import card_html
-
-        return card_html(self)
-
-    def _ipython_display_(self) -> None:
-        """Shown beside the cell, not as its value: nbgrader takes a cell's value for a number of points."""
-        from IPython.display import display
-
-        display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def check(exercise: str) -> LiveCheck:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader.course.models import load_course
-from grader.home.notebook_check import CheckFailed, LiveCheck, check
+from grader.home.card import LiveCheck
+from grader.home.notebook_check import CheckFailed, check
 from grader.home.selfcheck import ExerciseCheck, self_check
 
 ROOT = Path(__file__).parents[3]

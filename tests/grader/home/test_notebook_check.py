@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from grader.authoring import release
+from grader.home.card import LiveCheck
 from grader.home.chapter_imports import NotebookChapters
-from grader.home.notebook_check import CheckFailed, LiveCheck, check
+from grader.home.notebook_check import CheckFailed, check
 from grader.intake.twins import touched, untouched_twins
 
 Define = Callable[[str], None]
