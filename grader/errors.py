@@ -56,6 +56,10 @@ class StudentMissing(StudentFailure):
     outcome = "failed"
 
 
+class StudentLost(StudentFailure):
+    """The function was written and is not there: its line failed, or something took its name."""
+
+
 class StudentBlocked(StudentFailure):
     """The function could not be reached: its chapter did not load, or needs something that is not there."""
 

@@ -13,7 +13,7 @@ from typing import Literal
 from grader.course import Assignment, Chapter, Exercise, Reference
 from grader.intake import Submission
 from grader.result import ExerciseResult, ExerciseStatus, TestOutcome, TestResult
-from grader.testing import HiddenTest, TestRun, cannot_run, remarks_on, run_test, status_of
+from grader.testing import HiddenTest, TestRun, cannot_run, remarks_on, run_test, status_of, why_not_there
 from grader.text import visible
 from grader.wall import Identity, Session, StandIn, Student
 
@@ -164,7 +164,7 @@ class Exercises:
             max_score=exercise.points,
             status=status,
             tests=[run.result for run in runs],
-            message="not written yet" if status == "missing" else "",
+            message=why_not_there(runs),
             printed=visible(student.printed(), _PRINTED_CHARACTERS, multiline=True),
             remarks=remarks_on(student),
         )

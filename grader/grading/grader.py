@@ -131,7 +131,7 @@ class Grader:
 def _status(submission: Submission, session: Session) -> SubmissionStatus:
     if not submission.readable:
         return "unreadable"
-    broken = any(report.syntax_error for report in session.reports.values())
+    broken = any(report.partly_read for report in session.reports.values())
     return "partly unreadable" if broken or submission.unreadable else "graded"
 
 

@@ -24,7 +24,7 @@ from grader.testing.input_cache import fill_from_cache
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.plugin import OwnFunctions, reference_for
 from grader.testing.run import TestRun, run_test
-from grader.testing.status import cannot_run, loading_problems, remarks_on, status_of
+from grader.testing.status import cannot_run, loading_problems, remarks_on, status_of, why_not_there
 
 __all__ = [
     "EXAMPLES",
@@ -52,4 +52,5 @@ __all__ = [
     "run_test",
     "status_of",
     "variant",
+    "why_not_there",
 ]

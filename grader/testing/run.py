@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.course import Reference
-from grader.errors import CourseError, StudentFailure, StudentMissing, StudentRaised, StudentTimeout
+from grader.errors import (
+    CourseError,
+    StudentFailure,
+    StudentLost,
+    StudentMissing,
+    StudentRaised,
+    StudentTimeout,
+)
 from grader.result import Evidence, TestOutcome, TestResult
 from grader.testing.compare import Mismatch
 from grader.testing.evidence import evidence_of, example_of
@@ -32,10 +39,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class TestRun:
-    """The outcome of one test; `missing`: the function is not written yet."""
+    """The outcome of one test. missing: the function is not written; lost: it was written and is not there."""
 
     result: TestResult
     missing: bool
+    lost: bool = False
 
 
 def run_test(test: HiddenTest, student: Student, reference: Reference, *, shrink: bool = True) -> TestRun:
@@ -61,7 +69,11 @@ def run_test(test: HiddenTest, student: Student, reference: Reference, *, shrink
             result.example = example_of(failure.call, function)
             result.evidence = _evidence(failure, reference)
     result.seconds = round(time.perf_counter() - start, 4)
-    return TestRun(result, failure is not None and failure.missing)
+    return TestRun(
+        result,
+        failure is not None and failure.missing,
+        failure is not None and failure.category == StudentLost.__name__,
+    )
 
 
 def _evidence(failure: Failure, reference: Reference) -> Evidence | None:

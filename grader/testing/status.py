@@ -24,6 +24,15 @@ def status_of(runs: list[TestRun]) -> ExerciseStatus:
     return "failed" if "failed" in outcomes else "error"
 
 
+def why_not_there(runs: list[TestRun]) -> str:
+    """Why there is nothing to call, where no test could call it; '' if one could. Only a stub is "not written yet"."""
+    messages = {run.result.message for run in runs}
+    if len(messages) != 1 or not all(run.missing or run.lost for run in runs):
+        return ""
+    message = messages.pop()
+    return "not written yet" if message.endswith(" is not written yet") else message
+
+
 def remarks_on(student: Student) -> list[str]:
     """Things worth telling that cost nothing."""
     return [

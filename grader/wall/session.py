@@ -19,6 +19,10 @@ from grader.wall.standin import StandIn
 #: How often a worker with everything loaded is started again for one submission: less often than it would cost more
 #: than it saves.
 _RENEWALS = 3
+#: Of what a worker says about slow statements, so much is listened to.
+_KINDS = ("syntax", "syntax here")
+_MOST_SLOW = 200
+_MOST_STATEMENTS = 1_000_000
 
 
 @dataclass
@@ -43,11 +47,16 @@ class Budget:
 
 @dataclass
 class ChapterReport:
-    """What loading one chapter showed. `unavailable`: why nothing in it can be called ('' if it can)."""
+    """What loading one chapter showed.
+
+    unavailable: why nothing in it can be called ('' if it can). syntax_error: a whole file or cell is no Python;
+    partly_read: that, or a function in it.
+    """
 
     problems: list[dict[str, Any]] = field(default_factory=list)
     unavailable: str = ""
     syntax_error: bool = False
+    partly_read: bool = False
 
 
 class Session:
@@ -59,10 +68,13 @@ class Session:
         self.chapter_of = assignment.chapter_of()
         self.budget = Budget(assignment.limits.submission, "the submission")
         self.reports: dict[str, ChapterReport] = {}
+        #: Chapter → statements outside its functions that took long: not run again.
+        self._skip: dict[str, set[int]] = {}
         self._loaded: Worker | None = None
         self._renewals = 0
         self._wire_sources = {
-            name: {"file": source.file, "cells": list(source.cells)} for name, source in sources.items()
+            name: {"file": source.file, "cells": list(source.cells), "main": source.kind == "ipynb"}
+            for name, source in sources.items()
         }
 
     def survey(self, *, keep: bool = False) -> Mapping[str, ChapterReport]:
@@ -85,6 +97,7 @@ class Session:
                     continue
                 report.problems = _own_problems(reply.get("problems"), chapter)
                 report.syntax_error = any(p["kind"] == "syntax" for p in report.problems)
+                report.partly_read = any(p["kind"].startswith("syntax") for p in report.problems)
             if keep and len(self.reports) == len(self._wire_sources) and not self._unavailable():
                 self._loaded, worker = worker, None
                 self._renewals = _RENEWALS
@@ -136,7 +149,7 @@ class Session:
     ) -> dict[str, Any]:
         """Make `worker` load chapters (and what they import)."""
         call = self.assignment.limits.call
-        limit = Limit.model_construct(cpu=3 * call.cpu, wall=3 * call.wall)
+        limit = Limit.model_construct(cpu=4 * call.cpu, wall=3 * call.wall)
         request = {
             "do": "load",
             "load": chapters,
@@ -145,11 +158,17 @@ class Session:
             "unavailable": self._unavailable(),
             "packages": list(self.assignment.imports),
             "answered": sorted(stand_in.allowed) if stand_in else [],
+            "skip": {name: sorted(numbers) for name, numbers in self._skip.items()},
+            # CPU seconds a statement outside the functions, all of them, and wall seconds a statement.
+            "own_code": [call.cpu, 2 * call.cpu, call.wall],
         }
         answer = stand_in.answer if stand_in else None
         reply = self.timed(worker, request, limit, exercise, answer)
         if reply.get("loaded") is not True:
             raise StudentBroke("broke the protocol: an unexpected reply to loading")
+        for chapter, number in _pairs(reply.get("slow")):
+            if chapter in self._wire_sources:
+                self._skip.setdefault(chapter, set()).add(number)
         return reply
 
     def timed(
@@ -184,6 +203,16 @@ class Session:
                 budget.wall += wall
 
 
+def _pairs(slow: Any) -> Iterator[tuple[str, int]]:
+    """(chapter, number of a statement), as far as a worker's word has that form; it costs nobody but itself."""
+    for pair in slow[:_MOST_SLOW] if isinstance(slow, list) else []:
+        if not (isinstance(pair, list) and len(pair) == 2):
+            continue
+        chapter, number = pair
+        if type(chapter) is str and type(number) is int and 0 <= number < _MOST_STATEMENTS:
+            yield chapter, number
+
+
 def _own_problems(problems: Any, chapter: str) -> list[dict[str, Any]]:
     """The problems a worker reported about `chapter`, as plain short text; it may have said anything."""
     found = []
@@ -193,7 +222,7 @@ def _own_problems(problems: Any, chapter: str) -> list[dict[str, Any]]:
             found.append(
                 {
                     "file": visible(str(problem.get("file", "")), 80),
-                    "kind": "syntax" if problem.get("kind") == "syntax" else "error",
+                    "kind": kind if (kind := problem.get("kind")) in _KINDS else "error",
                     "message": visible(str(problem.get("message", "")), 300),
                     "line": line if isinstance(line, int) else None,
                 }

@@ -23,6 +23,7 @@ from grader.errors import (
     StudentBlocked,
     StudentBroke,
     StudentFailure,
+    StudentLost,
     StudentMissing,
     StudentRaised,
     StudentTimeout,
@@ -261,6 +262,8 @@ class Student:
             return reply["value"]
         if keys == {"missing"}:
             raise StudentMissing(visible(str(reply["missing"]), 200))
+        if keys == {"lost"}:
+            raise StudentLost(visible(str(reply["lost"]), 300))
         if keys == {"blocked"}:
             raise StudentBlocked(visible(str(reply["blocked"]), 200))
         if keys == {"unsupported"}:

@@ -2,32 +2,24 @@
 
 Chapters import each other flatly (`from convolution import conv2d`). Every chapter of the assignment can be imported
 under its name, even one that was not submitted or that failed half-way: what it lacks is a function that says so.
+A chapter is run statement by statement: what fails, or takes too long, costs itself and what needs it.
 """
 
 from __future__ import annotations
 
+import builtins
 import importlib.abc
 import importlib.machinery
+import inspect
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
-
-class Unavailable(Exception):
-    """A function of another chapter was called that is not there."""
-
-
-class Problem(dict[str, Any]):
-    """What went wrong while loading: chapter, file, kind, message, line; a plain dict for the wire."""
-
-
-def _placeholder(name: str, reason: str) -> Callable[..., Any]:
-    def unavailable(*args: Any, **kwargs: Any) -> Any:
-        raise Unavailable(f"needs {name}, but {reason}")
-
-    unavailable.__name__ = name
-    return unavailable
+from .clock import Clock
+from .running import ChapterRun, Loading
+from .standins import Quiet, nothing, placeholder
 
 
 class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -37,6 +29,8 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     exercises: exercise → chapter; what a chapter is expected to define.
     unavailable: chapter → reason, for chapters known not to load (they hang, say): not even tried.
     packages: what may be imported beside the standard library. The wall enforces it; here it gets a message.
+    skip: chapter → numbers of statements that were slow or stopped in an earlier worker and are not run again.
+    clock: the time that statements may take.
     """
 
     def __init__(
@@ -45,13 +39,20 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exercises: Mapping[str, str],
         unavailable: Mapping[str, str],
         packages: Sequence[str] = ("numpy",),
+        skip: Mapping[str, Sequence[int]] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.sources = sources
         self.exercises = exercises
         self.unavailable = unavailable
         self.packages = frozenset(packages)
-        self.problems: list[Problem] = []
-        self.names = set(exercises.values()) | set(sources)
+        self.names = frozenset(exercises.values()) | frozenset(sources)
+        self.state = Loading(
+            exercises,
+            self.names,
+            clock or Clock(3600, 3600, 3600),
+            {name: frozenset(numbers) for name, numbers in (skip or {}).items()},
+        )
         self.answered: dict[str, Callable[..., Any]] = {}
 
     def find_spec(
@@ -80,9 +81,7 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         else:
             reason = f"{source['file']} does not define it"
             module.__file__ = source["file"]
-            for number, text in enumerate(source["cells"], start=1):
-                label = source["file"] if len(source["cells"]) == 1 else f"{source['file']}, cell {number}"
-                self._run(text, label, module)
+            ChapterRun(self.state, module, source).run()
         self._provide(module, reason)
         for exercise, function in self.answered.items():
             if self.exercises.get(exercise) == name:
@@ -94,62 +93,36 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         def missing(name: str) -> Any:
             if name in mine:
-                return _placeholder(name, reason)
+                return placeholder(name, self.state.why.get((module.__name__, name), reason))
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
 
         module.__dict__.setdefault("__getattr__", missing)
 
-    def _run(self, text: str, label: str, module: types.ModuleType) -> None:
-        try:
-            # dont_inherit: this file's own `annotations` future must not change the student's code
-            code = compile(text, label, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-            message = getattr(error, "msg", None) or str(error) or type(error).__name__
-            line = getattr(error, "lineno", None)
-            self._note(module, label, "syntax", str(message), line)
-            return
-        try:
-            exec(code, module.__dict__)
-        except (
-            BaseException
-        ) as error:  # SystemExit too: `exit()` at the end of a file must not end the worker
-            message = f"{type(error).__name__}: {text_of(error)}"
-            self._note(module, label, "error", message, line_in(error, {label}))
-
-    def _note(self, module: types.ModuleType, label: str, kind: str, message: str, line: int | None) -> None:
-        self.problems.append(
-            Problem(chapter=module.__name__, file=label, kind=kind, message=message[:300], line=line)
-        )
+    def absent(self, exercise: str) -> dict[str, Any]:
+        """The reply to a call of an exercise that is no function: "missing" where none was written, else "lost"."""
+        chapter = self.exercises[exercise]
+        module = sys.modules.get(chapter)
+        names = dict(getattr(module, "__dict__", {}))
+        if reason := self.state.why.get((chapter, exercise)):
+            return {"lost": f"{exercise} is not there: {reason}"}
+        if exercise in names:
+            kind = _kind_of(names[exercise])
+            return {
+                "lost": f"{exercise} is {kind} now, not a function: a line below its def gives its name to it"
+            }
+        own = [
+            name for name, value in names.items() if inspect.isfunction(value) and name not in self.exercises
+        ]
+        if close := get_close_matches(exercise, own, 1, 0.75):
+            return {"missing": f"{exercise} is not defined; is {close[0]} meant to be it?"}
+        return {"missing": f"{exercise} is not defined"}
 
 
-def text_of(error: BaseException) -> str:
-    """The text of an exception, whose `__str__` is the student's too."""
-    try:
-        return str(error)[:500]
-    except BaseException:
-        return ""
-
-
-def line_in(error: BaseException, files: set[str]) -> int | None:
-    """The line, in one of the student's own files, nearest to where the error was raised."""
-    line, step = None, error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename in files:
-            line = step.tb_lineno
-        step = step.tb_next
-    return line
-
-
-def raised_in(error: BaseException) -> tuple[str, str, int | None]:
-    """Function name, file and line of the innermost frame that stands in no library: the student's own."""
-    found: tuple[str, str, int | None] = ("", "", None)
-    step = error.__traceback__
-    while step is not None:
-        code = step.tb_frame.f_code
-        if "/" not in code.co_filename and "\\" not in code.co_filename and "<" not in code.co_filename:
-            found = (code.co_name, code.co_filename, step.tb_lineno)
-        step = step.tb_next
-    return found
+def _kind_of(value: Any) -> str:
+    if isinstance(value, bool | int | float | complex):
+        return "a number"
+    names = {"str": "a text", "list": "a list", "tuple": "a tuple", "dict": "a dict", "ndarray": "an array"}
+    return names.get(type(value).__name__, "a value" if value is not None else "None")
 
 
 def install(chapters: Chapters) -> None:
@@ -158,5 +131,8 @@ def install(chapters: Chapters) -> None:
     # A notebook's own cells ask for these; what they do is for the student's machine, not for a grading.
     for module, function in (("grader", "check"), ("capstone", "run")):
         helper = types.ModuleType(module)
-        setattr(helper, function, lambda *args, **kwargs: None)
+        setattr(helper, function, nothing)
         sys.modules[module] = helper
+    for name, value in (("display", nothing), ("get_ipython", Quiet)):
+        if not hasattr(builtins, name):
+            setattr(builtins, name, value)

@@ -5,6 +5,8 @@ Decisions, and why:
 - **No processes, no threads.** `clone` and `fork` are denied with or without CLONE_THREAD. Threads would
   outlive the call that started them and change arrays of the next; nothing in these exercises needs one.
   `clone3` says ENOSYS.
+- **`setitimer` signals nobody but the process that calls it**: clock.py stops a statement outside the functions
+  that takes long, so that the rest of the file still counts.
 - **No new machine code.** Executable memory can be mapped from a file (libraries that are imported late) but
   never together with write access, nor anonymously, nor by `mprotect`. This is a second line: a student can
   call into libraries already loaded through ctypes, and nothing here counts on the contrary.
@@ -32,7 +34,7 @@ recvfrom recvmsg sendmsg shutdown getsockname getpeername getsockopt poll ppoll 
 munmap brk madvise mremap futex set_robust_list get_robust_list rseq membarrier set_tid_address
 clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage sysinfo getrandom
 sched_yield sched_getaffinity getcpu getpid gettid getppid getuid geteuid getgid getegid getcwd
-rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall exit exit_group
+rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall exit exit_group setitimer
 """
 _PATHS: Final = ("stat", "lstat", "newfstatat", "statx")
 

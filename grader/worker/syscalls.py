@@ -32,6 +32,7 @@ brk                12  214
 rt_sigaction       13  134
 rt_sigprocmask     14  135
 rt_sigreturn       15  139
+setitimer          38  103
 ioctl              16   29
 pread64            17   67
 readv              19   65

@@ -19,6 +19,8 @@ from grader.wall.launcher import can_fork_workers
 Grade = Callable[..., Result]
 
 DOUBLE = "def double(x):\n    return 2 * x\n"
+#: Not even a timer stops it.
+DEAF = "import signal\nfor n in 14, 27: signal.signal(n, signal.SIG_IGN)\nwhile True: pass\n"
 TOTAL = "def total(x):\n    if not len(x): raise ValueError\n    return sum(x)\n"
 NUMPY = "import numpy as np\n"
 
@@ -117,18 +119,36 @@ def test_nothing_submitted_is_a_zero_with_every_exercise_listed(grade: Grade) ->
     assert set(statuses(result).values()) == {"missing"}
 
 
-def test_a_syntax_error_costs_that_file_and_says_where(grade: Grade) -> None:
+def test_a_syntax_error_costs_the_function_it_stands_in_and_says_where(grade: Grade) -> None:
     result = grade(alpha=f"{DOUBLE}def total(x:\n    return 0\n")
     assert result.status == "partly unreadable"
     assert statuses(result)["clip"] == "passed"
-    assert scores(result)["double"] == scores(result)["total"] == 0
+    assert scores(result)["double"] == 3
+    assert scores(result)["total"] == 0
     assert any("alpha.py" in problem and "line 3" in problem for problem in result.problems)
+    assert "line 3" in result.exercise("total").message
+
+
+def test_a_string_that_never_ends_costs_the_file_because_nobody_can_tell_where_it_should(
+    grade: Grade,
+) -> None:
+    result = grade(alpha=f'{DOUBLE}TEXT = """open\n{TOTAL}')
+    assert result.status == "partly unreadable"
+    assert scores(result)["double"] == scores(result)["total"] == 0
     assert "line 3" in result.exercise("double").message
+
+
+def test_a_loop_outside_the_functions_is_stopped_and_the_rest_is_loaded(grade: Grade) -> None:
+    result = grade(alpha=f"{NUMPY}{DOUBLE}while True: pass\n{TOTAL}")
+    assert result.score == 10
+    (problem,) = result.problems
+    assert problem == "alpha.py: line 4: took long and was stopped; everything else was loaded"
 
 
 def test_a_chapter_that_never_finishes_loading_costs_that_chapter(grade: Grade) -> None:
     result = grade(
-        alpha=f"{DOUBLE}while True: pass\n", beta=f"{NUMPY}def clip(x):\n    return np.maximum(x, 0)\n"
+        alpha=f"{DOUBLE}{DEAF}",
+        beta=f"{NUMPY}def clip(x):\n    return np.maximum(x, 0)\n",
     )
     assert scores(result) == {"double": 0, "total": 0, "scaled": 0, "clip": 1}
     assert any("does not finish loading" in problem for problem in result.problems)
