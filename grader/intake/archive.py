@@ -12,6 +12,7 @@ import zipfile
 from collections import Counter
 
 from grader.course import Assignment
+from grader.intake.choosing import meant_by
 from grader.intake.disk import MB, too_large
 from grader.intake.layout import (
     MAX_FILES,
@@ -27,16 +28,26 @@ _ENCRYPTED = 0x1
 # zipfile unpacks bzip2 and LZMA without a bound on what one read returns: a bomb would fill the memory.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CHUNK = 1 << 16
+#: Members of an archive, a packed environment and the like included. Of others, MAX_FILES.
+_MOST_MEMBERS = 40_000
 _REPACK = "pack the files again with an ordinary zip program"
 
 
-def unpack(name: str, data: bytes, assignment: Assignment, notes: Notes) -> dict[str, bytes]:
-    """The assignment's files of the archive `name`: file name → content.
+def unpack(
+    name: str, data: bytes, assignment: Assignment, notes: Notes, *, inner: bool = False
+) -> dict[str, bytes]:
+    """The files of the archive `name` that are the assignment's, or may be: name, or path in the zip → content.
 
-    What can't be read is noted, never raised.
+    A zip that holds nothing but a zip is opened once more (`inner`). What can't be read is noted, never raised.
     """
     try:
         with _opened(data) as archive:
+            members = _safe_members(archive, Notes())
+            if not inner and len(members) == 1 and members[0][0].lower().endswith(".zip"):
+                path, info = members[0]
+                content = _inflated(archive, info, assignment.limits.submission_mb * MB, 0)
+                notes.problem(path, f"a zip inside {name}; it was opened, hand in the inner one next time")
+                return unpack(path, content, assignment, notes, inner=True)
             return _files(name, archive, assignment, notes)
     except Unreadable as error:
         notes.problem(name, error)
@@ -45,8 +56,8 @@ def unpack(name: str, data: bytes, assignment: Assignment, notes: Notes) -> dict
 
 def _opened(data: bytes) -> zipfile.ZipFile:
     # Each member has this mark in the directory; counting first keeps a million from becoming objects.
-    if data.count(b"PK\x01\x02") > MAX_FILES:
-        raise Unreadable(f"more than {MAX_FILES} files; hand in only the assignment's")
+    if data.count(b"PK\x01\x02") > _MOST_MEMBERS:
+        raise Unreadable(f"more than {_MOST_MEMBERS} files; hand in only the assignment's")
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except Exception:
@@ -60,19 +71,25 @@ def _files(name: str, archive: zipfile.ZipFile, assignment: Assignment, notes: N
     wanted = chapter_files(assignment)
     limit = assignment.limits.submission_mb * MB
     root = ""
+    if len(members) > MAX_FILES:
+        raise Unreadable(f"more than {MAX_FILES} files; hand in only the assignment's")
+    found = False
     try:
         root = choose_root((path for path, _ in members), wanted)
     except Unreadable as error:
-        notes.problem(name, error)
+        found = any(meant_by(path, wanted) for path, _ in members)
+        if not found:
+            notes.problem(name, error)
         for path, _ in members:
             if path.lower().endswith(".zip"):
                 notes.problem(path, "a zip inside the zip is not opened; hand in the inner one")
     times = Counter(path for path, _ in members)
     mine = {path: info for path, info in members if path[len(root) :] in wanted and path.startswith(root)}
+    mine |= {path: info for path, info in members if path not in mine and meant_by(path, wanted)}
     files: dict[str, bytes] = {}
     used = 0
-    for path in sorted(mine, key=lambda path: (mine[path].file_size, path)):
-        short = path[len(root) :]
+    for path in sorted(mine, key=lambda path: (path[len(root) :] not in wanted, mine[path].file_size, path)):
+        short = path[len(root) :] if path.startswith(root) and path[len(root) :] in wanted else path
         try:
             if times[path] > 1:
                 raise Unreadable(f"is in the zip {times[path]} times; {_REPACK}, once each")
@@ -80,7 +97,7 @@ def _files(name: str, archive: zipfile.ZipFile, assignment: Assignment, notes: N
             used += len(files[short])
         except Unreadable as error:
             notes.problem(short, error)
-    for first, why in passed_over((path for path, _ in members), root, assignment):
+    for first, why in passed_over((path for path, _ in members if path not in mine), root, assignment):
         notes.ignore(first, why)
     notes.extend(refused)
     return files
@@ -92,9 +109,12 @@ def _safe_members(archive: zipfile.ZipFile, notes: Notes) -> list[tuple[str, zip
     for info in archive.infolist():
         # `filename` is cut at a NUL and, on Windows, has its backslashes turned; the original tells.
         original = info.orig_filename
+        if "/" not in original:  # some programs of Windows part folders by its own sign
+            original = original.replace("\\", "/")
         mode = stat.S_IFMT(info.external_attr >> 16)
-        if is_clutter(original.split("/")[0]):
-            notes.ignore(original.split("/")[0] + "/" * ("/" in original), "not part of the assignment")
+        clutter = next((part for part in original.split("/") if is_clutter(part)), None)
+        if clutter is not None:
+            notes.ignore(clutter + "/" * (not original.endswith(clutter)), "not part of the assignment")
         elif _leads_elsewhere(original):
             notes.problem(original, f"a name that no zip should hold; {_REPACK}")
         elif mode == stat.S_IFLNK:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grader.course import Assignment
 from grader.errors import UsageError
+from grader.intake.choosing import meant_by
 from grader.intake.disk import (
     MB,
     Seen,
@@ -159,7 +160,7 @@ def _single(path: Path, file: str, entry: Entry, assignment: Assignment, notes: 
 def _attachments(entry: Entry, assignment: Assignment, notes: Notes) -> Bundle:
     """Files that an LMS renamed and laid beside everybody else's; a zip or notebook among them may be all there is."""
     wanted = chapter_files(assignment)
-    mine = {name: path for name, path in entry.files.items() if name in wanted}
+    mine = {name: path for name, path in entry.files.items() if name in wanted or meant_by(name, wanted)}
     if not mine and (alone := _only(entry.files)):
         for name in entry.files:
             if name != alone:
@@ -175,7 +176,7 @@ def _attachments(entry: Entry, assignment: Assignment, notes: Notes) -> Bundle:
             used += len(files[name])
         except Unreadable as error:
             notes.problem(name, error)
-    for name, why in passed_over(entry.files, "", assignment):
+    for name, why in passed_over((name for name in entry.files if name not in mine), "", assignment):
         notes.ignore(name, why)
     return Bundle(entry.student, "folder", files, notes.problems, notes.ignored)
 
@@ -190,7 +191,7 @@ def _alone_in(entry: Entry, assignment: Assignment) -> str:
         seen = survey(entry.path, wanted, Notes())
     except Unreadable:
         return ""
-    if any(name.rpartition("/")[2] in wanted for name in seen):
+    if any(name.rpartition("/")[2] in wanted or meant_by(name, wanted) for name in seen):
         return ""
     found = _only(name for name, item in seen.items() if "/" not in name and item.look == "file")
     return found if suffix_of(found) == ".zip" or entry.receipt.lms else ""
@@ -220,31 +221,52 @@ def _folder(path: Path, student: str, assignment: Assignment, notes: Notes) -> B
     files: dict[str, bytes] = {}
     seen: dict[str, Seen] = {}
     root = ""
+    why = ""
     try:
         seen = survey(path, wanted, notes)
         root = choose_root((name for name, item in seen.items() if item.look != "folder"), wanted)
     except Unreadable as error:
-        notes.problem(student, error)
-    mine = {name: seen[root + name] for name in wanted if root + name in seen}
+        why = str(error)
+    mine = {name: (root + name, seen[root + name]) for name in wanted if root + name in seen}
+    mine |= _elsewhere(seen, wanted, {place for place, _ in mine.values()})
+    if why and not mine:
+        notes.problem(student, why)
     used = 0
-    # The smallest first, so that one huge notebook doesn't cost the other chapters.
-    for name in sorted(mine, key=lambda name: (mine[name].size, name)):
+    # What stands where it belongs first, then the smallest, so that one huge notebook doesn't cost the other chapters.
+    for name in sorted(mine, key=lambda name: (name not in wanted, mine[name][1].size, name)):
         try:
-            files[name] = read_file(path / (root + name), limit, used)
+            files[name] = read_file(path / mine[name][0], limit, used)
             used += len(files[name])
         except Unreadable as error:
             notes.problem(name, error)
     for name, item in seen.items():
-        if item.look == "link" and name.removeprefix(root) not in mine:
+        if item.look == "link" and name.removeprefix(root) not in mine and name not in mine:
             notes.ignore_link(name)
     plain = (name + "/" * (item.look == "folder") for name, item in seen.items() if item.look != "link")
     leading = {root[: i + 1] for i, ch in enumerate(root) if ch == "/"}
     others = (
-        name for name in plain if name not in leading and name.rstrip("/").removeprefix(root) not in mine
+        name
+        for name in plain
+        if name not in leading
+        and name.rstrip("/").removeprefix(root) not in mine
+        and name.rstrip("/") not in mine
+        and not any(place.startswith(name) for place in mine if name.endswith("/"))
     )
     for name, why in passed_over(others, root, assignment):
         notes.ignore(name, why)
     return Bundle(student, "folder", files, notes.problems, notes.ignored)
+
+
+def _elsewhere(
+    seen: Mapping[str, Seen], wanted: frozenset[str], taken: set[str]
+) -> dict[str, tuple[str, Seen]]:
+    """Files that may be the assignment's under another name or in another folder, and the one zip beside them."""
+    files = {name: item for name, item in seen.items() if item.look == "file" and name not in taken}
+    found = {name: (name, item) for name, item in files.items() if meant_by(name, wanted)}
+    zips = [name for name in files if suffix_of(name) == ".zip" and not any(map(is_clutter, name.split("/")))]
+    if len(zips) == 1:
+        found[zips[0]] = (zips[0], files[zips[0]])
+    return found
 
 
 def _nbgrader_folder(submissions: Path, names: list[str], assignment_name: str) -> Path | None:

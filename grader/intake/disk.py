@@ -56,23 +56,25 @@ def listing(folder: Path, limit: int | None = None) -> list[str]:
 
 
 def survey(folder: Path, wanted: frozenset[str], notes: Notes) -> dict[str, Seen]:
-    """What stands in `folder`, level by level down to the first with a wanted file: posix path → what it is.
+    """What stands in `folder`, level by level: posix path → what it is.
 
-    Links and clutter are named, not entered. Raises Unreadable if `folder` can't be listed or holds too
-    many files.
+    Links and clutter are named, not entered. Below the first level with a wanted file it is looked only as far as that
+    costs little. Raises Unreadable if `folder` can't be listed or holds too many files down to there.
     """
     seen: dict[str, Seen] = {}
     level: list[tuple[str, Path]] = [("", folder)]
+    found = False
     for _ in range(MAX_DEPTH + 1):
         below: list[tuple[str, Path]] = []
-        found = False
+        quiet = found
         for prefix, path in level:
             try:
                 names = listing(path, MAX_FILES)
             except Unreadable as error:
                 if not prefix:
                     raise
-                notes.problem(prefix, error)
+                if not quiet:
+                    notes.problem(prefix, error)
                 continue
             for name in names:
                 item = look(path / name)
@@ -81,9 +83,9 @@ def survey(folder: Path, wanted: frozenset[str], notes: Notes) -> dict[str, Seen
                     below.append((f"{prefix}{name}/", path / name))
                 found = found or (item.look != "folder" and name in wanted)
             if len(seen) > MAX_FILES:
+                if quiet:
+                    return seen
                 raise Unreadable(f"more than {MAX_FILES} files; hand in only the assignment's")
-        if found:
-            break
         level = below
     return seen
 

@@ -9,10 +9,12 @@ from typing import Literal
 from grader.course import Assignment, Chapter
 from grader.intake.archive import unpack
 from grader.intake.bundle import Bundle
+from grader.intake.choosing import choose, meant_by
 from grader.intake.layout import ANSWERS, Notes, Unreadable, chapter_files, nothing_found, passed_over
 from grader.intake.names import shown
 from grader.intake.notebook import Notebook, comparable, parse_notebook, trimmed
 from grader.intake.text import decoded, decoded_source
+from grader.intake.twins import written_in
 
 # YAML is slow to read, some megabytes a minute; answers are a page of text.
 MAX_ANSWERS_KB = 256
@@ -64,7 +66,8 @@ def open_bundle(bundle: Bundle, assignment: Assignment, handout: Mapping[str, by
         for file, data in bundle.files.items():
             reader.read_lone_notebook(file, data, assignment.open_chapters)
     else:
-        files = _files(bundle, assignment, notes)
+        files, doubtful = choose(_files(bundle, assignment, notes), assignment, handout, notes)
+        reader.unreadable |= doubtful
         reader.unreadable |= {name for name in wanted if name not in files and notes.blames(name)}
         for chapter in assignment.open_chapters:
             reader.read_chapter(chapter, files)
@@ -87,14 +90,22 @@ def open_bundle(bundle: Bundle, assignment: Assignment, handout: Mapping[str, by
 
 
 def _files(bundle: Bundle, assignment: Assignment, notes: Notes) -> dict[str, bytes]:
+    wanted = chapter_files(assignment)
+    files: dict[str, bytes] = {}
     if bundle.kind == "zip":
-        files: dict[str, bytes] = {}
         for name, data in bundle.files.items():
             files |= unpack(name, data, assignment, notes)
         return files
-    for name, why in passed_over(bundle.files, "", assignment):
+    files = {}
+    for name, data in bundle.files.items():
+        if name.lower().endswith(".zip"):
+            inside = unpack(name, data, assignment, Notes())
+            files |= {f"{name}/{path}": content for path, content in inside.items()}
+        else:
+            files[name] = data
+    for name, why in passed_over((name for name in files if not meant_by(name, wanted)), "", assignment):
         notes.ignore(name, why)
-    return dict(bundle.files)
+    return files
 
 
 class _Reader:
@@ -109,12 +120,12 @@ class _Reader:
         self.unreadable: set[str] = set()
 
     def read_chapter(self, chapter: Chapter, files: Mapping[str, bytes]) -> None:
-        """Read the twins of one chapter; the one that differs from the handout counts, or else the .py."""
+        """Read the twins of one chapter; the one in which exercises are written counts, or else the .py."""
         script, page = f"{chapter.name}.py", f"{chapter.name}.ipynb"
         text = self._text(script, files[script]) if script in files else None
         notebook = self._notebook(page, files[page]) if page in files else None
         if text is not None and notebook is not None:
-            counts = self._one_that_counts(script, text, page, notebook)
+            counts = self._one_that_counts(chapter, text, notebook)
             text, notebook = (text, None) if counts == script else (None, notebook)
         if text is not None:
             self.sources[chapter.name] = Source(chapter.name, script, "py", (text,))
@@ -137,17 +148,29 @@ class _Reader:
         except Unreadable as error:
             self._blame(ANSWERS, error)
 
-    def _one_that_counts(self, script: str, text: str, page: str, notebook: Notebook) -> str:
-        if not self._is_new_notebook(page, notebook):
-            if self._is_new_text(script, text):
-                self.notes.ignore(page, f"as it was handed out; {script} counts")
+    def _one_that_counts(self, chapter: Chapter, text: str, notebook: Notebook) -> str:
+        script, page = f"{chapter.name}.py", f"{chapter.name}.ipynb"
+        exercises = [exercise.name for exercise in chapter.exercises]
+        in_script, in_page = written_in([text], exercises), written_in(notebook.cells, exercises)
+        if in_page and not in_script:
+            self.notes.ignore(script, f"no exercise is written in it; {page} counts")
+            return page
+        if in_script and in_page:
+            if in_page > in_script:
+                more = ", ".join(name for name in exercises if name in in_page - in_script)
+                self.notes.problem(script, f"{page} has more of the chapter ({more}), so {page} counts")
+                return page
+            if self._is_new_notebook(page, notebook):
+                self.notes.problem(
+                    page,
+                    f"{script} was changed as well, so {script} counts; hand in the one that should count",
+                )
             return script
-        if not self._is_new_text(script, text):
+        if self._is_new_text(script, text):
+            self.notes.ignore(page, f"no exercise is written in it; {script} counts")
+        elif self._is_new_notebook(page, notebook):
             self.notes.ignore(script, f"as it was handed out; {page} counts")
             return page
-        self.notes.problem(
-            page, f"{script} was changed as well, so {script} counts; hand in the one that should count"
-        )
         return script
 
     def _is_new_text(self, file: str, text: str) -> bool:

@@ -6,13 +6,22 @@ which no exercise is written yet counts as untouched.
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Iterable, Mapping
 
 from grader.course import Assignment
 from grader.intake.layout import Unreadable
 from grader.intake.notebook import parse_notebook
 from grader.intake.text import decoded_source
+
+_DEF = re.compile(r"([ \t]{0,8})(?:async[ \t]+)?def[ \t]+(\w{1,100})")
+_CLOSES = ("#", ")", "]", "}")
+#: The first triple-quoted text; what never ends is no docstring.
+_DOCSTRING = re.compile(r'"""[^"]*(?:"(?!"")[^"]*)*"""|\'\'\'[^\']*(?:\'(?!\'\')[^\']*)*\'\'\'')
+#: A line that does something; an argument's line does not.
+_STEP = re.compile(
+    r"(?:return|raise|for|while|if|with|try|assert|import|from|pass|print)\b|[\w.\[\], ]+\s[-+*/]?=\s"
+)
 
 
 def untouched_twins(files: Mapping[str, bytes], assignment: Assignment) -> dict[str, bytes]:
@@ -31,35 +40,48 @@ def untouched_twins(files: Mapping[str, bytes], assignment: Assignment) -> dict[
 
 def touched(file: str, data: bytes, exercises: Iterable[str]) -> bool:
     """Whether one of `exercises` is more than a stub in a chapter, or the chapter can't be read as one any more."""
+    return written(file, data, exercises) != frozenset()
+
+
+def written(file: str, data: bytes, exercises: Iterable[str]) -> frozenset[str]:
+    """Those of `exercises` that are more than a stub in a chapter; all of them where it can't be read as one."""
     names = frozenset(exercises)
     try:
-        if not file.endswith(".ipynb"):
-            return _has_work(ast.parse(decoded_source(data)), names)
-        cells = parse_notebook(data).cells
-    except (Unreadable, SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
-    return any(_cell_has_work(cell, names) for cell in cells)
+        cells = parse_notebook(data).cells if file.endswith(".ipynb") else (decoded_source(data),)
+    except (Unreadable, ValueError, RecursionError, MemoryError):
+        return names
+    return written_in(cells, names)
 
 
-def _cell_has_work(cell: str, exercises: frozenset[str]) -> bool:
-    try:
-        return _has_work(ast.parse(cell), exercises)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # Half a line typed anywhere is no work; half an exercise is.
-        return any(f"def {name}(" in cell for name in exercises)
+def written_in(cells: Iterable[str], exercises: Iterable[str]) -> frozenset[str]:
+    """Those of `exercises` that are more than a stub in the cells of a chapter."""
+    names = frozenset(exercises)
+    return frozenset(name for cell in cells for name in _written(cell, names))
 
 
-def _has_work(tree: ast.Module, exercises: frozenset[str]) -> bool:
-    return any(
-        isinstance(node, ast.FunctionDef) and node.name in exercises and not _is_stub(node)
-        for node in tree.body
+def _written(cell: str, exercises: frozenset[str]) -> Iterable[str]:
+    """Read as lines, never parsed: a parser is a program that a student's text could be written for."""
+    lines = cell.split("\n")
+    for number, line in enumerate(lines):
+        match = _DEF.match(line)
+        if match is None or match[2] not in exercises:
+            continue
+        body = []
+        for below in lines[number + 1 :]:
+            indent = len(below) - len(below.lstrip(" \t"))
+            if below.strip() and indent <= len(match[1]) and below.lstrip()[:1] not in _CLOSES:
+                break
+            body.append(below)
+        if not _is_stub(line[match.end() :] + "\n" + "\n".join(body)):
+            yield match[2]
+
+
+def _is_stub(rest: str) -> bool:
+    """Whether what follows a function's name is its arguments, a docstring and a raise of NotImplementedError."""
+    text = _DOCSTRING.sub("", rest, count=1)
+    steps = [line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#")]
+    return (
+        bool(steps)
+        and steps[-1].startswith("raise NotImplementedError")
+        and not any(map(_STEP.match, steps[:-1]))
     )
-
-
-def _is_stub(node: ast.FunctionDef) -> bool:
-    body = [step for step in node.body if not isinstance(step, ast.Expr)]
-    if len(body) != 1 or not isinstance(body[0], ast.Raise):
-        return False
-    raised = body[0].exc
-    name = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(name, ast.Name) and name.id == "NotImplementedError"
