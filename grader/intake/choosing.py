@@ -21,14 +21,16 @@ _ADDED = re.compile(
     r"(?:\s*\(\d{1,3}\)|\s*[-_ ]+(?:copy|copie|kopie|copia)[ _-]?(?:\(?\d{1,3}\)?)?|\s*[-_ ]v?\d{1,2})$"
 )
 _MORE_ENDINGS = (".txt", ".json", ".download")
-#: Folders of the handout that hold chapters which are nobody's work.
+#: Folders of the handout that hold chapters which are nobody's work, and where a reset puts what it takes away.
 _NOT_WORK = frozenset(["checks", "original", "originals", "data"])
 
 
 def meant_by(path: str, wanted: Iterable[str]) -> str | None:
     """The file of the assignment that a misnamed or misplaced file must be; None where it is no such file."""
     *folders, name = path.split("/")
-    if any(is_clutter(folder) or folder.lower() in _NOT_WORK for folder in folders) or is_clutter(name):
+    if any(
+        is_clutter(folder) or folder.startswith(".") or folder.lower() in _NOT_WORK for folder in folders
+    ) or is_clutter(name):
         return None
     name = name[:200].lower().strip()
     for ending in _MORE_ENDINGS:
