@@ -5,15 +5,15 @@ Nothing here needs the reference or the hidden tests; they are not on a student'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.course import Assignment, Chapter, Course, Reference
 from grader.errors import UsageError
 from grader.home.signatures import SignaturesOnly
-from grader.intake import Submission, folder_bundle, open_bundle, untouched_twins
+from grader.intake import Submission, folder_bundle, open_bundle, untouched_twins, written_in
 from grader.result import Diagnosis, TestResult
 from grader.testing import (
     HiddenTest,
@@ -25,6 +25,7 @@ from grader.testing import (
     remarks_on,
     run_test,
     status_of,
+    why_not_there,
 )
 from grader.text import visible
 from grader.wall import Launcher, Session, Student, launch_own, unwalled_if_needed
@@ -56,6 +57,7 @@ class ExerciseCheck:
     printed: str = ""
     remarks: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
+    file: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
@@ -154,11 +156,19 @@ def self_check(
 
 @dataclass(frozen=True)
 class Work:
-    """The student's files as they were at one moment, each chapter loaded once to see whether it can be."""
+    """The student's files as they were at one moment, each chapter loaded once to see whether it can be.
+
+    begin_in: chapter → the file to go on in, where the chapter has no exercise written yet.
+    """
 
     submission: Submission
     session: Session
     signatures: Reference
+    begin_in: Mapping[str, str] = field(default_factory=dict)
+
+    def file_of(self, chapter: str) -> str:
+        """The file in which the student works, or will work, on a chapter."""
+        return self.begin_in.get(chapter) or self.session.file_of(chapter)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -223,7 +233,19 @@ class Checker:
         submission = open_bundle(bundle, self.assignment, untouched_twins(bundle.files, self.assignment))
         session = Session(self._launcher, self.assignment, submission.sources)
         session.survey()
-        return Work(submission, session, SignaturesOnly(submission))
+        return Work(submission, session, SignaturesOnly(submission), self._begin_in(submission, bundle.files))
+
+    def _begin_in(self, submission: Submission, files: Collection[str]) -> dict[str, str]:
+        """Whoever works in notebooks begins the next chapter in its notebook, too."""
+        begun = {
+            name: source.kind
+            for name, source in submission.sources.items()
+            if written_in(source.cells, self.assignment.chapter_of())
+        }
+        if set(begun.values()) != {"ipynb"}:
+            return {}
+        pages = {chapter.name: f"{chapter.name}.ipynb" for chapter in self.assignment.open_chapters}
+        return {name: page for name, page in pages.items() if name not in begun and page in files}
 
     def check(self, work: Work, exercise: str, known: Mapping[str, ExerciseCheck]) -> ExerciseCheck:
         """Check one exercise. known: how those before it stand, to say what it waits for."""
@@ -285,7 +307,9 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
     chapter = session.chapter_of[exercise]
     if reason := cannot_run(session, chapter, submission):
         status: CheckStatus = "failed" if chapter in submission.sources else "not started"
-        return ExerciseCheck(exercise, chapter, status, 0, len(checks), message=reason)
+        return ExerciseCheck(
+            exercise, chapter, status, 0, len(checks), message=reason, file=work.file_of(chapter)
+        )
     student = Student(session, exercise)
     try:
         runs = [run_test(check, student, work.signatures) for check in checks]
@@ -296,7 +320,14 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
     state = status_of(runs)
     if state == "missing":
         return ExerciseCheck(
-            exercise, chapter, "not started", 0, len(checks), needs=needs, message="not written yet"
+            exercise,
+            chapter,
+            "not started",
+            0,
+            len(checks),
+            needs=needs,
+            message=why_not_there(runs) or "not written yet",
+            file=work.file_of(chapter),
         )
     status = "passed" if state == "passed" else "blocked" if needs else "failed"
     return ExerciseCheck(
@@ -310,4 +341,5 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
         failure=first,
         printed=visible(student.printed(), 2000, multiline=True),
         remarks=tuple(remarks_on(student)),
+        file=work.file_of(chapter),
     )

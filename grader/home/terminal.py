@@ -74,8 +74,9 @@ def _chapter(chapter: Chapter, exercises: list[ExerciseCheck]) -> Iterator[Rende
 def explain(exercise: ExerciseCheck, width: int) -> Iterator[RenderableType]:
     """One exercise that does not pass: why, or how to begin."""
     if exercise.status == "not started":
+        file = exercise.file or f"{exercise.chapter}.py"
         yield Text.from_markup(
-            f"[bold]Next: {exercise.name}[/] in {exercise.chapter}.py. Its docstring says what to do; "
+            f"[bold]Next: {exercise.name}[/] in {escape(file)}. Its docstring says what to do; "
             f"`grader hint {exercise.name}` helps."
         )
         return

@@ -18,7 +18,7 @@ from grader.intake.names import result_folder, shown
 from grader.intake.notebook import ANSWER_PREFIX, parse_notebook
 from grader.intake.receipt import Receipt
 from grader.intake.submission import Source, Submission, open_bundle
-from grader.intake.twins import touched, untouched_twins
+from grader.intake.twins import touched, untouched_twins, written_in
 
 __all__ = [
     "ANSWERS",
@@ -42,4 +42,5 @@ __all__ = [
     "shown",
     "touched",
     "untouched_twins",
+    "written_in",
 ]

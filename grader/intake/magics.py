@@ -12,6 +12,11 @@ _PYTHON_BODY = frozenset(["time", "capture", "prun"])
 _CELL_MAGIC = re.compile(r"%%(\w+)")
 _LINE_MAGIC = re.compile(r"([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)$", re.DOTALL)
 _ASSIGNED = re.compile(r"([ \t]*[A-Za-z_][\w., \t]*=)[ \t]*[%!](?!=).*$", re.DOTALL)
+#: A prompt as it begins a pasted session, and the prompts of its lines.
+_PROMPTS = (
+    (re.compile(r"[ \t]*>>>( |$)"), re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")),
+    (re.compile(r"[ \t]*In \[\d{1,5}\]:( |$)"), re.compile(r"[ \t]*(?:In \[\d{1,5}\]|\.{3,8}):(?: |$)")),
+)
 _TOKEN = re.compile(r"\\.|\\$|\"\"\"|'''|[\"'#()\[\]{}]")
 
 
@@ -49,12 +54,23 @@ class _State:
             self.quote = ""
 
 
+def _as_typed(lines: list[str]) -> list[str]:
+    """Without prompts that were pasted along, and without an indentation that the whole cell has, as IPython has it."""
+    first = next((line for line in lines if line.strip()), "")
+    for prompt, more in _PROMPTS:
+        if prompt.match(first):
+            return [more.sub("", line, count=1) if more.match(line) else line for line in lines]
+    indent = len(first) - len(first.lstrip(" \t"))
+    margin = first[:indent]
+    return [line.removeprefix(margin) for line in lines] if margin else lines
+
+
 def neutralised(cell: str) -> str:
     """A code cell as plain Python: magics, shell and help lines become `pass`.
 
     A cell in another language becomes comments.
     """
-    lines = cell.split("\n")
+    lines = _as_typed(cell.split("\n"))
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if magic := _CELL_MAGIC.match(lines[start]):
         if magic[1] not in _PYTHON_BODY:

@@ -11,6 +11,7 @@ from grader.intake.archive import unpack
 from grader.intake.bundle import Bundle
 from grader.intake.choosing import choose, meant_by
 from grader.intake.layout import ANSWERS, Notes, Unreadable, chapter_files, nothing_found, passed_over
+from grader.intake.magics import neutralised
 from grader.intake.names import shown
 from grader.intake.notebook import Notebook, comparable, parse_notebook, trimmed
 from grader.intake.text import decoded, decoded_source
@@ -128,9 +129,21 @@ class _Reader:
             counts = self._one_that_counts(chapter, text, notebook)
             text, notebook = (text, None) if counts == script else (None, notebook)
         if text is not None:
-            self.sources[chapter.name] = Source(chapter.name, script, "py", (text,))
+            self._take_text(chapter, script, text)
         elif notebook is not None:
             self._take(notebook, page, [chapter])
+
+    def _take_text(self, chapter: Chapter, script: str, text: str) -> None:
+        """A .py is Python, with IPython's lines in it where an editor exported it; or a notebook saved by that name."""
+        if text.lstrip().startswith("{") and '"cells"' in text:
+            try:
+                self._take(parse_notebook(text.encode("utf-8", "surrogatepass")), script, [chapter])
+            except Unreadable:
+                pass
+            else:
+                self.notes.problem(script, "a notebook saved as .py; it was read as the notebook it is")
+                return
+        self.sources[chapter.name] = Source(chapter.name, script, "py", (neutralised(text),))
 
     def read_lone_notebook(self, file: str, data: bytes, chapters: Sequence[Chapter]) -> None:
         """Read `<student>.ipynb`: the chapter of its name, or else it may hold functions of all chapters."""
@@ -216,7 +229,12 @@ class _Reader:
             self.sources[chapter.name] = Source(chapter.name, shown(file), "ipynb", notebook.cells)
         asked = {question.name for chapter in chapters for question in chapter.questions}
         untouched = self._untouched(f"{chapter.name}.ipynb" for chapter in chapters)
+        given = {text for chapter in chapters for text in self._texts(f"{chapter.name}.ipynb")}
+        below = {name: text for name, text in notebook.below if text.strip() and trimmed(text) not in given}
         for name, text in notebook.answers:
+            if name in below and (not _says_something(text) or (name, trimmed(text)) in untouched):
+                text = below[name]
+                self.notes.problem(file, f"the answer to {name} was read from the cell below its answer cell")
             if name not in asked or not text.strip() or (name, trimmed(text)) in untouched:
                 continue
             first = self.notebook_answers.setdefault(name, text)
@@ -224,6 +242,18 @@ class _Reader:
                 # Copying a cell in Jupyter copies its id.
                 self.notes.problem(file, f"two cells answer {name}: the first counts; keep one of them")
 
+    def _texts(self, file: str) -> frozenset[str]:
+        given = self._given(file)
+        return given.texts if given else frozenset()
+
     def _untouched(self, files: Iterable[str]) -> set[tuple[str, str]]:
         given = [notebook for file in files if (notebook := self._given(file))]
         return {(name, trimmed(text)) for notebook in given for name, text in notebook.answers}
+
+
+def _says_something(answer: str) -> bool:
+    """Whether an answer cell holds more than its comment and the labels of its parts."""
+    lines = (
+        answer.partition("-->")[2].split("\n") if answer.lstrip().startswith("<!--") else answer.split("\n")
+    )
+    return any(line.partition(":")[2].strip() if ":" in line else line.strip() for line in lines)

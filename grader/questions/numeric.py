@@ -56,14 +56,22 @@ def texts_of_parts(value: Value, parts: Sequence[str]) -> tuple[list[str], str]:
 
 
 def labelled_parts(text: str, parts: Sequence[str]) -> dict[str, Value] | None:
-    """`part: number` lines of a text as a mapping; None where no line begins with the name of a part."""
+    """`part: number` lines of a text as a mapping; None where no line begins with the name of a part.
+
+    A number may stand on the line below its label.
+    """
     names = {_plain(part): part for part in parts}
     found: dict[str, Value] = {}
+    waiting = ""
     for line in text[:4000].split("\n"):
         label, sign, rest = line.partition(":")
         name = names.get(_plain(label))
-        if sign and name and is_empty(found.get(name, "")):
-            found[name] = rest.strip()
+        if sign and name:
+            if is_empty(found.get(name, "")):
+                found[name] = rest.strip()
+            waiting = name if is_empty(found[name]) else ""
+        elif waiting and not is_empty(line):
+            found[waiting], waiting = line.strip(), ""
     return found or None
 
 
