@@ -22,7 +22,7 @@ from grader.files import make_folder, only_run, write_atomically
 from grader.gradebook import FILE_NAME, Attempt, Gradebook, Roster, unknown_extensions
 from grader.grading import fingerprint_of_tests
 from grader.intake import Bundle, Entry, collect, discover, result_folder
-from grader.report import report_html
+from grader.report import report_html, unread
 from grader.result import CheckpointResult, ExerciseResult, QuestionResult, Result, Run
 
 
@@ -48,6 +48,7 @@ class Summary:
     grader_errors: list[tuple[str, str]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     skipped: tuple[str, ...] = ()
+    unread: list[tuple[str, str]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
@@ -97,9 +98,15 @@ def grade_class(
         raise UsageError(
             f"{submissions} has no submissions: one folder, .zip or .ipynb a student is expected there"
         )
+    _refuse_wrong_class(found.entries, name, course)
     make_folder(out)
     summary = Summary(skipped=found.skipped, max_score=assignment.max_score)
     with only_run(out), Gradebook(out / FILE_NAME, course=course) as gradebook:
+        others = [other for other in gradebook.assignments() if other != name]
+        if others:
+            raise UsageError(
+                f"{out} holds results of {others[0]}: give {name} a folder of its own, or say --assignment {others[0]}"
+            )
         tests = fingerprint_of_tests(course, name)
         before = gradebook.latest(name)
         entries = longest_first(found.entries, gradebook.seconds(name))
@@ -286,9 +293,30 @@ def finish(
     for result in results:
         if result.student not in present:
             continue
+        summary.unread += [(result.student, line) for line in unread(result)]
         summary.statuses[result.status] = summary.statuses.get(result.status, 0) + 1
         if result.status != "grader error":
             summary.scores.append(result.score)
+
+
+#: A smaller class without a single chapter may be just that.
+_FEWEST_TO_REFUSE = 3
+
+
+def _refuse_wrong_class(entries: Sequence[Entry], name: str, course: Course) -> None:
+    """Raises UsageError where nobody handed in anything of the assignment: it is probably another folder's turn."""
+
+    def anything(assignment: Assignment) -> bool:
+        bundles = (collect(entry, assignment) for entry in entries)
+        return any(bundle.files or (bundle.problems and bundle.kind != "folder") for bundle in bundles)
+
+    if len(entries) < _FEWEST_TO_REFUSE or anything(course.assignments[name]):
+        return
+    fitting = [other for other, model in course.assignments.items() if other != name and anything(model)]
+    meant = f"; they fit {fitting[0]}: --assignment {fitting[0]}?" if fitting else ""
+    raise UsageError(
+        f"none of the {len(entries)} submissions has a file of {name}{meant or ': is this the folder of submissions?'}"
+    )
 
 
 def _check_folders(submissions: Path, out: Path) -> None:

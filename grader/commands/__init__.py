@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.course import COURSE_FILE, Course, find_course, load_course
+from grader.gradebook import FILE_NAME, Gradebook
 
 
 def open_course(path: Path | None, near: Path | None = None) -> Course:
@@ -16,3 +17,12 @@ def open_course(path: Path | None, near: Path | None = None) -> Course:
         start = near if near is not None and near.exists() else Path.cwd()
         return load_course(find_course(start if start.is_dir() else start.parent))
     return load_course(path / COURSE_FILE if path.is_dir() else path)
+
+
+def assignment_of(course: Course, given: str | None, results: Path) -> str | None:
+    """The assignment named on the command line, or the one that a folder of results is about."""
+    if given is None and len(course.assignments) > 1 and (results / FILE_NAME).is_file():
+        with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
+            found = gradebook.assignments()
+        return found[0] if len(found) == 1 else None
+    return given

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from grader.batch import Summary, finish, write_result
-from grader.commands import open_course
+from grader.commands import assignment_of, open_course
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.files import only_run, write_atomically
@@ -44,7 +44,7 @@ def run(
     if not results.is_dir():
         raise UsageError(f"{results} is not a folder; give the folder that `grader grade` wrote")
     course = open_course(course_path)
-    name, model = course.assignment(assignment)
+    name, model = course.assignment(assignment_of(course, assignment, results))
     person = who or _user()
     with only_run(results), Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         if sheet is not None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from grader.commands import open_course
+from grader.commands import assignment_of, open_course
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.exports import Pairing, canvas_csv, class_csv, gradescope_results, moodle_csv, pair_up
@@ -37,7 +37,7 @@ def run(
     if column is not None and to != "canvas":
         raise UsageError("--column names the assignment's column in Canvas; it goes with --to canvas")
     course = open_course(course_path)
-    name, model = course.assignment(assignment)
+    name, model = course.assignment(assignment_of(course, assignment, results))
     people = read_roster(roster) if roster else None
     with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         pairing = pair_up(gradebook.results(name), people)

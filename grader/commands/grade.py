@@ -15,7 +15,7 @@ from rich.table import Table
 
 from grader.batch import Executor, Options, Summary, finish, grade_class
 from grader.batch import Progress as ProgressCallback
-from grader.commands import open_course
+from grader.commands import assignment_of, open_course
 from grader.course import Course
 from grader.errors import UsageError
 from grader.files import write_atomically
@@ -23,6 +23,8 @@ from grader.gradebook import FILE_NAME, Gradebook, read_roster
 from grader.report import report_html
 from grader.text import visible
 
+#: Lines of a run's summary; the report has the rest.
+_MOST_UNREAD = 10
 _STATUSES = ("graded", "partly unreadable", "unreadable", "grader error")
 
 
@@ -102,6 +104,8 @@ def print_summary(console: Console, summary: Summary, out: Path, *, unconfined: 
         table.add_row("median score", f"{summary.median:.1f} of {summary.max_score:g}")
     table.add_row("graded in this run", str(summary.graded))
     table.add_row("kept from before", str(summary.kept))
+    if summary.unread:
+        table.add_row("handed in, not graded", str(len(summary.unread)))
     table.add_row("seconds", f"{summary.seconds:.1f}")
     if unconfined:
         table.add_row("wall", "NONE (--unconfined)")
@@ -115,6 +119,10 @@ def print_summary(console: Console, summary: Summary, out: Path, *, unconfined: 
         )
     for line in summary.remarks:
         console.print(f"note: {escape(visible(line, 300))}", highlight=False)
+    for student, line in summary.unread[:_MOST_UNREAD]:
+        console.print(
+            f"not graded: {escape(visible(student, 60))}: {escape(visible(line, 200))}", highlight=False
+        )
     for line in summary.skipped:
         console.print(f"passed over: {escape(visible(line, 200))}", highlight=False)
     for file in ("report.html", "grades.csv", FILE_NAME):
@@ -129,7 +137,7 @@ def write_report(results: Path, *, anonymous: bool, assignment: str | None, cour
     if not results.is_dir():
         raise UsageError(f"{results} is not a folder; give the folder that `grader grade` wrote")
     course = open_course(course_path)
-    name, model = course.assignment(assignment)
+    name, model = course.assignment(assignment_of(course, assignment, results))
     with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         if anonymous:
             text = report_html(list(gradebook.results(name)), name, model, links={}, anonymous=True)

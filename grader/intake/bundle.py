@@ -100,7 +100,11 @@ def discover(submissions: Path, assignment_name: str, assignment: Assignment) ->
             student += "~"
         receipt = Receipt()
         if seen.look == "folder":
+            whole = path
             path = _assignment_folder(path, assignment_name, assignment)
+            if inner is not None and path == whole and not _anything_in(path, assignment):
+                notes.ignore(name, f"handed in nothing for {assignment_name}")
+                continue
             receipt = nbgrader_receipt(path)
         entry = Entry(student, path, KINDS.get(suffix_of(name), "folder"), seen, name, receipt=receipt)
         by_student.setdefault(student, []).append(entry)
@@ -294,6 +298,15 @@ def _assignment_folder(path: Path, assignment_name: str, assignment: Assignment)
     inner = path / assignment_name
     direct = any(look(path / name).look == "file" for name in chapter_files(assignment))
     return path if direct or look(inner).look != "folder" else inner
+
+
+def _anything_in(path: Path, assignment: Assignment) -> bool:
+    """Whether a student's folder in nbgrader's layout holds files of its own, not only other assignments' folders."""
+    wanted = chapter_files(assignment)
+    try:
+        return any(look(path / name).look != "folder" or meant_by(name, wanted) for name in listing(path))
+    except Unreadable:
+        return True
 
 
 def _the_one_that_counts(entries: list[Entry]) -> Entry:

@@ -5,6 +5,7 @@ In: Results and what the gradebook says beside them. Out: HTML as text; pure fun
 
 from __future__ import annotations
 
+from grader.report.attention import unread
 from grader.report.build import report_html
 from grader.report.similar import Passage, Shared, Side, SimilarityOptions, SimilarPair, similarity_html
 from grader.report.statistics import ClassStatistics, Item, class_statistics
@@ -20,4 +21,5 @@ __all__ = [
     "class_statistics",
     "report_html",
     "similarity_html",
+    "unread",
 ]

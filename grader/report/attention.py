@@ -32,6 +32,9 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("prints what looks like a grade", re.compile(r"(?i)\bscore:? *\d|\d+ */ *100|all \d+ tests? passed")),
 )
+#: Files that hold work as a rule, passed over because they could not be told for one of the assignment's.
+_UNREAD = re.compile(r"\.(?:py|ipynb|zip|ya?ml|7z|rar|docx?|pdf)\b", re.IGNORECASE)
+_KNOWN = ("counts)", "is not open yet)", "which has the same name)")
 _OUT_OF_TIME = "used up its time"
 
 
@@ -71,9 +74,16 @@ def signs(result: Result) -> Iterator[str]:
         where = [e.name for e in result.exercises if any(pattern.search(text) for text in _texts(e))]
         if where:
             yield f"{sign}: {', '.join(where)}"
+    if files := unread(result):
+        yield f"handed in and not graded: {', '.join(files[:3])}"
     slow = [e.name for e in result.exercises if any(test.outcome == "timeout" for test in e.tests)]
     if slow:
         yield f"{_OUT_OF_TIME}: {', '.join(slow)}"
+
+
+def unread(result: Result) -> list[str]:
+    """What was handed in, looks like work, and was not graded; a line each, as the student's page has it."""
+    return [line for line in result.ignored if _UNREAD.search(line) and not line.endswith(_KNOWN)]
 
 
 def _texts(exercise: ExerciseResult) -> Iterator[str]:

@@ -300,9 +300,14 @@ def unwalled_if_needed(launcher: Launcher, assignment: Assignment) -> Launcher:
 def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
     """The best launcher of this machine for `assignment`. `wall`: confine the workers (Linux).
 
-    Raises WallError where a wall is wanted on Linux and can't be had.
+    Raises WallError where a wall is wanted and can't be had.
     """
     if not can_fork_workers():
+        if wall:
+            raise WallError(
+                "this system has no wall around student code (it needs Linux): grade there, "
+                "or with --unconfined code that you trust"
+            )
         return PlainLauncher(assignment.limits)
     launcher = ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=wall)
     if wall:

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course.models import Limit, Limits
-from grader.errors import StudentBroke, StudentTimeout
-from grader.wall.launcher import Launcher, PlainLauncher, ZygoteLauncher, can_fork_workers
+from grader.course.models import Limit, Limits, load_course
+from grader.errors import StudentBroke, StudentTimeout, WallError
+from grader.wall.launcher import Launcher, PlainLauncher, ZygoteLauncher, can_fork_workers, launch
 from grader.wall.near_end import Worker
 from grader.worker.wire import Channel, encode
 
@@ -710,3 +710,13 @@ def _running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_system_without_a_wall_grades_only_where_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assignment = load_course(Path(__file__).parents[3] / "course.yaml").assignments["cnn"]
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(WallError, match="--unconfined"):
+        launch(assignment, wall=True)
+    assert isinstance(launch(assignment, wall=False), PlainLauncher)
