@@ -1,10 +1,13 @@
-"""Cells of CSV files that a spreadsheet will open."""
+"""CSV files that spreadsheets open, and what spreadsheets make of CSV files."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from grader.errors import UsageError
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -40,3 +43,27 @@ def number(value: float) -> float:
 
 def _is_number(cell: object) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def read_sheet(path: Path) -> list[list[str]]:
+    """The cells of a CSV file, as any spreadsheet saves it: commas, semicolons or tabs; UTF-8 or UTF-16, with a mark
+    in front or not.
+
+    Raises UsageError.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read ({error.strerror})") from None
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: not UTF-8; save the sheet as “CSV UTF-8”") from None
+    first = text.partition("\n")[0]
+    try:
+        return list(
+            csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+        )
+    except csv.Error as error:
+        raise UsageError(f"{path}: can't be read as CSV: {error}") from None

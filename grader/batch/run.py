@@ -5,8 +5,8 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -109,6 +109,7 @@ def grade_class(
             )
         tests = fingerprint_of_tests(course, name)
         before = gradebook.latest(name)
+        found = replace(found, entries=_as_known(found.entries, gradebook.people(name)))
         entries = longest_first(found.entries, gradebook.seconds(name))
         todo = _Todo(entries, name, assignment, before, tests, options, gradebook, out)
         job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
@@ -297,6 +298,24 @@ def finish(
         summary.statuses[result.status] = summary.statuses.get(result.status, 0) + 1
         if result.status != "grader error":
             summary.scores.append(result.score)
+
+
+def _as_known(entries: Sequence[Entry], people: Mapping[tuple[str, str], str]) -> tuple[Entry, ...]:
+    """Entries under the names that earlier runs gave to the same numbers of an LMS.
+
+    A name gets its number behind it where a namesake hands in; whoever had it alone before keeps it so.
+    """
+    owner = {student: number for number, student in people.items()}
+    named = []
+    for entry in entries:
+        lms = entry.receipt.lms
+        number = (lms.get("system", ""), lms.get("id", ""))
+        if number in people:
+            entry = replace(entry, student=people[number])
+        elif number[1] and owner.get(entry.student, number) != number:
+            entry = replace(entry, student=f"{entry.student} ({number[1]})")
+        named.append(entry)
+    return tuple(named)
 
 
 #: A smaller class without a single chapter may be just that.

@@ -49,7 +49,7 @@ def run(
     with only_run(results), Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         if sheet is not None:
             items = list(free_text(gradebook.results(name), all_of_them=everything))
-            write_atomically(sheet, to_csv(items))
+            write_atomically(sheet, f"\ufeff{to_csv(items)}")  # with the mark that Excel knows UTF-8 by
             print(f"{sheet}: {len(items)} answers; fill in the column `score`, then:")
             print(f"grader answers {results} --read {sheet}")
             return 0

@@ -35,8 +35,15 @@ def canvas_csv(
         ["    Points Possible", "", "", "", "", number(assignment.max_score)],
     ]
     for pair in pairing.pairs:
-        if counts(pair.result) and not pair.doubtful:
-            rows.append([*_person(pair), number(pair.result.score)])
+        if not counts(pair.result) or pair.doubtful:
+            continue
+        person = _person(pair)
+        if pair.row is not None and not any(person[1:4]):
+            remarks.append(
+                f"{person[0]}: no number and no login is known (spreadsheets round long numbers: export the gradebook "
+                f"from Canvas again), so Canvas has only the name to go by"
+            )
+        rows.append([*person, number(pair.result.score)])
     return csv_text(rows), remarks
 
 
@@ -52,4 +59,6 @@ def _person(pair: Pair) -> list[str]:
     lms, row = pair.result.lms, pair.row
     if row is None:
         return [pair.result.student, lms.get("id", "") if lms.get("system") == "canvas" else "", "", "", ""]
-    return [row.name, row.get("canvas"), row.get("sis"), row.get("login"), row.get("section")]
+    # A spreadsheet may have spoilt the number; the files that Canvas handed out have it, too.
+    own = lms.get("id", "") if lms.get("system") == "canvas" and not row.get("group") else ""
+    return [row.name, row.get("canvas") or own, row.get("sis"), row.get("login"), row.get("section")]

@@ -7,6 +7,7 @@ worksheet is the best roster, and its times go back as they came. Its feedback c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from grader.course import Assignment
@@ -27,6 +28,8 @@ def moodle_csv(pairing: Pairing, assignment: Assignment, roster: Roster | None) 
     most = number(assignment.max_score)
     if roster is not None:
         _check_maximum(roster, most)
+    if roster is not None and _is_foreign(roster):
+        return _filled_in(pairing, assignment, roster)
     rows: list[Sequence[object]] = [HEADER]
     remarks: list[str] = []
     for pair in pairing.pairs:
@@ -36,16 +39,65 @@ def moodle_csv(pairing: Pairing, assignment: Assignment, roster: Roster | None) 
             rows.append(_row(pair.row, grade, most))
             if _cell(pair.row, "Grade can be changed", "Yes").casefold() == "no":
                 remarks.append(f"{pair.row.name}: Moodle has locked the grade and will pass over {grade}")
-        elif result.lms.get("system") == "moodle" and not pair.doubtful:
+        elif roster is None and result.lms.get("system") == "moodle" and not pair.doubtful:
             identifier = f"Participant {result.lms['id']}"
             rows.append([identifier, result.lms.get("name", ""), "", _SUBMITTED, grade, most, "Yes", ""])
         else:
             remarks.append(
                 f"{result.student}: Moodle's number of this student is not known, so the score {result.score:g} is not "
-                "in the file; pass the worksheet that Moodle hands out as --roster"
+                "in the file; pass the worksheet that Moodle hands out as --roster (for teams, with a column `group`)"
             )
     rows += [_row(row, "", most) for row in pairing.without if row.get("participant")]
     return csv_text(rows), remarks
+
+
+def _is_foreign(roster: Roster) -> bool:
+    """Whether it is Moodle's worksheet in another language than English."""
+    return "participant" in roster.columns and roster.columns["participant"].casefold() not in (
+        *("identifier", "participant", "participant id"),
+    )
+
+
+def _filled_in(pairing: Pairing, assignment: Assignment, roster: Roster) -> tuple[str, list[str]]:
+    """A worksheet of another language with the grades filled in: its own header, its own sign for decimals.
+
+    The maximum is the first column with the same number in every line; the grade stands right before it. What comes
+    after the two columns that follow (changeable, last changed) is feedback, and left out.
+    """
+    most = next((i for i in range(3, len(roster.header)) if _all_one_number(roster, i)), None)
+    if most is None:
+        raise UsageError(
+            f"{roster.file}: no column of maximum grades is found; download the worksheet in English"
+        )
+    text = roster.rows[0].cells.get(roster.header[most], "")
+    if float(text.replace(",", ".")) != number(assignment.max_score):
+        raise UsageError(
+            f"{roster.file}: Moodle's maximum grade is {text}, this assignment has {assignment.max_score:g} points: "
+            f"set it to {assignment.max_score:g} in the assignment's settings in Moodle, then download it again"
+        )
+    last = min(len(roster.header), most + 4)
+    scores = {
+        pair.row.line: pair.result for pair in pairing.pairs if pair.row is not None and counts(pair.result)
+    }
+    rows: list[Sequence[object]] = [roster.header[:last]]
+    for row in roster.rows:
+        cells: list[object] = [row.cells.get(name, "") for name in roster.header[:last]]
+        cells = ["" if cell == "-" else cell for cell in cells]
+        if row.line in scores:
+            grade = f"{number(scores[row.line].score):g}"
+            cells[most - 1] = grade.replace(".", ",") if "," in text else grade
+        rows.append(cells)
+    remarks = [
+        f"{pair.result.student}: not in {roster.file}, so the score {pair.result.score:g} is not in the file"
+        for pair in pairing.pairs
+        if pair.row is None
+    ]
+    return csv_text(rows), remarks
+
+
+def _all_one_number(roster: Roster, index: int) -> bool:
+    cells = {row.cells.get(roster.header[index], "").strip() for row in roster.rows}
+    return len(cells) == 1 and re.fullmatch(r"\d+(?:[.,]\d+)?", cells.pop()) is not None
 
 
 def _row(row: Row, grade: object, most: float) -> list[object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.gradebook import Roster, Row
+from grader.gradebook import Match, Roster, Row
 from grader.result import Result
 
 
@@ -34,6 +34,8 @@ def pair_up(results: Iterable[Result], roster: Roster | None) -> Pairing:
     if roster is None:
         return Pairing(tuple(Pair(result, None) for result in results), (), tuple(remarks))
     found = [(result, roster.find(result.student, result.lms)) for result in results]
+    found, in_groups = _with_groups(found, roster)
+    remarks += in_groups
     owners: dict[int, list[str]] = {}
     for result, match in found:
         if match.row:
@@ -54,6 +56,21 @@ def pair_up(results: Iterable[Result], roster: Roster | None) -> Pairing:
     without = tuple(row for row in roster.rows if row.line not in owners)
     remarks += [f"{row.name}: in {roster.file} (line {row.line}), handed in nothing" for row in without]
     return Pairing(tuple(pairs), without, tuple(remarks))
+
+
+def _with_groups(
+    found: list[tuple[Result, Match]], roster: Roster
+) -> tuple[list[tuple[Result, Match]], list[str]]:
+    """A group's result once for each member that the roster names, and what is to be said of that."""
+    pairs: list[tuple[Result, Match]] = []
+    remarks = []
+    for result, match in found:
+        members = () if match.row else roster.members(result.lms.get("name") or result.student)
+        pairs += [(result, Match(row)) for row in members] or [(result, match)]
+        if members:
+            names = ", ".join(row.name for row in members)
+            remarks.append(f"{result.student}: a group; its score goes to each of {len(members)}: {names}")
+    return pairs, remarks
 
 
 def counts(result: Result) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from grader.gradebook.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
 from grader.gradebook.database import FILE_NAME, Attempt, Gradebook, answer_sha256
 from grader.gradebook.late import count_late, unknown_extensions
-from grader.gradebook.roster import Roster, Row, folded, participant, read_roster
+from grader.gradebook.roster import Match, Roster, Row, folded, participant, read_roster
 
 __all__ = [
     "FILE_NAME",
     "Attempt",
     "Gradebook",
+    "Match",
     "Roster",
     "Row",
     "Waiting",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.csvcells import safe_cell
+from grader.csvcells import read_sheet, safe_cell
 from grader.errors import UsageError
 from grader.gradebook.database import Confirmation, Gradebook, answer_sha256
 from grader.result import QuestionResult, Result
@@ -77,10 +77,8 @@ def read_csv(
 
     An empty score leaves the answer waiting. Raises UsageError if the file as a whole can't be read.
     """
-    try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path}: can't be read as CSV: {error}") from None
+    header, *lines = read_sheet(path) or [[]]
+    rows = [dict(zip(header, cells + [""] * len(header), strict=False)) for cells in lines if any(cells)]
     if not rows or not {"student", "question", "score"} <= rows[0].keys():
         raise UsageError(f"{path}: needs the columns student, question and score")
     taken: list[Confirmation] = []

@@ -60,6 +60,10 @@ CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student,
 """
 
 
+#: Systems whose number in a download is a person's (or a group's) for good; Gradescope's is the submission's.
+LASTING = ("canvas", "moodle")
+
+
 @dataclass(frozen=True)
 class Confirmation:
     """A person's score for one answer: of whom, to which question, how many points, by whom and when."""
@@ -180,6 +184,18 @@ class Gradebook:
             (assignment,),
         )
         return {row[1]: Attempt(row[0], row[1], *row[2:]) for row in rows}
+
+    def people(self, assignment: str) -> dict[tuple[str, str], str]:
+        """(LMS, its number of somebody) → the student's name here, as the first run that saw the number has it."""
+        rows = self._db.execute(
+            "SELECT student, lms FROM receipts WHERE assignment = ? ORDER BY rowid", (assignment,)
+        )
+        known: dict[tuple[str, str], str] = {}
+        for student, text in rows:
+            lms = json.loads(text)
+            if lms.get("system") in LASTING and lms.get("id"):
+                known.setdefault((lms["system"], lms["id"]), student)
+        return known
 
     def seconds(self, assignment: str) -> dict[str, float]:
         """Student → seconds that grading the latest attempt took; nothing of those where nobody knows."""

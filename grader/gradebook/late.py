@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from grader.course import Assignment
 from grader.intake import Receipt
@@ -39,7 +39,7 @@ def count_late(result: Result, assignment: Assignment, receipt: Receipt) -> Resu
     if submitted is None:
         late.note = f"{receipt.note or 'the time of submission is unknown'}, {_NOTHING}"
     else:
-        late.days = days_late(submitted, due, assignment.late.grace_minutes)
+        late.days = days_late(submitted, due, assignment.late.grace_minutes, assignment.late.zone)
         late.penalty_percent = _plain(
             min(late.days * assignment.late.percent_a_day, assignment.late.cap_percent)
         )
@@ -48,9 +48,17 @@ def count_late(result: Result, assignment: Assignment, receipt: Receipt) -> Resu
     return result
 
 
-def days_late(submitted: datetime, due: datetime, grace_minutes: float) -> int:
-    """Days after `due` and the grace, each counted from its beginning; 0 if on time."""
-    over = submitted - due - timedelta(minutes=grace_minutes)
+def days_late(submitted: datetime, due: datetime, grace_minutes: float, zone: tzinfo | None = None) -> int:
+    """Days after `due` and the grace, each counted from its beginning; 0 if on time.
+
+    zone: the course's. A day is one by the clock there, an hour longer or shorter where summer time begins or ends.
+    """
+    grace = timedelta(minutes=grace_minutes)
+    if submitted <= due + grace:
+        return 0
+    if zone is not None:
+        submitted, due = (moment.astimezone(zone).replace(tzinfo=None) for moment in (submitted, due))
+    over = max(submitted - due - grace, timedelta(microseconds=1))
     return max(0, math.ceil(over / timedelta(days=1)))
 
 

@@ -7,8 +7,6 @@ fits none.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +15,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
+from grader.csvcells import read_sheet
 from grader.errors import UsageError
 from grader.intake import Receipt
 from grader.times import parse_time
@@ -41,7 +40,8 @@ SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "email": ("email", "emailaddress", "mail", "emails"),
     "canvas": ("id", "canvasid", "canvasuserid", "userid"),
     "participant": ("identifier", "participant", "participantid", "participantnumber"),
-    "section": ("section", "sections", "group", "groups"),
+    "section": ("section", "sections"),
+    "group": ("group", "groups", "team", "teamname", "groupname", "gruppe", "groupe", "grupo"),
     "submitted": (
         "submitted",
         "submittedat",
@@ -51,6 +51,12 @@ SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "handedin",
     ),
 }
+#: Columns that nobody is told by: of two, the first counts.
+_OPTIONAL: Final = ("section", "group")
+#: What Excel makes of a long number.
+_SPOILT = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+#: Moodle's first column in any language: a word, then the number.
+_NUMBERED = re.compile(r"[^\W\d][^\d,;@]{1,30}\d{1,19}")
 _IDENTIFYING: Final = ("student", "login", "sis", "email", "canvas")
 
 
@@ -71,6 +77,13 @@ class Row:
         """What to call the student: the full name, or what there is."""
         full = self.get("name") or " ".join(filter(None, (self.get("first"), self.get("last"))))
         return full or self.get("student") or self.get("login") or self.get("email") or f"line {self.line}"
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Equal for two lines about one person: everything that tells people apart is the same."""
+        return tuple(
+            folded(self.get(meaning)) for meaning in (*_IDENTIFYING, "participant", "name", "first", "last")
+        )
 
     def keys(self) -> Iterator[str]:
         """Everything that the student may be known by, folded."""
@@ -114,16 +127,24 @@ class Roster:
         number = {"canvas": "canvas", "moodle": "participant"}.get(lms.get("system", ""))
         if number and lms.get("id"):
             found = [row for row in self.rows if participant(row.get(number)) == lms["id"]]
-            if len(found) == 1:
+            if len(found) == 1 and _same_name(found[0], lms.get("name", ""), lms["system"]):
                 return Match(found[0])
         for name in (lms.get("email"), lms.get("sid"), lms.get("login"), student, lms.get("name")):
             found = self._index.get(folded(name), []) if name else []
             if len(found) == 1:
                 return Match(found[0])
+            if len(found) > 1 and len({row.identity for row in found}) == 1:
+                return Match(found[0])  # one person on several lines
             if len(found) > 1:
                 lines = ", ".join(str(row.line) for row in found)
                 return Match(None, f"{student}: fits several lines of {self.file} ({lines})", several=True)
         return Match(None, f"{student}: not in {self.file}")
+
+    def members(self, group: str) -> tuple[Row, ...]:
+        """The rows whose column of groups says `group`."""
+        return tuple(
+            row for row in self.rows if row.get("group") and folded(row.get("group")) == folded(group)
+        )
 
     def receipt(self, student: str, known: Receipt, zone: tzinfo | None) -> tuple[Receipt, str]:
         """`known` with the roster's time where it has one, and what is to be said of that; zone: of bare times."""
@@ -137,36 +158,44 @@ class Roster:
         source = f"the column {self.columns['submitted']!r} of {self.file}"
         if moment is not None:
             return Receipt(moment.isoformat(), source, "", known.lms), ""
-        why = "is no time with a zone (give `late: {timezone: ...}` in course.yaml, or write it in full)"
-        return Receipt("", source, f"{source} says {text!r}, which {why}", known.lms), ""
+        why = (
+            "is not understood as a time; write it like 2025-10-25 23:00"
+            if zone is not None
+            else "is no time with a zone (give `late: {timezone: ...}` in course.yaml, or write it in full)"
+        )
+        note = f"{source} says {text!r}, which {why}"
+        return Receipt("", source, note, known.lms), f"{student}: {note}; counted as on time"
 
 
 def read_roster(path: Path) -> Roster:
-    """Read a roster: CSV with commas, semicolons or tabs, UTF-8. Raises UsageError."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: not UTF-8; save the sheet as “CSV UTF-8”") from None
-    except OSError as error:
-        raise UsageError(f"{path}: can't be read ({error.strerror})") from None
-    first = text.partition("\n")[0]
-    try:
-        lines = list(
-            csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-        )
-    except csv.Error as error:
-        raise UsageError(f"{path}: can't be read as CSV: {error}") from None
+    """Read a roster: CSV as spreadsheets and LMSs write it, a Moodle worksheet in any language. Raises UsageError."""
+    lines = read_sheet(path)
     if not lines:
         raise UsageError(f"{path}: empty; its first line must name the columns")
     header = tuple(cell.strip() for cell in lines[0])
-    columns = _columns(path, header)
+    columns = _worksheet_columns(header, lines[1:]) or _columns(path, header)
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
         if _is_student(cells):
             by_header = dict(zip(header, cells, strict=False))
-            values = {meaning: by_header.get(name, "").strip() for meaning, name in columns.items()}
+            values = {
+                meaning: _unspoilt(by_header.get(name, "").strip()) for meaning, name in columns.items()
+            }
             rows.append(Row(number, values, by_header))
     return Roster(path.name, header, columns, tuple(rows))
+
+
+def _same_name(row: Row, name: str, system: str) -> bool:
+    """Whether the name in a download can be this row's. In Moodle a team's folder carries the team's own number."""
+    if (
+        system != "moodle"
+        or not name
+        or folded(name).startswith("participant")
+        or row.name.startswith("line ")
+    ):
+        return True
+    words, own = set(folded(name).split()), set(folded(row.name).replace(",", " ").split())
+    return bool(words) and (words <= own or own <= words)
 
 
 def participant(cell: str) -> str:
@@ -192,11 +221,38 @@ def _name_keys(name: str) -> Iterator[str]:
         yield re.sub(r"[\W]", "", last + "".join(firsts))
 
 
+def _unspoilt(cell: str) -> str:
+    """A cell, or '' where a spreadsheet has rounded the number in it: 1.7E+16 is nobody."""
+    return "" if _SPOILT.fullmatch(cell) else cell
+
+
+def _worksheet_columns(header: tuple[str, ...], lines: list[list[str]]) -> dict[str, str]:
+    """The columns of Moodle's worksheet by their order, where its language is not English; {} if it is none.
+
+    Identifier, full name, e-mail address, status …: the order is the same in every language.
+    """
+    plain = re.sub(r"[\W_]", "", header[0].casefold())
+    rows = [cells for cells in lines if any(cells)]
+    if plain in SPELLINGS["participant"] or len(header) < 5 or not rows:
+        return {}
+    if not all(len(cells) >= 5 and _NUMBERED.fullmatch(cells[0].strip()) for cells in rows):
+        return {}
+    columns = {"participant": header[0], "name": header[1]}
+    if any("@" in cells[2] for cells in rows):
+        columns["email"] = header[2]
+    for name in header[3:]:
+        if re.sub(r"[\W_]", "", name.casefold()) in SPELLINGS["group"]:
+            columns.setdefault("group", name)
+    return columns
+
+
 def _columns(path: Path, header: Iterable[str]) -> dict[str, str]:
     columns: dict[str, str] = {}
     for name in header:
         plain = re.sub(r"[\W_]", "", name.casefold())
         meaning = next((meaning for meaning, spellings in SPELLINGS.items() if plain in spellings), None)
+        if meaning in _OPTIONAL and meaning in columns:
+            continue
         if meaning and meaning in columns:
             raise UsageError(f"{path}: the columns {columns[meaning]!r} and {name!r} mean the same; keep one")
         if meaning:

@@ -30,6 +30,11 @@ _CANVAS = re.compile(
     r"(?P<name>(?:LATE_)?anon|\w+?)(?P<late>_LATE)?_(?P<user>\d+|(?<=anon_)\w+?)_(?P<file>\d+)_(?P<rest>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+# A group's name may have numbers of its own: team_1_201_5000_convolution.py. People's have none.
+_CANVAS_GROUP = re.compile(
+    r"(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<file>\d+)_(?P<rest>(?!\d+_).+)",
+    re.IGNORECASE | re.DOTALL,
+)
 # A text typed into Canvas, or an address: no file of the student's.
 _CANVAS_TEXT = re.compile(
     r"(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<rest>text\.html|link\.html)", re.IGNORECASE
@@ -118,10 +123,10 @@ def nbgrader_receipt(folder: Path) -> Receipt:
 
 def _canvas_people(submissions: Path, names: Iterable[str], wanted: frozenset[str]) -> list[_Person]:
     files = [name for name in names if not is_clutter(name) and not name.startswith(".")]
-    found = [(name, match) for name in files if (match := _canvas_match(name))]
-    numbers = Counter(match["file"] for _, match in found if match.re is _CANVAS)
-    # A class that is no download may have names with two numbers too; Canvas gives no attachment's number twice.
-    if 2 * len(found) < len(files) or not numbers or max(numbers.values()) > 1:
+    readings = [_canvas_reading(files, pattern) for pattern in (_CANVAS, _CANVAS_GROUP)]
+    # team_1_201_5000_convolution.py can be read in two ways; the one that finds the assignment's files is meant.
+    found = max(readings, key=lambda found: sum(_plain_name(m["rest"], wanted) in wanted for _, m in found))
+    if not found:
         return []
     if any(look(submissions / name).look != "file" for name, _ in found):
         return []
@@ -132,22 +137,32 @@ def _canvas_people(submissions: Path, names: Iterable[str], wanted: frozenset[st
         if match["late"] or match["name"].startswith("LATE_"):
             person.lms["late"] = "yes"
             person.note = "Canvas marked it late and says no time (a roster column `submitted` can)"
-        number = int(match["file"]) if match.re is _CANVAS else 0
+        number = int(match["file"]) if match.re is not _CANVAS_TEXT else 0
         person.uploads.append((number, readable(match["rest"]), submissions / name))
     for person in people.values():
         _keep_latest(person, wanted)
     return list(people.values())
 
 
-def _canvas_match(name: str) -> re.Match[str] | None:
-    return _CANVAS.fullmatch(name) or _CANVAS_TEXT.fullmatch(name)
+def _canvas_reading(files: Sequence[str], pattern: re.Pattern[str]) -> list[tuple[str, re.Match[str]]]:
+    """The files that `pattern` reads; none where that makes no download of them."""
+    matches = ((name, pattern.fullmatch(name) or _CANVAS_TEXT.fullmatch(name)) for name in files)
+    found = [(name, match) for name, match in matches if match]
+    numbers = Counter(match["file"] for _, match in found if match.re is pattern)
+    # A class that is no download may have names with two numbers too; Canvas gives no attachment's number twice.
+    return found if 2 * len(found) >= len(files) and numbers and max(numbers.values()) == 1 else []
+
+
+def _plain_name(name: str, wanted: frozenset[str]) -> str:
+    """A file's name without the number that Canvas counts re-uploads by."""
+    match = _COUNTED.fullmatch(name)
+    return match[1] + match[2] if match and match[1] + match[2] in wanted else name
 
 
 def _keep_latest(person: _Person, wanted: frozenset[str]) -> None:
     """Give re-uploads their own names back; of two uploads of one name the later attachment counts."""
     for _, name, path in sorted(person.uploads):
-        match = _COUNTED.fullmatch(name)
-        plain = match[1] + match[2] if match and match[1] + match[2] in wanted else name
+        plain = _plain_name(name, wanted)
         if plain in person.files:
             person.ignored.append(person.files[plain].name)
         person.files[plain] = path

@@ -112,7 +112,10 @@ def test_whoever_fits_two_lines_fits_none_unless_a_number_decides(roster: Callab
 
 def test_a_moodle_worksheet_is_a_roster(roster: Callable[[str], Roster]) -> None:
     found = roster(MOODLE)
-    assert line(found, "anybody", system="moodle", id="502", name="someone else") == 3
+    assert line(found, "anybody", system="moodle", id="502", name=found.rows[1].name) == 3
+    assert line(found, "Team Blue", system="moodle", id="502", name="Team Blue") is None, (
+        "a team's own number"
+    )
     assert line(found, "Jane Doe") == 2
     assert line(found, "x", system="gradescope", email="BO@example.org") == 3
 
