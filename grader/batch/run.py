@@ -5,13 +5,14 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from grader import __version__
+from grader.batch.entries import as_called_now, as_known, refuse_wrong_class
 from grader.batch.order import longest_first
 from grader.batch.pool import Executor, Graded, Job, LocalPool
 from grader.course import Assignment, Course
@@ -19,7 +20,13 @@ from grader.errors import UsageError
 from grader.exports import grades_csv
 from grader.feedback import feedback_html
 from grader.files import make_folder, only_run, write_atomically
-from grader.gradebook import FILE_NAME, Attempt, Gradebook, Roster, unknown_extensions
+from grader.gradebook import (
+    FILE_NAME,
+    Attempt,
+    Gradebook,
+    Roster,
+    unknown_extensions,
+)
 from grader.grading import fingerprint_of_tests
 from grader.intake import Bundle, Entry, collect, discover, result_folder
 from grader.report import report_html, unread
@@ -98,7 +105,7 @@ def grade_class(
         raise UsageError(
             f"{submissions} has no submissions: one folder, .zip or .ipynb a student is expected there"
         )
-    _refuse_wrong_class(found.entries, name, course)
+    refuse_wrong_class(found.entries, name, course)
     make_folder(out)
     summary = Summary(skipped=found.skipped, max_score=assignment.max_score)
     with only_run(out), Gradebook(out / FILE_NAME, course=course) as gradebook:
@@ -109,7 +116,8 @@ def grade_class(
             )
         tests = fingerprint_of_tests(course, name)
         before = gradebook.latest(name)
-        found = replace(found, entries=_as_known(found.entries, gradebook.people(name)))
+        known = as_known(found.entries, gradebook.people(name))
+        found = replace(found, entries=as_called_now(known, gradebook, name, summary.remarks))
         entries = longest_first(found.entries, gradebook.seconds(name))
         todo = _Todo(entries, name, assignment, before, tests, options, gradebook, out)
         job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
@@ -130,6 +138,8 @@ def grade_class(
         summary.kept = todo.kept
         summary.changes.sort(key=lambda change: change.student)
         summary.remarks += todo.remarks
+        if todo.remarks:
+            summary.remarks.append(f"the roster's word could not be taken for {len(todo.remarks)}, see above")
         people = [(entry.student, entry.receipt.lms) for entry in found.entries]
         for nobody in unknown_extensions(assignment.extensions, people):
             summary.remarks.append(f"course.yaml: the extension of {nobody!r} is of nobody who handed in")
@@ -298,44 +308,6 @@ def finish(
         summary.statuses[result.status] = summary.statuses.get(result.status, 0) + 1
         if result.status != "grader error":
             summary.scores.append(result.score)
-
-
-def _as_known(entries: Sequence[Entry], people: Mapping[tuple[str, str], str]) -> tuple[Entry, ...]:
-    """Entries under the names that earlier runs gave to the same numbers of an LMS.
-
-    A name gets its number behind it where a namesake hands in; whoever had it alone before keeps it so.
-    """
-    owner = {student: number for number, student in people.items()}
-    named = []
-    for entry in entries:
-        lms = entry.receipt.lms
-        number = (lms.get("system", ""), lms.get("id", ""))
-        if number in people:
-            entry = replace(entry, student=people[number])
-        elif number[1] and owner.get(entry.student, number) != number:
-            entry = replace(entry, student=f"{entry.student} ({number[1]})")
-        named.append(entry)
-    return tuple(named)
-
-
-#: A smaller class without a single chapter may be just that.
-_FEWEST_TO_REFUSE = 3
-
-
-def _refuse_wrong_class(entries: Sequence[Entry], name: str, course: Course) -> None:
-    """Raises UsageError where nobody handed in anything of the assignment: it is probably another folder's turn."""
-
-    def anything(assignment: Assignment) -> bool:
-        bundles = (collect(entry, assignment) for entry in entries)
-        return any(bundle.files or (bundle.problems and bundle.kind != "folder") for bundle in bundles)
-
-    if len(entries) < _FEWEST_TO_REFUSE or anything(course.assignments[name]):
-        return
-    fitting = [other for other, model in course.assignments.items() if other != name and anything(model)]
-    meant = f"; they fit {fitting[0]}: --assignment {fitting[0]}?" if fitting else ""
-    raise UsageError(
-        f"none of the {len(entries)} submissions has a file of {name}{meant or ': is this the folder of submissions?'}"
-    )
 
 
 def _check_folders(submissions: Path, out: Path) -> None:

@@ -194,6 +194,33 @@ def export(
     )
 
 
+@app.command(
+    epilog="Example: grader people results --remove jdoe    ·    grader people results --rename jdoe jroe"
+)
+def people(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    remove: Annotated[
+        str | None, typer.Option("--remove", help="Leave this student out; every attempt is kept")
+    ] = None,
+    restore: Annotated[str | None, typer.Option("--restore", help="Take a removal back")] = None,
+    rename: Annotated[
+        tuple[str, str], typer.Option("--rename", help="OLD NEW: another name, here and in later runs")
+    ] = ("", ""),
+    who: Annotated[str | None, typer.Option("--by", help="Who says so [default: the user]")] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Remove or rename a student in the gradebook, keeping the record; without options, list what was changed."""
+    from grader.commands.people import run
+
+    raise typer.Exit(
+        run(
+            results, removed=remove, restored=restore, renamed=rename, who=who, assignment=assignment,
+            course_path=course,
+        )
+    )  # fmt: skip
+
+
 @app.command(epilog="Example: grader package --for gradescope autograder.zip")
 def package(
     file: Annotated[Path, typer.Argument(help="The zip to write")],

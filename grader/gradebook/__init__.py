@@ -8,6 +8,8 @@ from __future__ import annotations
 from grader.gradebook.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
 from grader.gradebook.database import FILE_NAME, Attempt, Gradebook, answer_sha256
 from grader.gradebook.late import count_late, unknown_extensions
+from grader.gradebook.people import changes as people_changes
+from grader.gradebook.people import present_names, remove, rename, restore
 from grader.gradebook.roster import Match, Roster, Row, folded, participant, read_roster
 
 __all__ = [
@@ -25,8 +27,13 @@ __all__ = [
     "folded",
     "free_text",
     "participant",
+    "people_changes",
+    "present_names",
     "read_csv",
     "read_roster",
+    "remove",
+    "rename",
+    "restore",
     "to_csv",
     "unknown_extensions",
 ]

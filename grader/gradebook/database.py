@@ -56,6 +56,15 @@ CREATE TABLE IF NOT EXISTS receipts (
     lms TEXT NOT NULL,
     PRIMARY KEY (assignment, student, submission_sha256)
 );
+CREATE TABLE IF NOT EXISTS people (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    student TEXT NOT NULL,
+    action TEXT NOT NULL,
+    new TEXT NOT NULL,
+    who TEXT NOT NULL,
+    at TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student, id);
 """
 
@@ -207,18 +216,56 @@ class Gradebook:
         return {student: float(seconds) for student, seconds in rows if seconds}
 
     def results(self, assignment: str) -> Iterator[Result]:
-        """The latest result of every student, by name, as it counts. One at a time: there may be many."""
+        """The latest result of every student who was not removed, by name, as it counts. One at a time: there may be
+        many."""
+        removed = self.removed(assignment)
         ids = self._db.execute(
-            "SELECT MAX(id) FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
+            "SELECT MAX(id), student FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
             (assignment,),
         ).fetchall()
-        for (number,) in ids:
-            yield self.confirmed(self.result(number))
+        for number, student in ids:
+            if student not in removed:
+                yield self.confirmed(self.result(number))
 
     def result(self, attempt: int) -> Result:
         """The result of one attempt."""
-        row = self._db.execute("SELECT result FROM attempts WHERE id = ?", (attempt,)).fetchone()
-        return Result.from_json(row[0])
+        row = self._db.execute("SELECT result, student FROM attempts WHERE id = ?", (attempt,)).fetchone()
+        result = Result.from_json(row[0])
+        result.student = row[1]  # who was renamed since has the new name
+        return result
+
+    def people_log(self, assignment: str) -> list[tuple[str, str, str, str, str]]:
+        """(student, action, new name, who, at) of everything said of people, oldest first: see people.py."""
+        return self._db.execute(
+            "SELECT student, action, new, who, at FROM people WHERE assignment = ? ORDER BY id", (assignment,)
+        ).fetchall()
+
+    def note_people(self, assignment: str, student: str, action: str, new: str, who: str, at: str) -> None:
+        """Add to that log."""
+        self._write(
+            "INSERT INTO people (assignment, student, action, new, who, at) VALUES (?, ?, ?, ?, ?, ?)",
+            (assignment, student, action, new, who, at),
+        )
+
+    def removed(self, assignment: str) -> frozenset[str]:
+        """Who is left out of report, exports and later runs."""
+        last = {student: action for student, action, *_ in self.people_log(assignment)}
+        return frozenset(student for student, action in last.items() if action == "removed")
+
+    def move(self, assignment: str, student: str, new: str) -> None:
+        """Everything on record of `student`, under another name from now on; all of it or nothing."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for table in ("attempts", "confirmations", "receipts"):
+                self._db.execute(
+                    f"UPDATE {table} SET student = ? WHERE assignment = ? AND student = ?",
+                    (new, assignment, student),
+                )
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise GraderError(f"{self.path}: can't write ({error}); nothing was renamed") from None
 
     def confirm(self, assignment: str, confirmation: Confirmation) -> None:
         """Keep a person's score for an answer; earlier ones stay on record."""

@@ -225,3 +225,36 @@ def test_who_handed_in_only_another_assignment_is_no_submission(tiny: TinyCourse
     found = discover(tmp_path, "tiny", tiny.assignment)
     assert [entry.student for entry in found.entries] == ["ada"]
     assert any(line.startswith("ben (handed in nothing for tiny") for line in found.skipped)
+
+
+def test_people_are_removed_and_renamed_and_the_record_is_kept(
+    make_course: Callable[..., Any], tmp_path: Path
+) -> None:
+    from grader.commands.people import run
+
+    tiny = make_course()
+    write_tree(
+        tmp_path / "in", {"ada/alpha.py": GOOD["alpha"], "ben/alpha.py": ALPHA[3], "eve/alpha.py": ALPHA[3]}
+    )
+    out = tmp_path / "out"
+
+    def people(**how: Any) -> set[str]:
+        plain = {"removed": None, "restored": None, "renamed": ("", ""), "who": "me", "assignment": None}
+        assert run(out, **{**plain, **how}, course_path=tiny.root / "course.yaml") == 0
+        grade_class(tiny.course, "tiny", tmp_path / "in", out, Options(jobs=1))
+        return {line.split(",")[0].strip('"') for line in (out / "grades.csv").read_text().splitlines()[1:]}
+
+    grade_class(tiny.course, "tiny", tmp_path / "in", out, Options(jobs=1))
+    assert people(removed="ben") == {"ada", "eve"}
+    assert not (out / "ben").exists()
+    assert people(renamed=("ada", "Ada King")) == {"Ada King", "eve"}
+    assert people(restored="ben") == {"Ada King", "ben", "eve"}
+    assert people(renamed=("Ada King", "ada")) == {"ada", "ben", "eve"}
+    with Gradebook(out / FILE_NAME, create=False, course=tiny.course) as gradebook:
+        assert [len(gradebook.attempts("tiny", who)) for who in ("ada", "ben", "eve")] == [1, 1, 1]
+        assert [row[:2] for row in gradebook.people_log("tiny")] == [
+            ("ben", "removed"), ("ada", "renamed"), ("ben", "restored"), ("Ada King", "renamed"),
+        ]  # fmt: skip
+    for wrong in ({"removed": "nobody"}, {"renamed": ("ada", "ben")}, {"restored": "ada"}):
+        with pytest.raises(UsageError):
+            people(**wrong)
