@@ -15,8 +15,8 @@ def grade(
     submissions: Annotated[
         Path,
         typer.Argument(
-            help="Folder with one entry a student (folder, .zip or .ipynb), or the unpacked download of Canvas, "
-            "Moodle, Gradescope or nbgrader"
+            help="Folder with one entry a student (folder, .zip or .ipynb), or the download of Canvas, Moodle, "
+            "Gradescope or nbgrader, as a zip or unpacked"
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for gradebook, grades.csv, report and feedback")],

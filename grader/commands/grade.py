@@ -20,6 +20,7 @@ from grader.course import Course
 from grader.errors import UsageError
 from grader.files import write_atomically
 from grader.gradebook import FILE_NAME, Gradebook, read_roster
+from grader.intake import as_folder
 from grader.report import report_html
 from grader.text import visible
 
@@ -55,7 +56,8 @@ def run(
             progress=progress,
         )
         pool = _cluster_pool(course, name, cluster, confined=not unconfined) if cluster else None
-        summary = grade_class(course, name, submissions, out, options, pool)
+        with as_folder(submissions) as folder:
+            summary = grade_class(course, name, folder, out, options, pool)
     print_summary(console, summary, out, unconfined=unconfined)
     if summary.interrupted:
         console.print("Stopped. The same command goes on where this run stopped.")

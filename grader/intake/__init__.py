@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from grader.intake.bundle import Bundle, collect, discover, folder_bundle
 from grader.intake.disk import look
+from grader.intake.download_zip import as_folder
 from grader.intake.downloads import nbgrader_receipt
 from grader.intake.entry import Discovery, Entry
 from grader.intake.layout import ANSWERS, Unreadable, chapter_files
@@ -30,6 +31,7 @@ __all__ = [
     "Source",
     "Submission",
     "Unreadable",
+    "as_folder",
     "chapter_files",
     "collect",
     "discover",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -227,3 +228,24 @@ def test_a_reader_that_goes_away_early_is_no_traceback(
         assert process.stderr is not None
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
+
+
+def test_the_zip_that_an_lms_hands_out_is_taken_as_it_is(
+    tiny: Any, cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    alpha = "def double(x):\n    return 2 * x\n"
+    with zipfile.ZipFile(tmp_path / "download.zip", "w") as archive:
+        archive.writestr("doejane_104_900_alpha.py", alpha)
+        archive.writestr("doejane_104_901_beta.py", "def clip(x):\n    return x\n")
+        archive.writestr("../../escaped.py", "x")
+        archive.writestr("roerick_105_902_alpha.py", alpha)
+    where = ["--out", str(tmp_path / "out"), "--course", str(tiny.root)]
+    done = cli("grade", str(tmp_path / "download.zip"), *where)
+    assert (done.code, done.err) == (0, "")
+    lines = (tmp_path / "out" / "grades.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ['"doejane"', '"roerick"']
+    assert not (tmp_path.parent / "escaped.py").exists()
+    (tmp_path / "download.zip").write_bytes(b"PK no zip")
+    done = cli("grade", str(tmp_path / "download.zip"), *where)
+    assert done.code == 2
+    assert "can't be unpacked" in done.err
