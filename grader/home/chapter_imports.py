@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import GraderError
+from grader.wall import Broken, only_tries_out, statements_of
 
 
 def install() -> None:
@@ -73,15 +74,25 @@ class NotebookChapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__file__ = str(page)
         # Whoever imports a notebook does not want its checks to run again.
         module.__dict__["check"] = lambda *args, **kwargs: None
+        steps: list[tuple[str, ast.stmt | Broken]] = []
         for number, text in enumerate(_cells(page), start=1):
             label = f"{page.name}, cell {number}"
             # Tracebacks show the line only if they find it here.
             linecache.cache[label] = (len(text), None, text.splitlines(keepends=True), label)
             try:
-                exec(compile(_definitions(text), label, "exec", dont_inherit=True), module.__dict__)
-            except Exception as error:
-                message = f"{label} was passed over: {type(error).__name__}: {error}"
-                warnings.warn(message, RuntimeWarning, stacklevel=2)
+                steps += [(label, step) for step in statements_of(text)]
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                _passed_over(label, error)
+        # Tests, training and plots are for whoever runs the notebook, not for whoever imports it.
+        tries = only_tries_out([step for _, step in steps])
+        for position, (label, step) in enumerate(steps):
+            if isinstance(step, Broken):
+                _passed_over(f"{label}, line {step.line}", SyntaxError(step.message))
+            elif position not in tries and not (isinstance(step, ast.ImportFrom) and step.module == "grader"):
+                try:
+                    exec(compile(ast.Module([step], []), label, "exec", dont_inherit=True), module.__dict__)
+                except Exception as error:
+                    _passed_over(f"{label}, line {step.lineno}", error)
 
 
 def _exercises(folder: Path, chapter: str) -> frozenset[str]:
@@ -120,13 +131,5 @@ def _cells(page: Path) -> tuple[str, ...]:
         raise ImportError(f"{page.name} can't be read: {error}", name=page.stem) from None
 
 
-def _definitions(text: str) -> ast.Module:
-    """A cell less what it only tries out or shows: calls on a line of their own, and `from grader import check`."""
-    tree = ast.parse(text)
-    tree.body = [
-        step
-        for step in tree.body
-        if not isinstance(step, ast.Expr)
-        and not (isinstance(step, ast.ImportFrom) and step.module == "grader")
-    ]
-    return tree
+def _passed_over(where: str, error: Exception) -> None:
+    warnings.warn(f"{where} was passed over: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)

@@ -14,12 +14,14 @@ from grader.wall.probing import probe_wall
 from grader.wall.session import Session
 from grader.wall.standin import StandIn
 from grader.wall.student import Student
+from grader.worker.statements import Broken, only_tries_out, statements_of
 from grader.worker.wire import Caps, WireError, decode, encode
 
 if TYPE_CHECKING:
     from grader.worker.probe import Probe
 
 __all__ = [
+    "Broken",
     "Call",
     "Caps",
     "Identity",
@@ -35,6 +37,8 @@ __all__ = [
     "encode",
     "launch",
     "launch_own",
+    "only_tries_out",
     "probe_wall",
+    "statements_of",
     "unwalled_if_needed",
 ]

@@ -130,7 +130,7 @@ def only_tries_out(steps: list[ast.stmt | Broken]) -> frozenset[int]:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
-                reached |= looked_up[name]
+                reached |= _may_change(functions[name]) - known
                 waiting += [other for other in _names(functions[name]) if other in functions]
         if not reached & (needed - _locals_only(functions)):
             found.add(number)
@@ -139,6 +139,24 @@ def only_tries_out(steps: list[ast.stmt | Broken]) -> frozenset[int]:
 
 def _names(node: ast.AST) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _may_change(function: ast.AST) -> set[str]:
+    """Names whose values a function might change: stored into, asked to do something, or handed to a call."""
+    found: set[str] = set()
+    for node in ast.walk(function):
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+            parts = [node]
+        elif isinstance(node, ast.Call):
+            parts = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
+        elif isinstance(node, ast.AugAssign):
+            parts = [node.target]
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            found |= set(node.names)
+        for part in parts:
+            found |= _names(part)
+    return found
 
 
 def _changes(step: ast.stmt, known: set[str]) -> bool:

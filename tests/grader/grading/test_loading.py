@@ -118,6 +118,8 @@ def test_slow_code_outside_the_functions_is_run_once(grader: Grader) -> None:
         ("CACHE = []\ndef f(x):\n    CACHE.append(x)\n    return x\nf(3)\n", set()),
         ("import numpy as np\ndef f(x):\n    return x\nnp.dot.x = 3\n", set()),
         ("def f(x):\n    y = x\n    return y\ny = 3\nassert f(y) == 4\n", {2}),
+        ("SCALE = 2\ndef f(x):\n    return SCALE * x\nprint(f(4))\n", {2}),
+        ("LOG = []\ndef note(x):\n    print(LOG)\ndef f(x):\n    return LOG\nnote(3)\n", set()),
         ("import sys\ndef f(x):\n    return x\nsys.setrecursionlimit(9999)\n", set()),
         ("if True:\n    def f(x):\n        return x\n", set()),
     ],
