@@ -26,3 +26,11 @@ def assignment_of(course: Course, given: str | None, results: Path) -> str | Non
             found = gradebook.assignments()
         return found[0] if len(found) == 1 else None
     return given
+
+
+def assignment_near(course: Course, given: str | None, path: Path | None) -> str | None:
+    """The assignment named on the command line, or the one in whose folder one stands (exercises/cnn, say)."""
+    if given is None and len(course.assignments) > 1:
+        here = (path or Path.cwd()).resolve()
+        return next((part.name for part in (here, *here.parents) if part.name in course.assignments), None)
+    return given

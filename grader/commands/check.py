@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from grader.commands import open_course
+from grader.commands import assignment_near, open_course
 from grader.errors import UsageError
 from grader.wall import launch_own
 
@@ -23,7 +23,7 @@ def run(
     if watch and as_json:
         raise UsageError("--watch shows a screen for people; leave out --json, or --watch")
     course = open_course(course_path, near=path)
-    name, model = course.assignment(assignment)
+    name, model = course.assignment(assignment_near(course, assignment, path))
     if exercise is not None:
         model.find_exercise(exercise)
     launcher = launch_own(model)

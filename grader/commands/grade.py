@@ -56,8 +56,9 @@ def run(
             progress=progress,
         )
         pool = _cluster_pool(course, name, cluster, confined=not unconfined) if cluster else None
-        with as_folder(submissions) as folder:
+        with as_folder(submissions) as (folder, left_out):
             summary = grade_class(course, name, folder, out, options, pool)
+            summary.skipped += left_out
     print_summary(console, summary, out, unconfined=unconfined)
     if summary.interrupted:
         console.print("Stopped. The same command goes on where this run stopped.")

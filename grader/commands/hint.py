@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.commands import open_course
+from grader.commands import assignment_near, open_course
 from grader.course import next_hint
 from grader.home import find_folder, hint_panel
 
@@ -16,7 +16,7 @@ def run(
 ) -> int:
     """Show the next hint of `exercise`; after the last, the last again. Returns the exit code."""
     course = open_course(course_path, near=path)
-    name, model = course.assignment(assignment)
+    name, model = course.assignment(assignment_near(course, assignment, path))
     model.find_exercise(exercise)
     folder = find_folder(course, name, path)
     hint = next_hint(exercise, folder, course.handout(name), start_over=start_over)

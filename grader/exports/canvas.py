@@ -58,7 +58,9 @@ def _column_of(assignment: Assignment, roster: Roster | None) -> str:
 def _person(pair: Pair) -> list[str]:
     lms, row = pair.result.lms, pair.row
     if row is None:
-        return [pair.result.student, lms.get("id", "") if lms.get("system") == "canvas" else "", "", "", ""]
+        # People's names in Canvas's files have no underscore; a group's number must not pass for a person's.
+        is_person = lms.get("system") == "canvas" and "_" not in lms.get("name", "")
+        return [pair.result.student, lms.get("id", "") if is_person else "", "", "", ""]
     # A spreadsheet may have spoilt the number; the files that Canvas handed out have it, too.
     own = lms.get("id", "") if lms.get("system") == "canvas" and not row.get("group") else ""
     return [row.name, row.get("canvas") or own, row.get("sis"), row.get("login"), row.get("section")]

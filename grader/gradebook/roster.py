@@ -131,6 +131,9 @@ class Roster:
                 return Match(found[0])
         for name in (lms.get("email"), lms.get("sid"), lms.get("login"), student, lms.get("name")):
             found = self._index.get(folded(name), []) if name else []
+            if len(found) == 1 and number and _another_number(found[0], number, lms.get("id", "")):
+                line = found[0].line
+                return Match(None, f"{student}: line {line} of {self.file} has the name, and another number")
             if len(found) == 1:
                 return Match(found[0])
             if len(found) > 1 and len({row.identity for row in found}) == 1:
@@ -183,6 +186,12 @@ def read_roster(path: Path) -> Roster:
             }
             rows.append(Row(number, values, by_header))
     return Roster(path.name, header, columns, tuple(rows))
+
+
+def _another_number(row: Row, meaning: str, number: str) -> bool:
+    """Whether a row has a number of its own that is not `number`: then a name that fits is a namesake's."""
+    own = participant(row.get(meaning))
+    return own.isdigit() and number.isdigit() and own != number
 
 
 def _same_name(row: Row, name: str, system: str) -> bool:

@@ -43,8 +43,10 @@ def unpack(
     try:
         with _opened(data) as archive:
             members = _safe_members(archive, Notes())
-            if not inner and len(members) == 1 and members[0][0].lower().endswith(".zip"):
-                path, info = members[0]
+            zips = [member for member in members if member[0].lower().endswith(".zip")]
+            wanted = chapter_files(assignment)
+            if not inner and len(zips) == 1 and not any(meant_by(path, wanted) for path, _ in members):
+                path, info = zips[0]
                 content = _inflated(archive, info, assignment.limits.submission_mb * MB, 0)
                 notes.problem(path, f"a zip inside {name}; it was opened, hand in the inner one next time")
                 return unpack(path, content, assignment, notes, inner=True)
@@ -109,8 +111,8 @@ def _safe_members(archive: zipfile.ZipFile, notes: Notes) -> list[tuple[str, zip
     for info in archive.infolist():
         # `filename` is cut at a NUL and, on Windows, has its backslashes turned; the original tells.
         original = info.orig_filename
-        if "/" not in original:  # some programs of Windows part folders by its own sign
-            original = original.replace("\\", "/")
+        # Some programs of Windows part folders by its own sign.
+        original = original.replace("\\", "/")
         mode = stat.S_IFMT(info.external_attr >> 16)
         clutter = next((part for part in original.split("/") if is_clutter(part)), None)
         if clutter is not None:

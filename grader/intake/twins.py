@@ -18,6 +18,8 @@ _DEF = re.compile(r"([ \t]{0,8})(?:async[ \t]+)?def[ \t]+(\w{1,100})")
 _CLOSES = ("#", ")", "]", "}")
 #: The first triple-quoted text; what never ends is no docstring.
 _DOCSTRING = re.compile(r'"""[^"]*(?:"(?!"")[^"]*)*"""|\'\'\'[^\']*(?:\'(?!\'\')[^\']*)*\'\'\'')
+#: What people put where a function is still to be written.
+_NOTHING = frozenset(["pass", "...", "return", "return None"])
 #: A line that does something; an argument's line does not.
 _STEP = re.compile(
     r"(?:return|raise|for|while|if|with|try|assert|import|from|pass|print)\b|[\w.\[\], ]+\s[-+*/]?=\s"
@@ -80,8 +82,6 @@ def _is_stub(rest: str) -> bool:
     """Whether what follows a function's name is its arguments, a docstring and a raise of NotImplementedError."""
     text = _DOCSTRING.sub("", rest, count=1)
     steps = [line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#")]
-    return (
-        bool(steps)
-        and steps[-1].startswith("raise NotImplementedError")
-        and not any(map(_STEP.match, steps[:-1]))
-    )
+    if not steps or any(map(_STEP.match, steps[:-1])):
+        return False
+    return steps[-1].startswith("raise NotImplementedError") or steps[-1] in _NOTHING

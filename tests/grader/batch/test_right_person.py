@@ -140,6 +140,21 @@ def test_numbers_that_a_spreadsheet_rounded_are_never_exported(tiny: TinyCourse,
     assert any("Roe, Rick: no number and no login is known" in remark for remark in remarks)
 
 
+def test_a_namesake_who_is_not_on_the_roster_is_nobody_there(tiny: TinyCourse, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text('Student,ID\n"Doe, Jane",104\n')
+    roster = read_roster(tmp_path / "r.csv")
+    assert roster.find("doejane", {"system": "canvas", "id": "104", "name": "doejane"}).row is not None
+    match = roster.find("doejane (105)", {"system": "canvas", "id": "105", "name": "doejane"})
+    assert match.row is None
+    assert "another number" in match.problem
+
+
+def test_a_group_s_number_does_not_go_to_canvas_as_a_person_s(tiny: TinyCourse) -> None:
+    groups = [result("team_1", 3, system="canvas", id="201", name="team_1")]
+    text, _ = canvas_csv(pair_up(groups, None), tiny.assignment, None)
+    assert "201" not in text
+
+
 def test_two_columns_of_groups_refuse_no_file(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text(CANVAS + '"O\'Brien, Séan",101,s,sob,A,,Team 3\n', encoding="utf-8")
     (row,) = read_roster(tmp_path / "r.csv").rows

@@ -245,6 +245,7 @@ def test_the_zip_that_an_lms_hands_out_is_taken_as_it_is(
     lines = (tmp_path / "out" / "grades.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == ['"doejane"', '"roerick"']
     assert not (tmp_path.parent / "escaped.py").exists()
+    assert "escaped.py (no ordinary file of a zip)" in done.out
     (tmp_path / "download.zip").write_bytes(b"PK no zip")
     done = cli("grade", str(tmp_path / "download.zip"), *where)
     assert done.code == 2

@@ -1195,6 +1195,14 @@ def test_a_name_on_top_of_the_script_is_no_work(assignment: Assignment) -> None:
     assert submission.problems == ()
 
 
+@pytest.mark.parametrize(
+    "body", ["pass", "...", "return None", "# to do\n    pass", '"""Size."""\n    return']
+)
+def test_an_emptied_stub_is_no_work(body: str, assignment: Assignment) -> None:
+    submission = twins(assignment, f"def output_size(size, kernel):\n    {body}\n".encode(), WORKED)
+    assert submission.sources["convolution"].file == "convolution.ipynb"
+
+
 def test_two_untouched_twins_say_nothing(assignment: Assignment) -> None:
     submission = twins(assignment, STUB, HANDOUT["convolution.ipynb"])
     assert submission.sources["convolution"].file == "convolution.py"
