@@ -310,6 +310,7 @@ def test_reference_notebooks_alone_get_every_point(
     assert result.problems == []
 
 
+@pytest.mark.slow
 def test_untouched_notebooks_get_nothing_and_no_error(
     course: Course, graded: Callable[[dict[str, bytes]], Result]
 ) -> None:

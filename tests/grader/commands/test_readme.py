@@ -106,7 +106,14 @@ def test_instructors_commands_in_their_order(course: Path) -> None:
     assert (course / "answers.csv").is_file()
 
 
-@pytest.mark.parametrize("command", list(commands(AUTHOR)))
+@pytest.mark.parametrize(
+    "command",
+    # What `--check` finds equal need not be written again in every quick run.
+    [
+        pytest.param(command, marks=[pytest.mark.slow] if command == "grader release" else [])
+        for command in commands(AUTHOR)
+    ],
+)
 def test_authors_commands(command: str, course: Path) -> None:
     done = run(command, course)
     assert done.returncode == EXIT_CODES.get(command, 0), done.stdout + done.stderr

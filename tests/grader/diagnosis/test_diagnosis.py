@@ -72,6 +72,7 @@ def digests(course: Course, reference: Reference) -> dict[str, Any]:
     return make_digests(course.assignments["cnn"], reference, load_mistakes(course, "cnn"))
 
 
+@pytest.mark.slow
 def student(exercise: str, function: Callable[..., Any]) -> SimpleNamespace:
     return SimpleNamespace(**{exercise: function})
 

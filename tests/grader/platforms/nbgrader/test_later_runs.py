@@ -19,6 +19,9 @@ from grader.errors import UsageError
 from grader.platforms.nbgrader.dropin import GradeConfined
 from grader.platforms.nbgrader.pushing import push
 
+#: Whole runs of nbgrader, again and again: see CONTRIBUTING, what the quick suite leaves out.
+pytestmark = pytest.mark.slow
+
 WHY = ("answer-why-share", "sharing", NAME, "amira")
 #: The day before the time that classroom.TIMESTAMP has.
 DUE = "    due: 2026-02-28T12:00:00Z\n    late: {grace_minutes: 0, percent_a_day: 10, cap_percent: 50}\n"

@@ -24,6 +24,9 @@ from grader.platforms.nbgrader.pulling import pull
 from grader.platforms.nbgrader.pushing import push
 from grader.result import Result
 
+#: Whole runs of nbgrader, again and again: see CONTRIBUTING, what the quick suite leaves out.
+pytestmark = pytest.mark.slow
+
 WHY = ("answer-why-share", "sharing", NAME)
 
 
