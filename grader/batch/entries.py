@@ -38,6 +38,9 @@ def as_called_now(
     """Entries under the names that people gave in the gradebook, without those whom they removed."""
     names = present_names(people_changes(gradebook, name))
     removed = gradebook.removed(name)
+    taken = {entry.student for entry in entries}
+    # Somebody new who really has the new name keeps it; the other one stays under the old.
+    names = {old: new for old, new in names.items() if new not in taken}
     called = [replace(entry, student=names.get(entry.student, entry.student)) for entry in entries]
     remarks += [
         f"{entry.student}: removed by a person, so not graded (grader people --restore takes that back)"

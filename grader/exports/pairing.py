@@ -65,7 +65,7 @@ def _with_groups(
     pairs: list[tuple[Result, Match]] = []
     remarks = []
     for result, match in found:
-        members = () if match.row else roster.members(result.lms.get("name") or result.student)
+        members = roster.members(result.lms.get("name") or result.student)
         pairs += [(result, Match(row)) for row in members] or [(result, match)]
         if members:
             names = ", ".join(row.name for row in members)

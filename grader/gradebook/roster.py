@@ -195,16 +195,15 @@ def _another_number(row: Row, meaning: str, number: str) -> bool:
 
 
 def _same_name(row: Row, name: str, system: str) -> bool:
-    """Whether the name in a download can be this row's. In Moodle a team's folder carries the team's own number."""
-    if (
-        system != "moodle"
-        or not name
-        or folded(name).startswith("participant")
-        or row.name.startswith("line ")
-    ):
+    """Whether the name in a download can be this row's: a group's number, which is no person's, may be the same."""
+    if not name or row.name.startswith("line "):
         return True
+    if system == "canvas":
+        return "_" not in name  # people's names have none in Canvas's files; Canvas's number decides, then
+    if re.fullmatch(r"participant \d+", folded(name)):
+        return True  # marked anonymously: the number is the whole name
     words, own = set(folded(name).split()), set(folded(row.name).replace(",", " ").split())
-    return bool(words) and (words <= own or own <= words)
+    return words == own or (len(words & own) > 1 and (words <= own or own <= words))
 
 
 def participant(cell: str) -> str:

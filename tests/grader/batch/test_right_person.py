@@ -155,6 +155,23 @@ def test_a_group_s_number_does_not_go_to_canvas_as_a_person_s(tiny: TinyCourse) 
     assert "201" not in text
 
 
+@pytest.mark.parametrize(
+    ("team", "system", "row"),
+    [
+        ("Blue", "moodle", "Ben Blue"),
+        ("Participants A", "moodle", "Ben Blue"),
+        ("team_1", "canvas", "Ben Blue"),
+    ],
+)
+def test_a_group_with_a_person_s_number_is_not_that_person(
+    team: str, system: str, row: str, tmp_path: Path
+) -> None:
+    (tmp_path / "r.csv").write_text(f"Identifier,ID,Name\nParticipant 58,58,{row}\n")
+    roster = read_roster(tmp_path / "r.csv")
+    assert roster.find(team, {"system": system, "id": "58", "name": team}).row is None
+    assert roster.find(row, {"system": "moodle", "id": "58", "name": row}).row is not None
+
+
 def test_two_columns_of_groups_refuse_no_file(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text(CANVAS + '"O\'Brien, Séan",101,s,sob,A,,Team 3\n', encoding="utf-8")
     (row,) = read_roster(tmp_path / "r.csv").rows
