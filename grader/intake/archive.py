@@ -12,7 +12,7 @@ import zipfile
 from collections import Counter
 
 from grader.course import Assignment
-from grader.intake.choosing import meant_by
+from grader.intake.choosing import may_be_meant, meant_by, unnamed
 from grader.intake.disk import MB, too_large
 from grader.intake.layout import (
     MAX_FILES,
@@ -21,6 +21,7 @@ from grader.intake.layout import (
     chapter_files,
     choose_root,
     is_clutter,
+    nothing_found,
     passed_over,
 )
 
@@ -56,6 +57,27 @@ def unpack(
         return {}
 
 
+def slimmed(data: bytes, assignment: Assignment) -> bytes:
+    """A zip with only those files of the zip `data` that may be the assignment's: what was packed along is left out.
+
+    Raises Unreadable where it can't be read, or where none of its files may be.
+    """
+    wanted = chapter_files(assignment)
+    limit = assignment.limits.submission_mb * MB
+    packed = io.BytesIO()
+    with _opened(data) as archive, zipfile.ZipFile(packed, "w") as slim:
+        members = [member for member in _safe_members(archive, Notes()) if may_be_meant(member[0], wanted)]
+        used = 0
+        for path, info in members[:MAX_FILES]:
+            content = _inflated(archive, info, limit, used)
+            used += len(content)
+            # A fixed time: the same hand-in has the same digest.
+            slim.writestr(zipfile.ZipInfo(path), content)
+    if not members:
+        raise Unreadable(nothing_found(wanted))
+    return packed.getvalue()
+
+
 def _opened(data: bytes) -> zipfile.ZipFile:
     # Each member has this mark in the directory; counting first keeps a million from becoming objects.
     if data.count(b"PK\x01\x02") > _MOST_MEMBERS:
@@ -88,6 +110,8 @@ def _files(name: str, archive: zipfile.ZipFile, assignment: Assignment, notes: N
     times = Counter(path for path, _ in members)
     mine = {path: info for path, info in members if path[len(root) :] in wanted and path.startswith(root)}
     mine |= {path: info for path, info in members if path not in mine and meant_by(path, wanted)}
+    others = unnamed((path for path, _ in members if path not in mine), assignment, mine)
+    mine |= {path: info for path, info in members if path in others}
     files: dict[str, bytes] = {}
     used = 0
     for path in sorted(mine, key=lambda path: (path[len(root) :] not in wanted, mine[path].file_size, path)):

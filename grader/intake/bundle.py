@@ -12,7 +12,8 @@ from pathlib import Path
 
 from grader.course import Assignment
 from grader.errors import UsageError
-from grader.intake.choosing import meant_by
+from grader.intake.archive import slimmed
+from grader.intake.choosing import meant_by, unnamed
 from grader.intake.disk import (
     MB,
     Seen,
@@ -35,6 +36,10 @@ from grader.intake.layout import (
 )
 from grader.intake.names import readable, shown
 from grader.intake.receipt import Receipt
+
+#: Zips that one entry may hold, and how many times the limit one may be for what was packed along.
+_MOST_ZIPS = 4
+_PACKED_ALONG = 10
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,11 @@ def _collect(entry: Entry, assignment: Assignment) -> Bundle:
         return _attachments(entry, assignment, notes)
     if entry.seen.look == "folder":
         bundle = _folder(entry.path, entry.student, assignment, notes)
-        alone = "" if bundle.files else _alone_in(entry, assignment)
+        # A lone notebook of any name may hold functions of all chapters.
+        unnamed_page = len(bundle.files) == 1 and not any(
+            meant_by(f, chapter_files(assignment)) for f in bundle.files
+        )
+        alone = _alone_in(entry, assignment) if unnamed_page or not bundle.files else ""
         if not alone:
             return bundle
         notes = Notes(ignored=entry.ignored)
@@ -155,7 +164,7 @@ def _single(path: Path, file: str, entry: Entry, assignment: Assignment, notes: 
     """One file that is the whole submission: a zip, or a notebook with functions of any chapter."""
     files: dict[str, bytes] = {}
     try:
-        files[file] = read_file(path, assignment.limits.submission_mb * MB)
+        files[file] = _read(path, assignment)
     except Unreadable as error:
         notes.problem(entry.name if path == entry.path else path.name, error)
     return Bundle(entry.student, KINDS[suffix_of(path.name)], files, notes.problems, notes.ignored)
@@ -173,10 +182,10 @@ def _attachments(entry: Entry, assignment: Assignment, notes: Notes) -> Bundle:
     if not mine:
         notes.problem(entry.student, nothing_found(wanted))
     files: dict[str, bytes] = {}
-    used, limit = 0, assignment.limits.submission_mb * MB
+    used = 0
     for name in sorted(mine, key=lambda name: (look(mine[name]).size, name)):
         try:
-            files[name] = read_file(mine[name], limit, used)
+            files[name] = _read(mine[name], assignment, used)
             used += len(files[name])
         except Unreadable as error:
             notes.problem(name, error)
@@ -221,7 +230,6 @@ def folder_bundle(path: Path, assignment: Assignment) -> Bundle:
 
 def _folder(path: Path, student: str, assignment: Assignment, notes: Notes) -> Bundle:
     wanted = frozenset(chapter_files(assignment))
-    limit = assignment.limits.submission_mb * MB
     files: dict[str, bytes] = {}
     seen: dict[str, Seen] = {}
     root = ""
@@ -232,14 +240,14 @@ def _folder(path: Path, student: str, assignment: Assignment, notes: Notes) -> B
     except Unreadable as error:
         why = str(error)
     mine = {name: (root + name, seen[root + name]) for name in wanted if root + name in seen}
-    mine |= _elsewhere(seen, wanted, {place for place, _ in mine.values()})
+    mine |= _elsewhere(seen, assignment, {place for place, _ in mine.values()})
     if why and not mine:
         notes.problem(student, why)
     used = 0
     # What stands where it belongs first, then the smallest, so that one huge notebook doesn't cost the other chapters.
     for name in sorted(mine, key=lambda name: (name not in wanted, mine[name][1].size, name)):
         try:
-            files[name] = read_file(path / mine[name][0], limit, used)
+            files[name] = _read(path / mine[name][0], assignment, used)
             used += len(files[name])
         except Unreadable as error:
             notes.problem(name, error)
@@ -262,15 +270,32 @@ def _folder(path: Path, student: str, assignment: Assignment, notes: Notes) -> B
 
 
 def _elsewhere(
-    seen: Mapping[str, Seen], wanted: frozenset[str], taken: set[str]
+    seen: Mapping[str, Seen], assignment: Assignment, taken: set[str]
 ) -> dict[str, tuple[str, Seen]]:
-    """Files that may be the assignment's under another name or in another folder, and the one zip beside them."""
+    """Files that may be the assignment's under another name or in another folder, and zips beside them."""
+    wanted = chapter_files(assignment)
     files = {name: item for name, item in seen.items() if item.look == "file" and name not in taken}
     found = {name: (name, item) for name, item in files.items() if meant_by(name, wanted)}
     zips = [name for name in files if suffix_of(name) == ".zip" and not any(map(is_clutter, name.split("/")))]
-    if len(zips) == 1:
-        found[zips[0]] = (zips[0], files[zips[0]])
-    return found
+    more = unnamed((name for name in files if name not in found), assignment, [*taken, *found])
+    return found | {name: (name, files[name]) for name in [*zips[:_MOST_ZIPS], *more]}
+
+
+def _read(path: Path, assignment: Assignment, used: int = 0) -> bytes:
+    """The content of one file; of a zip that is too large only for what was packed along, the work in it."""
+    limit = assignment.limits.submission_mb * MB
+    try:
+        return read_file(path, limit, used)
+    except Unreadable as error:
+        if suffix_of(path.name) != ".zip":
+            raise
+        try:
+            slim = slimmed(read_file(path, _PACKED_ALONG * limit), assignment)
+        except Unreadable:
+            raise error from None
+        if used + len(slim) > limit:
+            raise
+        return slim
 
 
 def _nbgrader_folder(submissions: Path, names: list[str], assignment_name: str) -> Path | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from grader.course import Assignment
-from grader.intake.layout import ANSWERS, Notes, Unreadable, is_clutter
+from grader.intake.layout import ANSWERS, Notes, Unreadable, chapter_files, is_clutter, passed_over
 from grader.intake.notebook import comparable, parse_notebook, trimmed
 from grader.intake.text import decoded_source
 from grader.intake.twins import written
@@ -21,7 +21,10 @@ _ADDED = re.compile(
     r"(?:\s*\(\d{1,3}\)|\s*[-_ ]+(?:copy|copie|kopie|copia)[ _-]?(?:\(?\d{1,3}\)?)?|\s*[-_ ]v?\d{1,2})$"
 )
 _MORE_ENDINGS = (".txt", ".json", ".download")
+#: Endings that people give to a page of text.
+_TEXTS = frozenset(["yaml", "yml", "txt", "md"])
 #: Folders of the handout that hold chapters which are nobody's work, and where a reset puts what it takes away.
+_MOST_UNNAMED = 30
 _NOT_WORK = frozenset(["checks", "original", "originals", "data"])
 
 
@@ -42,7 +45,30 @@ def meant_by(path: str, wanted: Iterable[str]) -> str | None:
     while before != stem:
         before, stem = stem, _ADDED.sub("", stem).strip()
     by_name = {target.lower(): target for target in wanted}
+    if stem in ("answer", "answers") and ending in _TEXTS:
+        return by_name.get(ANSWERS)
     return by_name.get(f"{stem}{dot}{ending}")
+
+
+def may_be_meant(path: str, wanted: Iterable[str]) -> bool:
+    """Whether a file is one of the assignment's by its name, or may hold a chapter under any other name."""
+    *folders, name = path.split("/")
+    nobodys = any(is_clutter(part) or part.startswith(".") or part.lower() in _NOT_WORK for part in folders)
+    return meant_by(path, wanted) is not None or not (
+        nobodys or is_clutter(name) or not name.lower().endswith((".py", ".ipynb"))
+    )
+
+
+def unnamed(paths: Iterable[str], assignment: Assignment, named: Iterable[str]) -> list[str]:
+    """Those of `paths` to look into for a chapter of which no file has the name; none where every chapter is there.
+
+    named: the files that are the assignment's by their names.
+    """
+    wanted = chapter_files(assignment)
+    there = {(meant_by(path, wanted) or path.rpartition("/")[2]).partition(".")[0] for path in named}
+    if all(chapter.name in there for chapter in assignment.open_chapters):
+        return []
+    return [path for path in sorted(paths) if may_be_meant(path, wanted)][:_MOST_UNNAMED]
 
 
 def choose(
@@ -62,6 +88,7 @@ def choose(
     for path in sorted(files, key=lambda path: (path.count("/"), len(path), path)):
         if name := path if path in wanted else meant_by(path, wanted):
             candidates.setdefault(name, []).append(path)
+    _by_content(files, assignment, candidates, handout)
     chosen: dict[str, bytes] = {}
     doubtful: set[str] = set()
     moved: dict[str, str] = {}
@@ -69,26 +96,60 @@ def choose(
         paths = candidates.get(name, [])
         if not paths:
             continue
-        worked = [
-            path for path in paths if _has_work(name, files[path], handout.get(name), exercises.get(name))
-        ]
-        different = _different(name, worked, files)
+        work = {path: _work(name, files[path], handout.get(name), exercises.get(name)) for path in paths}
+        worked = [path for path in paths if work[path]]
         path = name if name in paths and (name in worked or not worked) else (worked or paths)[0]
         # In a folder below, an earlier version is no rival of the file that stands where it belongs.
-        rivals = [other for other in different if other != path and not (path == name and "/" in other)]
-        if rivals and path in different:
+        rivals = [other for other in worked if path == other or not (path == name and "/" in other)]
+        different = _different(name, rivals, files)
+        most = max(different, key=lambda one: len(work[one]), default=path)
+        if len(different) > 1 and all(work[most] > work[other] for other in different if other != most):
+            less = next(other for other in different if other != most)
+            notes.problem(
+                most, f"has more of the work than {less}, so it was read as {name}; hand in one of them"
+            )
+            path = most
+        elif len(different) > 1:
             doubtful.add(name)
-            what = f"{rivals[0]} holds other work for it; {path} was graded: a person should look which one is meant"
-            if path != name and "/" in path:
-                what = f"stands in several folders ({path}, {rivals[0]}), each with other work; hand in one of them"
-                notes.problem(name, what)
+            other = next(one for one in different if one != path)
+            if path != name:
+                where = "folders" if "/" in path else "files"
+                notes.problem(
+                    name,
+                    f"stands in several {where} ({path}, {other}), each with other work; hand in one of them",
+                )
                 continue
-            notes.problem(name, what)
+            notes.problem(
+                name,
+                f"{other} holds other work for it; {path} was graded: a person should look which one is meant",
+            )
         elif path != name:
             moved[name] = path
         chosen[name] = files[path]
     _say_moved(moved, notes)
+    read = {path for paths in candidates.values() for path in paths}
+    for name, why in passed_over((path for path in files if path not in read), "", assignment):
+        notes.ignore(name, why)
     return chosen, doubtful
+
+
+def _by_content(
+    files: Mapping[str, bytes],
+    assignment: Assignment,
+    candidates: dict[str, list[str]],
+    handout: Mapping[str, bytes],
+) -> None:
+    """Add to `candidates`, for a chapter of which no file has the name, the files that hold functions of it."""
+    named = {name.partition(".")[0] for name in candidates}
+    taken = {path for paths in candidates.values() for path in paths}
+    for path in unnamed((path for path in files if path not in taken), assignment, candidates):
+        for chapter in assignment.open_chapters:
+            name = f"{chapter.name}.{path.lower().rpartition('.')[2]}"
+            mine = [exercise.name for exercise in chapter.exercises]
+            if chapter.name not in named and written(
+                name, files[path], mine, handout.get(name), unread=False
+            ):
+                candidates.setdefault(name, []).append(path)
 
 
 def _say_moved(moved: Mapping[str, str], notes: Notes) -> None:
@@ -106,10 +167,11 @@ def _say_moved(moved: Mapping[str, str], notes: Notes) -> None:
         )
 
 
-def _has_work(name: str, data: bytes, given: bytes | None, exercises: Iterable[str] | None) -> bool:
-    if exercises is None:  # answers: whatever is not the empty sheet
-        return data.strip() != (given or b"").strip()
-    return bool(written(name, data, exercises))
+def _work(name: str, data: bytes, given: bytes | None, exercises: Iterable[str] | None) -> frozenset[str]:
+    """What is written in a file: exercises; of answers, whether they are more than the empty sheet."""
+    if exercises is None:
+        return frozenset([ANSWERS] if data.strip() != (given or b"").strip() else [])
+    return written(name, data, exercises, given)
 
 
 def _different(name: str, paths: list[str], files: Mapping[str, bytes]) -> list[str]:
@@ -121,7 +183,11 @@ def _different(name: str, paths: list[str], files: Mapping[str, bytes]) -> list[
 
 
 def _content(name: str, data: bytes) -> object:
+    """What two files share that are the same work: a remark more or less makes no other."""
     try:
-        return comparable(parse_notebook(data)) if name.endswith(".ipynb") else trimmed(decoded_source(data))
+        if name.endswith(".ipynb"):
+            return comparable(parse_notebook(data))
+        lines = trimmed(decoded_source(data)).split("\n")
     except Unreadable:
         return data
+    return tuple(line for line in lines if line and not line.lstrip().startswith("#"))

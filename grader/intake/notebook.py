@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from grader.intake.layout import Unreadable
 from grader.intake.magics import neutralised
@@ -24,29 +25,40 @@ _SAVE = "open it in Jupyter, save it and hand it in again"
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One cell as it stands. mark: its grade id or own id, or ""; answers: the question whose answer cell it is, or "";
+    given: whether its metadata call it one of the handout's."""
+
+    kind: Literal["code", "text"]
+    source: str
+    mark: str = ""
+    answers: str = ""
+    given: bool = False
+
+
+@dataclass(frozen=True)
 class Notebook:
     """What counts in a notebook.
 
     cells: its code cells in order, magics neutralised, "" for one that can't be read, so that numbers stay
-    right; answers: (question name, text) of its answer cells, in order; below: (question name, text) of the cell
-    right below one, where that is nobody else's; texts: of all its cells that are no code; problems: of single cells.
+    right; all: every cell that can be read, in order, answer cells and text among them; problems: of single cells.
     """
 
     cells: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]
+    all: tuple[Cell, ...]
     problems: tuple[str, ...]
-    below: tuple[tuple[str, str], ...] = ()
-    texts: frozenset[str] = frozenset()
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """(question name, text) of its answer cells, in order."""
+        return tuple((cell.answers, cell.source) for cell in self.all if cell.answers)
 
 
 def parse_notebook(data: bytes) -> Notebook:
     """The notebook in `data`. Raises Unreadable if there is no way to see it as one."""
     cells: list[str] = []
-    answers: list[tuple[str, str]] = []
+    found: list[Cell] = []
     problems: list[str] = []
-    below: list[tuple[str, str]] = []
-    texts: set[str] = set()
-    above: str | None = None
     size = 0
     for number, cell in enumerate(_cells(data), start=1):
         if number > MAX_CELLS:
@@ -56,7 +68,6 @@ def parse_notebook(data: bytes) -> Notebook:
             problems.append(f"cell {number} is not a notebook's cell and was passed over; {_SAVE}")
             continue
         name = _answer_name(cell)
-        previous, above = above, name
         try:
             source = _source(cell)
         except Unreadable as error:
@@ -67,20 +78,17 @@ def parse_notebook(data: bytes) -> Notebook:
         size += len(source) if kind == "code" or name is not None else 0
         if size > MAX_CODE_MB * 2**20:
             raise Unreadable(f"too long: at most {MAX_CODE_MB} MB of code are read; {_ONLY}")
-        if name is not None:
-            answers.append((name, source))
-        elif previous is not None and not _is_given(cell):
-            below.append((previous, source))
-        if kind != "code":
-            texts.add(trimmed(source))
+        found.append(
+            Cell("code" if kind == "code" else "text", source, _mark(cell), name or "", _is_given(cell))
+        )
         if kind == "code":
             # An answer in a code cell is text for a reader, not Python.
             cells.append("" if name is not None else neutralised(source))
-    if problems and not any(cells) and not answers:
+    if problems and not any(cells) and not any(cell.answers for cell in found):
         raise Unreadable(f"none of its cells can be read; {_SAVE}")
     if len(problems) > MAX_LINES:
         problems[MAX_LINES - 1 :] = [f"{len(problems) - MAX_LINES + 1} more cells were passed over; {_SAVE}"]
-    return Notebook(tuple(cells), tuple(answers), tuple(problems), tuple(below), frozenset(texts))
+    return Notebook(tuple(cells), tuple(found), tuple(problems))
 
 
 def _cells(data: bytes) -> list[object]:
@@ -106,13 +114,21 @@ def _cells(data: bytes) -> list[object]:
     return cells
 
 
-def _answer_name(cell: dict[str, object]) -> str | None:
+def _marks(cell: dict[str, object]) -> list[str]:
+    """Copies, other editors and Colab drop metadata; the cell's own id, or the comment in it, are left more often."""
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    # Copies, other editors and Colab drop metadata; the cell's own id, or the comment in it, are left more often.
-    for mark in (grade_id, cell.get("id")):
-        if isinstance(mark, str) and mark.startswith(ANSWER_PREFIX) and len(mark) < 200:
+    return [mark for mark in (grade_id, cell.get("id")) if isinstance(mark, str) and 0 < len(mark) < 200]
+
+
+def _mark(cell: dict[str, object]) -> str:
+    return next(iter(_marks(cell)), "")
+
+
+def _answer_name(cell: dict[str, object]) -> str | None:
+    for mark in _marks(cell):
+        if mark.startswith(ANSWER_PREFIX):
             return mark.removeprefix(ANSWER_PREFIX)
     if cell.get("cell_type") != "code" and (comment := _COMMENT.match(_beginning(cell))):
         return comment[1]

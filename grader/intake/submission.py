@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from grader.course import Assignment, Chapter
+from grader.intake.answer_cells import answers_in
 from grader.intake.archive import unpack
 from grader.intake.bundle import Bundle
-from grader.intake.choosing import choose, meant_by
-from grader.intake.layout import ANSWERS, Notes, Unreadable, chapter_files, nothing_found, passed_over
+from grader.intake.choosing import choose
+from grader.intake.layout import ANSWERS, Notes, Unreadable, chapter_files, nothing_found
 from grader.intake.magics import neutralised
 from grader.intake.names import shown
 from grader.intake.notebook import Notebook, comparable, parse_notebook, trimmed
 from grader.intake.text import decoded, decoded_source
-from grader.intake.twins import written_in
+from grader.intake.twins import defined_in, written_in
 
 # YAML is slow to read, some megabytes a minute; answers are a page of text.
 MAX_ANSWERS_KB = 256
@@ -25,13 +26,15 @@ MAX_ANSWERS_KB = 256
 class Source:
     """One chapter as it was submitted.
 
-    file: its name as messages call it; cells: a .py is one cell, line ends are \\n.
+    file: its name as messages call it; cells: a .py is one cell, line ends are \\n; as_text: the exercises whose
+    `def` stands in a cell that is text and not code.
     """
 
     chapter: str
     file: str
     kind: Literal["py", "ipynb"]
     cells: tuple[str, ...]
+    as_text: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -91,21 +94,19 @@ def open_bundle(bundle: Bundle, assignment: Assignment, handout: Mapping[str, by
 
 
 def _files(bundle: Bundle, assignment: Assignment, notes: Notes) -> dict[str, bytes]:
-    wanted = chapter_files(assignment)
     files: dict[str, bytes] = {}
     if bundle.kind == "zip":
         for name, data in bundle.files.items():
             files |= unpack(name, data, assignment, notes)
         return files
-    files = {}
+    opened: set[bytes] = set()
     for name, data in bundle.files.items():
-        if name.lower().endswith(".zip"):
+        if not name.lower().endswith(".zip"):
+            files[name] = data
+        elif data not in opened:
+            opened.add(data)
             inside = unpack(name, data, assignment, Notes())
             files |= {f"{name}/{path}": content for path, content in inside.items()}
-        else:
-            files[name] = data
-    for name, why in passed_over((name for name in files if not meant_by(name, wanted)), "", assignment):
-        notes.ignore(name, why)
     return files
 
 
@@ -164,7 +165,9 @@ class _Reader:
     def _one_that_counts(self, chapter: Chapter, text: str, notebook: Notebook) -> str:
         script, page = f"{chapter.name}.py", f"{chapter.name}.ipynb"
         exercises = [exercise.name for exercise in chapter.exercises]
-        in_script, in_page = written_in([text], exercises), written_in(notebook.cells, exercises)
+        given = self._given(page)
+        in_script = written_in([text], exercises, [self._given_text(script)])
+        in_page = written_in(notebook.cells, exercises, given.cells if given else ())
         if in_page and not in_script:
             self.notes.ignore(script, f"no exercise is written in it; {page} counts")
             return page
@@ -173,7 +176,12 @@ class _Reader:
                 more = ", ".join(name for name in exercises if name in in_page - in_script)
                 self.notes.problem(script, f"{page} has more of the chapter ({more}), so {page} counts")
                 return page
-            if self._is_new_notebook(page, notebook):
+            if in_page - in_script:
+                more = ", ".join(name for name in exercises if name in in_page - in_script)
+                self._blame(
+                    page, f"has {more}, which {script} has not, and {script} counts: a person has to look"
+                )
+            elif self._is_new_notebook(page, notebook):
                 self.notes.problem(
                     page,
                     f"{script} was changed as well, so {script} counts; hand in the one that should count",
@@ -187,10 +195,13 @@ class _Reader:
         return script
 
     def _is_new_text(self, file: str, text: str) -> bool:
+        return file not in self.handout or trimmed(self._given_text(file)) != trimmed(text)
+
+    def _given_text(self, file: str) -> str:
         try:
-            return trimmed(decoded_source(self.handout[file])) != trimmed(text)
+            return decoded_source(self.handout[file])
         except (KeyError, Unreadable):
-            return True
+            return ""
 
     def _is_new_notebook(self, file: str, notebook: Notebook) -> bool:
         given = self._given(file)
@@ -225,35 +236,15 @@ class _Reader:
 
     def _take(self, notebook: Notebook, file: str, chapters: Sequence[Chapter]) -> None:
         """Let `notebook` be the source of `chapters`, and its answer cells the answers to their questions."""
+        texts = [cell.source for cell in notebook.all if cell.kind == "text"]
         for chapter in chapters:
-            self.sources[chapter.name] = Source(chapter.name, shown(file), "ipynb", notebook.cells)
-        asked = {question.name for chapter in chapters for question in chapter.questions}
-        untouched = self._untouched(f"{chapter.name}.ipynb" for chapter in chapters)
-        given = {text for chapter in chapters for text in self._texts(f"{chapter.name}.ipynb")}
-        below = {name: text for name, text in notebook.below if text.strip() and trimmed(text) not in given}
-        for name, text in notebook.answers:
-            if name in below and (not _says_something(text) or (name, trimmed(text)) in untouched):
-                text = below[name]
-                self.notes.problem(file, f"the answer to {name} was read from the cell below its answer cell")
-            if name not in asked or not text.strip() or (name, trimmed(text)) in untouched:
-                continue
-            first = self.notebook_answers.setdefault(name, text)
-            if trimmed(first) != trimmed(text):
-                # Copying a cell in Jupyter copies its id.
-                self.notes.problem(file, f"two cells answer {name}: the first counts; keep one of them")
-
-    def _texts(self, file: str) -> frozenset[str]:
-        given = self._given(file)
-        return given.texts if given else frozenset()
-
-    def _untouched(self, files: Iterable[str]) -> set[tuple[str, str]]:
-        given = [notebook for file in files if (notebook := self._given(file))]
-        return {(name, trimmed(text)) for notebook in given for name, text in notebook.answers}
-
-
-def _says_something(answer: str) -> bool:
-    """Whether an answer cell holds more than its comment and the labels of its parts."""
-    lines = (
-        answer.partition("-->")[2].split("\n") if answer.lstrip().startswith("<!--") else answer.split("\n")
-    )
-    return any(line.partition(":")[2].strip() if ":" in line else line.strip() for line in lines)
+            as_text = defined_in(texts, [exercise.name for exercise in chapter.exercises])
+            self.sources[chapter.name] = Source(chapter.name, shown(file), "ipynb", notebook.cells, as_text)
+        given = [found for chapter in chapters if (found := self._given(f"{chapter.name}.ipynb"))]
+        answers = answers_in(notebook, given, [question for c in chapters for question in c.questions])
+        for name, text in answers.answers.items():
+            self.notebook_answers.setdefault(name, text)
+        for remark in answers.remarks:
+            self.notes.problem(file, remark)
+        for doubt in answers.doubtful:
+            self._blame(file, doubt)

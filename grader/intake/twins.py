@@ -7,11 +7,11 @@ which no exercise is written yet counts as untouched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from grader.course import Assignment
 from grader.intake.layout import Unreadable
-from grader.intake.notebook import parse_notebook
+from grader.intake.notebook import parse_notebook, trimmed
 from grader.intake.text import decoded_source
 
 _DEF = re.compile(r"([ \t]{0,8})(?:async[ \t]+)?def[ \t]+(\w{1,100})")
@@ -45,24 +45,52 @@ def touched(file: str, data: bytes, exercises: Iterable[str]) -> bool:
     return written(file, data, exercises) != frozenset()
 
 
-def written(file: str, data: bytes, exercises: Iterable[str]) -> frozenset[str]:
-    """Those of `exercises` that are more than a stub in a chapter; all of them where it can't be read as one."""
+def written(
+    file: str,
+    data: bytes,
+    exercises: Iterable[str],
+    given: bytes | None = None,
+    *,
+    unread: bool = True,
+) -> frozenset[str]:
+    """Those of `exercises` that are more in a chapter than a stub, or than what `given`, the handout's, has of them.
+
+    unread: whether a chapter that can't be read as one counts as all of them, or as none.
+    """
     names = frozenset(exercises)
+    cells = _cells_of(file, data)
+    if cells is None:
+        return names if unread else frozenset()
+    return written_in(cells, names, (given is not None and _cells_of(file, given)) or ())
+
+
+def _cells_of(file: str, data: bytes) -> tuple[str, ...] | None:
     try:
-        cells = parse_notebook(data).cells if file.endswith(".ipynb") else (decoded_source(data),)
+        return parse_notebook(data).cells if file.endswith(".ipynb") else (decoded_source(data),)
     except (Unreadable, ValueError, RecursionError, MemoryError):
-        return names
-    return written_in(cells, names)
+        return None
 
 
-def written_in(cells: Iterable[str], exercises: Iterable[str]) -> frozenset[str]:
-    """Those of `exercises` that are more than a stub in the cells of a chapter."""
+def written_in(cells: Iterable[str], exercises: Iterable[str], given: Iterable[str] = ()) -> frozenset[str]:
+    """Those of `exercises` that are more than a stub in the cells of a chapter, and not as `given` cells have them."""
     names = frozenset(exercises)
-    return frozenset(name for cell in cells for name in _written(cell, names))
+    before = {(name, trimmed(text)) for cell in given for name, text in _functions(cell, names)}
+    return frozenset(
+        name
+        for cell in cells
+        for name, text in _functions(cell, names)
+        if not _is_stub(text) and (name, trimmed(text)) not in before
+    )
 
 
-def _written(cell: str, exercises: frozenset[str]) -> Iterable[str]:
-    """Read as lines, never parsed: a parser is a program that a student's text could be written for."""
+def defined_in(cells: Iterable[str], exercises: Iterable[str]) -> frozenset[str]:
+    """Those of `exercises` for which there is a `def` in `cells`, a stub or more."""
+    names = frozenset(exercises)
+    return frozenset(name for cell in cells for name, _ in _functions(cell, names))
+
+
+def _functions(cell: str, exercises: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """(name, what follows the name). Read as lines, never parsed: a text could be written for a parser."""
     lines = cell.split("\n")
     for number, line in enumerate(lines):
         match = _DEF.match(line)
@@ -74,8 +102,7 @@ def _written(cell: str, exercises: frozenset[str]) -> Iterable[str]:
             if below.strip() and indent <= len(match[1]) and below.lstrip()[:1] not in _CLOSES:
                 break
             body.append(below)
-        if not _is_stub(line[match.end() :] + "\n" + "\n".join(body)):
-            yield match[2]
+        yield match[2], line[match.end() :] + "\n" + "\n".join(body)
 
 
 def _is_stub(rest: str) -> bool:

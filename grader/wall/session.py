@@ -72,10 +72,20 @@ class Session:
         self._skip: dict[str, set[int]] = {}
         self._loaded: Worker | None = None
         self._renewals = 0
+        self._as_text = {name: source.file for source in sources.values() for name in source.as_text}
         self._wire_sources = {
             name: {"file": source.file, "cells": list(source.cells), "main": source.kind == "ipynb"}
             for name, source in sources.items()
         }
+
+    def why_undefined(self, exercise: str) -> str:
+        """Why an exercise that no code defines is not there, as far as the file itself shows; '' if it does not."""
+        file = self._as_text.get(exercise)
+        return (
+            f"{exercise} stands in a text cell of {file}, which is not run: turn it into a code cell"
+            if file
+            else ""
+        )
 
     def survey(self, *, keep: bool = False) -> Mapping[str, ChapterReport]:
         """Load every submitted chapter once and remember which hang, crash or have problems.

@@ -261,7 +261,10 @@ class Student:
                 self.changed.add(name)
             return reply["value"]
         if keys == {"missing"}:
-            raise StudentMissing(visible(str(reply["missing"]), 200))
+            why = visible(str(reply["missing"]), 200)
+            if why == f"{name} is not defined":
+                why = self._session.why_undefined(name) or why
+            raise StudentMissing(why)
         if keys == {"lost"}:
             raise StudentLost(visible(str(reply["lost"]), 300))
         if keys == {"blocked"}:

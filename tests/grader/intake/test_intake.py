@@ -381,7 +381,7 @@ def test_of_two_files_that_could_be_meant_the_worked_one_counts(
 
 
 def test_two_files_with_different_work_are_shown_to_a_person(tmp_path: Path, assignment: Assignment) -> None:
-    write(tmp_path / "ada", {"convolution.py": CODE, "convolution (1).py": CODE + b"# more\n"})
+    write(tmp_path / "ada", {"convolution.py": CODE, "convolution (1).py": CODE + b"\nMORE = 1\n"})
     submission = open_bundle(only_bundle(tmp_path, assignment), assignment, {})
     assert submission.sources["convolution"].cells == (CODE.decode(),)
     assert submission.unreadable == ("convolution.py",)
@@ -406,7 +406,7 @@ def test_one_nested_folder_is_entered(tmp_path: Path, assignment: Assignment) ->
 
 
 def test_two_nested_folders_are_not_chosen_between(tmp_path: Path, assignment: Assignment) -> None:
-    write(tmp_path / "ada", {"old/convolution.py": CODE + b"# old\n", "new/convolution.py": CODE})
+    write(tmp_path / "ada", {"old/convolution.py": CODE + b"OLD = 1\n", "new/convolution.py": CODE})
     submission = open_bundle(only_bundle(tmp_path, assignment), assignment, {})
     assert not submission.readable
     assert said(submission.problems, "several folders", "new/", "old/")
@@ -785,7 +785,7 @@ def test_a_packed_environment_costs_nothing(assignment: Assignment) -> None:
 
 
 def test_two_folders_in_a_zip_are_not_chosen_between(assignment: Assignment) -> None:
-    submission = submitted_zip(assignment, {"a/convolution.py": CODE, "b/convolution.py": CODE + b"# b\n"})
+    submission = submitted_zip(assignment, {"a/convolution.py": CODE, "b/convolution.py": CODE + b"B = 1\n"})
     assert not submission.readable
     assert said(submission.problems, "convolution.py: ", "several folders")
 

@@ -159,11 +159,19 @@ def test_moodle_may_hand_out_files_instead(found: Any, read: Any) -> None:
 
 def test_two_zips_in_a_folder_are_not_guessed_between(found: Any, read: Any) -> None:
     zips = {
-        f"Jane Doe_1_assignsubmission_file_/{name}.zip": packed({"alpha.py": A}) for name in ("old", "new")
+        f"Jane Doe_1_assignsubmission_file_/{name}.zip": packed({"alpha.py": f"{A}\nOF = {name!r}\n"})
+        for name in ("old", "new")
     }
     submission = read(found(zips)["Jane Doe"])[1]
     assert not submission.readable
     assert submission.problems
+
+
+def test_two_zips_with_the_same_in_them_are_one(found: Any, read: Any) -> None:
+    zips = {f"Jane Doe_1_assignsubmission_file_/{name}.zip": packed({"alpha.py": A}) for name in ("a", "b")}
+    submission = read(found(zips)["Jane Doe"])[1]
+    assert set(submission.sources) == {"alpha"}
+    assert submission.unreadable == ()
 
 
 def test_moodles_online_text_is_set_aside_where_there_are_files(found: Any, read: Any) -> None:
