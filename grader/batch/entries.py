@@ -8,7 +8,7 @@ from dataclasses import replace
 from grader.course import Assignment, Course
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, people_changes, present_names
-from grader.intake import Entry, collect
+from grader.intake import Entry, chapter_files, collect, open_bundle
 
 #: A smaller class without a single chapter may be just that.
 _FEWEST_TO_REFUSE = 3
@@ -54,13 +54,23 @@ def refuse_wrong_class(entries: Sequence[Entry], name: str, course: Course) -> N
     """Raises UsageError where nobody handed in anything of the assignment: it is probably another folder's turn."""
 
     def anything(assignment: Assignment) -> bool:
-        bundles = (collect(entry, assignment) for entry in entries)
-        return any(bundle.files or (bundle.problems and bundle.kind != "folder") for bundle in bundles)
+        for entry in entries:
+            bundle = collect(entry, assignment)
+            if open_bundle(bundle, assignment, {}).readable or (bundle.problems and bundle.kind != "folder"):
+                return True
+        return False
 
-    if len(entries) < _FEWEST_TO_REFUSE or anything(course.assignments[name]):
+    wanted = chapter_files(course.assignments[name])
+    if loose := [entry.name for entry in entries if entry.name in wanted and not entry.files]:
+        raise UsageError(
+            f"{loose[0]} lies right in this folder, so it is one person's submission: give the folder that holds "
+            "the submissions, each in a folder or a zip of its own"
+        )
+    if anything(course.assignments[name]):
         return
     fitting = [other for other, model in course.assignments.items() if other != name and anything(model)]
+    if not fitting and len(entries) < _FEWEST_TO_REFUSE:
+        return
     meant = f"; they fit {fitting[0]}: --assignment {fitting[0]}?" if fitting else ""
-    raise UsageError(
-        f"none of the {len(entries)} submissions has a file of {name}{meant or ': is this the folder of submissions?'}"
-    )
+    many = f"none of the {len(entries)} submissions has" if len(entries) > 1 else "the one submission lacks"
+    raise UsageError(f"{many} a file of {name}{meant or ': is this the folder of submissions?'}")

@@ -19,7 +19,7 @@ from grader.errors import CourseError
 from grader.grading.exercises import Exercises, Material, total
 from grader.grading.showcase import Showcase
 from grader.intake import Submission
-from grader.questions import KEY_FILE, AnswerKey, grade_questions, load_key, read_answers
+from grader.questions import KEY_FILE, AnswerKey, Answers, grade_questions, load_key, read_answers
 from grader.result import CheckpointResult, ExerciseResult, Result, Run, SubmissionStatus
 from grader.testing import HiddenTest, collect, fill_from_cache, loading_problems, rehearse_all
 from grader.wall import Launcher, Session, launch
@@ -104,7 +104,7 @@ class Grader:
         result = Result(
             assignment=self.name,
             student=submission.student,
-            status=_status(submission, session),
+            status=_status(submission, session, answers),
             score=total([e.score for e in exercises] + [q.score for q in questions]),
             max_score=self.assignment.max_score,
             needs_manual=any(question.needs_manual for question in questions),
@@ -128,11 +128,11 @@ class Grader:
         return result
 
 
-def _status(submission: Submission, session: Session) -> SubmissionStatus:
+def _status(submission: Submission, session: Session, answers: Answers) -> SubmissionStatus:
     if not submission.readable:
         return "unreadable"
     broken = any(report.partly_read for report in session.reports.values())
-    return "partly unreadable" if broken or submission.unreadable else "graded"
+    return "partly unreadable" if broken or submission.unreadable or answers.unmatched else "graded"
 
 
 def _checkpoint(chapter: Chapter, exercises: list[ExerciseResult]) -> CheckpointResult:

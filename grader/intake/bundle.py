@@ -35,6 +35,7 @@ from grader.intake.layout import (
     passed_over,
 )
 from grader.intake.names import readable, shown
+from grader.intake.nbgrader_layout import anything_in, assignment_folder, nbgrader_folder
 from grader.intake.receipt import Receipt
 
 #: Zips that one entry may hold, and how many times the limit one may be for what was packed along.
@@ -77,7 +78,7 @@ def discover(submissions: Path, assignment_name: str, assignment: Assignment) ->
     notes = Notes()
     try:
         names = listing(submissions)
-        inner = _nbgrader_folder(submissions, names, assignment_name)
+        inner = nbgrader_folder(submissions, names, assignment_name)
         if inner is not None:
             for name in names:
                 if name != inner.name:
@@ -106,8 +107,8 @@ def discover(submissions: Path, assignment_name: str, assignment: Assignment) ->
         receipt = Receipt()
         if seen.look == "folder":
             whole = path
-            path = _assignment_folder(path, assignment_name, assignment)
-            if inner is not None and path == whole and not _anything_in(path, assignment):
+            path = assignment_folder(path, assignment_name, assignment)
+            if inner is not None and path == whole and not anything_in(path, assignment):
                 notes.ignore(name, f"handed in nothing for {assignment_name}")
                 continue
             receipt = nbgrader_receipt(path)
@@ -296,42 +297,6 @@ def _read(path: Path, assignment: Assignment, used: int = 0) -> bytes:
         if used + len(slim) > limit:
             raise
         return slim
-
-
-def _nbgrader_folder(submissions: Path, names: list[str], assignment_name: str) -> Path | None:
-    """`submitted/` where `submissions` is the folder of an nbgrader course.
-
-    The other signs are asked for so that a student whose entry is called "submitted" can't hide everybody
-    else's.
-    """
-    inner = submissions / "submitted"
-    if "submitted" not in names or look(inner).look != "folder":
-        return None
-    alone = all(name == "submitted" or name.startswith(".") for name in names)
-    course = "nbgrader_config.py" in names or look(submissions / "source" / assignment_name).look == "folder"
-    if not (alone or course):
-        return None
-    try:
-        students = [inner / name for name in listing(inner) if look(inner / name).look == "folder"]
-    except Unreadable:
-        return None
-    return inner if any(look(path / assignment_name).look == "folder" for path in students) else None
-
-
-def _assignment_folder(path: Path, assignment_name: str, assignment: Assignment) -> Path:
-    """nbgrader keeps a student's assignments side by side: `<student>/<assignment>/`."""
-    inner = path / assignment_name
-    direct = any(look(path / name).look == "file" for name in chapter_files(assignment))
-    return path if direct or look(inner).look != "folder" else inner
-
-
-def _anything_in(path: Path, assignment: Assignment) -> bool:
-    """Whether a student's folder in nbgrader's layout holds files of its own, not only other assignments' folders."""
-    wanted = chapter_files(assignment)
-    try:
-        return any(look(path / name).look != "folder" or meant_by(name, wanted) for name in listing(path))
-    except Unreadable:
-        return True
 
 
 def _the_one_that_counts(entries: list[Entry]) -> Entry:

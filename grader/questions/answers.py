@@ -35,10 +35,12 @@ class Answers:
 
     values: question name → text, or a list or mapping of such; unanswered questions are left out.
     problems: what could not be read as it stands, each with its line; untrusted text in it is made visible.
+    unmatched: whether something stands there that may answer one of the questions without an answer.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    unmatched: bool = False
 
 
 def read_answers(text: str | None, notebook_answers: Mapping[str, str], assignment: Assignment) -> Answers:
@@ -52,7 +54,8 @@ def read_answers(text: str | None, notebook_answers: Mapping[str, str], assignme
         _read_file(text, collected)
     for name, cell in notebook_answers.items():
         collected.add_cell(name, _HTML_COMMENT.sub("", _printable(cell[:MAX_BYTES])))
-    return Answers(collected.values, tuple(collected.problems))
+    open_ones = [q for c in assignment.open_chapters for q in c.questions if q.name not in collected.values]
+    return Answers(collected.values, tuple(collected.problems), collected.unmatched and bool(open_ones))
 
 
 class _Collected:
@@ -63,6 +66,7 @@ class _Collected:
         self.known = {q.name: q for chapter in assignment.chapters for q in chapter.questions}
         self.values: dict[str, Value] = {}
         self.problems: list[str] = []
+        self.unmatched = False
         self._lines: dict[str, int] = {}
 
     def complain(self, line: int, message: str) -> None:
@@ -79,6 +83,7 @@ class _Collected:
             if last and self._is_lost_part(entry, last):
                 return last
             if not is_empty(entry.value):
+                self.unmatched = True
                 self.complain(entry.line, f"there is no question {entry.key!r}{suggestion(name, self.known)}")
             return ""
         value = by_kind(self.known[name], entry.value)
@@ -95,6 +100,7 @@ class _Collected:
     def add_cell(self, name: str, cell: str) -> None:
         if name not in self.known:
             if not is_empty(cell):
+                self.unmatched = True
                 problem = f"notebook: there is no question {name!r}{suggestion(name, self.known)}"
                 self.problems.append(visible(problem, 300))
             return
@@ -169,6 +175,7 @@ def _read_blocks(text: str, error: NotPlainError, collected: _Collected) -> None
     first = starts[0].start() if starts else len(text)
     for number, line in enumerate(text[:first].split("\n"), start=1):
         if line.strip() and not line.lstrip().startswith(("#", "---", "%")):
+            collected.unmatched = True
             collected.complain(number, f"belongs to no question ({error.reason}, line {error.line})")
             break
     for at, match in enumerate(starts):

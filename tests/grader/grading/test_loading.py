@@ -126,3 +126,14 @@ def test_slow_code_outside_the_functions_is_run_once(grader: Grader) -> None:
 )
 def test_what_functions_need_is_never_taken_for_a_trial(text: str, tried: set[int]) -> None:
     assert only_tries_out(statements_of(text)) == tried
+
+
+def test_a_function_whose_cell_became_text_is_not_called_unwritten(grader: Grader) -> None:
+    sources = {
+        "alpha": Source("alpha", "alpha.ipynb", "ipynb", (HEAD,), frozenset(["total"])),
+        "beta": Source("beta", "beta.py", "py", (GOOD["beta"],)),
+    }
+    result = grader.grade(Submission("ada", sources, None, {}, (), (), True, ""))
+    assert exercise(result, "total").message == (
+        "total stands in a text cell of alpha.ipynb, which is not run: turn it into a code cell"
+    )

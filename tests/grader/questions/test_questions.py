@@ -481,3 +481,12 @@ def test_a_wrong_key_is_refused_with_file_line_and_field(
     assert says in message
     line = message.removeprefix(f"{broken}:").partition(":")[0]
     assert line.isdecimal()
+
+
+def test_an_answer_without_a_question_waits_only_where_a_question_has_none(assignment: Assignment) -> None:
+    names = [q.name for chapter in assignment.open_chapters for q in chapter.questions]
+    all_but_one = "".join(f"{name}: x\n" for name in names[1:])
+    assert read_answers(f"{all_but_one}my-answer: b\n", {}, assignment).unmatched
+    assert read_answers(all_but_one, {"another": "b"}, assignment).unmatched
+    assert not read_answers(all_but_one, {}, assignment).unmatched
+    assert not read_answers(f"name: Jane\n{all_but_one}{names[0]}: x\n", {}, assignment).unmatched
