@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from grader.intake import Submission
 from grader.result import ExerciseStatus
 from grader.testing.run import TestRun
-from grader.wall import Session, Student
+from grader.wall import Problem, Session, Student
 
 
 def status_of(runs: list[TestRun]) -> ExerciseStatus:
@@ -64,6 +62,6 @@ def loading_problems(session: Session) -> list[str]:
     return problems
 
 
-def _describe(problem: Mapping[str, object]) -> str:
-    line = f", line {problem['line']}" if problem["line"] else ""
-    return f"{problem['file']}: {problem['message']}{line}"
+def _describe(problem: Problem) -> str:
+    line = f", line {problem.line}" if problem.line else ""
+    return f"{problem.file}: {problem.message}{line}"

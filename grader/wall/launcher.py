@@ -18,9 +18,10 @@ from typing import Any
 
 from grader.course import Assignment, Limit, Limits
 from grader.errors import StudentBroke, StudentTimeout, WallError
-from grader.wall import bubblewrap
+from grader.wall import bubblewrap, replies
 from grader.wall.bubblewrap import base_executable
 from grader.wall.near_end import Worker
+from grader.worker.ends import SocketEnd, pipes
 from grader.worker.wire import Caps, Channel
 
 _WORKER_FOLDER = Path(__file__).parents[1] / "worker"
@@ -173,7 +174,7 @@ class ZygoteLauncher(Launcher):
         """The layers of the wall that a fresh worker finds in force. Raises WallError if it may not start."""
         worker = self.spawn()
         try:
-            reply = worker.request({"do": "hello"}, Limit(cpu=10, wall=30))
+            return replies.layers(worker.request({"do": "hello"}, Limit(cpu=10, wall=30)))
         except (StudentBroke, StudentTimeout):
             raise WallError(
                 "this machine can't confine student code (the kernel needs Landlock or seccomp); "
@@ -181,20 +182,22 @@ class ZygoteLauncher(Launcher):
             ) from None
         finally:
             worker.close()
-        layers: dict[str, Any] = reply["layers"]
-        return layers
 
     def spawn(self) -> Worker:
-        near, far = socket.socketpair()
+        near, far = pipes()
         output = os.memfd_create("printed")
         # The worker's descriptor can only write: what it could read back it could also map as code.
         writable = os.open(f"/proc/self/fd/{output}", os.O_WRONLY | os.O_APPEND)
         message = json.dumps({"do": "spawn", "settings": {**self._settings(), "wall": self._wall}}).encode()
         try:
-            with far:
-                pid = int(self._ask(message, [far.fileno(), writable])["pid"])
+            pid = int(self._ask(message, [*far, writable])["pid"])
+        except BaseException:
+            near.close()
+            os.close(output)
+            raise
         finally:
-            os.close(writable)
+            for descriptor in (*far, writable):
+                os.close(descriptor)
         return Worker(Channel(near, Caps(body=_BODY_BYTES)), output, pid, self)
 
     def reap(self, worker: Worker) -> float:
@@ -257,7 +260,7 @@ class PlainLauncher(Launcher):
         with contextlib.suppress(OSError):  # Windows keeps the name until both ends are closed
             Path(name).unlink()
         self._processes[process.pid] = process
-        return Worker(Channel(near, Caps(body=_BODY_BYTES)), handle, process.pid, self)
+        return Worker(Channel(SocketEnd(near), Caps(body=_BODY_BYTES)), handle, process.pid, self)
 
     def reap(self, worker: Worker) -> float:
         process = self._processes.pop(worker.pid)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import select
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,9 +12,10 @@ from typing import Any, Protocol
 
 from grader.course import Limit
 from grader.errors import StudentBroke, StudentTimeout
+from grader.wall import replies
 from grader.worker.wire import Channel, Closed, DeadlineExceeded, WireError
 
-Answerer = Callable[[Any], dict[str, Any]]
+Answerer = Callable[[replies.Question], dict[str, Any]]
 
 
 class Reaper(Protocol):
@@ -37,19 +37,17 @@ class Worker:
         self._number = ""
         self.cpu_used = 0.0
 
-    def request(
-        self, message: dict[str, Any], limit: Limit, answer: Answerer | None = None
-    ) -> dict[str, Any]:
-        """Send `message` and return the reply to it.
+    def request(self, message: dict[str, Any], limit: Limit, ask: Answerer | None = None) -> dict[str, Any]:
+        """Send `message` and return the fields of the reply to it, which `replies` has to check.
 
-        answer: answers what the worker asks meanwhile; without it, asking breaks the protocol.
+        ask: answers what the worker asks meanwhile; without it, asking breaks the protocol.
         Raises StudentTimeout past `limit`, StudentBroke if the worker died or broke the protocol; the worker is
         of no use after either.
         """
         self._number = secrets.token_hex(8)
         with _as_failures(limit):
             self._channel.send({**message, "id": self._number}, time.monotonic() + limit.wall)
-        return self._reply(limit, answer)
+        return self._reply(limit, ask)
 
     def request_all(self, frame: bytes, limit: Limit, *, together: bool = False) -> None:
         """Send many calls, encoded beforehand as one list of [name, args, kwargs]. `next_reply` has the answers.
@@ -62,40 +60,33 @@ class Worker:
             self._channel.send({"do": "calls", "id": self._number, "together": together}, wall)
             self._channel.send_bytes(frame, wall)
 
-    def all_replies(self, count: int, limit: Limit, answer: Answerer | None = None) -> list[dict[str, Any]]:
+    def all_replies(self, count: int, limit: Limit, ask: Answerer | None = None) -> list[replies.Answer]:
         """The replies to all calls of `request_all`, within the limit of one. Raises what `request` raises."""
-        replies = self._reply(limit, answer).get("all")
-        if (
-            not isinstance(replies, list)
-            or len(replies) != count
-            or not all(
-                isinstance(reply, dict) and reply.get("n") == number for number, reply in enumerate(replies)
-            )
-        ):
-            raise StudentBroke("broke the protocol: not the replies to these calls")
-        return replies
+        return replies.answers(self._reply(limit, ask), count)
 
-    def next_reply(self, number: int, limit: Limit, answer: Answerer | None = None) -> dict[str, Any]:
+    def next_reply(self, number: int, limit: Limit, ask: Answerer | None = None) -> replies.Answer:
         """The reply to call `number` of `request_all`. Raises what `request` raises."""
-        reply = self._reply(limit, answer)
-        if reply.get("n") != number:
-            raise StudentBroke("broke the protocol: not the reply to this call")
-        return reply
+        return replies.answer(self._reply(limit, ask), number)
 
-    def _reply(self, limit: Limit, answer: Answerer | None) -> dict[str, Any]:
+    def _reply(self, limit: Limit, ask: Answerer | None) -> dict[str, Any]:
         wall = time.monotonic() + limit.wall
         cpu_start = self.cpu_seconds()
+
+        def watch() -> float:
+            """CPU time decides, to the last byte, so that a loaded machine fails nobody."""
+            left = limit.cpu - (self.cpu_seconds() - cpu_start)
+            if left <= 0:
+                raise StudentTimeout(_too_slow(limit, cpu=True))
+            return max(left, 0.01)
+
         with _as_failures(limit):
             while True:
-                self._wait_readable(limit, cpu_start, wall)
-                reply = self._channel.receive(wall)
-                if not isinstance(reply, dict) or reply.get("id") != self._number:
-                    raise StudentBroke("broke the protocol: not the reply to this call")
+                reply = replies.envelope(self._channel.receive(wall, watch), self._number)
                 if "ask" not in reply:
                     return reply
-                if answer is None:
+                if ask is None:
                     raise StudentBroke("broke the protocol: nothing may be asked here")
-                self._channel.send(answer(reply["ask"]), wall)
+                self._channel.send(ask(replies.question(reply["ask"])), wall)
 
     def cpu_seconds(self) -> float:
         """CPU seconds this worker has used so far; 0 where the system does not tell."""
@@ -129,20 +120,6 @@ class Worker:
         self._channel.close()
         self.cpu_used = self._launcher.reap(self)
         os.close(self._output)
-
-    def _wait_readable(self, limit: Limit, cpu_start: float, wall: float) -> None:
-        """Wait for the first byte. CPU time decides, so that a loaded machine fails nobody."""
-        if self._channel.has_input:
-            return
-        while True:
-            cpu_left = limit.cpu - (self.cpu_seconds() - cpu_start)
-            wall_left = wall - time.monotonic()
-            if cpu_left <= 0:
-                raise StudentTimeout(_too_slow(limit, cpu=True))
-            if wall_left <= 0:
-                raise StudentTimeout(_too_slow(limit, cpu=False))
-            if select.select([self._channel.socket], [], [], min(max(cpu_left, 0.01), wall_left))[0]:
-                return
 
 
 @contextlib.contextmanager

@@ -11,18 +11,15 @@ from typing import Any
 from grader.course import Assignment, Limit
 from grader.errors import StudentBroke, StudentTimeout
 from grader.intake import Source
-from grader.text import visible
 from grader.wall.launcher import Launcher
 from grader.wall.near_end import Answerer, Worker
+from grader.wall.replies import Loaded, Problem, loaded
 from grader.wall.standin import StandIn
 
 #: How often a worker with everything loaded is started again for one submission: less often than it would cost more
 #: than it saves.
 _RENEWALS = 3
-#: Of what a worker says about slow statements, so much is listened to.
-_KINDS = ("syntax", "syntax here")
-_MOST_SLOW = 200
-_MOST_STATEMENTS = 1_000_000
+_MOST_PROBLEMS = 20
 
 
 @dataclass
@@ -53,7 +50,7 @@ class ChapterReport:
     partly_read: that, or a function in it.
     """
 
-    problems: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     unavailable: str = ""
     syntax_error: bool = False
     partly_read: bool = False
@@ -68,6 +65,8 @@ class Session:
         self.chapter_of = assignment.chapter_of()
         self.budget = Budget(assignment.limits.submission, "the submission")
         self.reports: dict[str, ChapterReport] = {}
+        #: CPU seconds of this process for sending and reading: a submission may not make it spend more than itself.
+        self._own_cpu = 0.0
         #: Chapter → statements outside its functions that took long: not run again.
         self._skip: dict[str, set[int]] = {}
         self._loaded: Worker | None = None
@@ -105,9 +104,9 @@ class Session:
                     worker.close()
                     worker = None
                     continue
-                report.problems = _own_problems(reply.get("problems"), chapter)
-                report.syntax_error = any(p["kind"] == "syntax" for p in report.problems)
-                report.partly_read = any(p["kind"].startswith("syntax") for p in report.problems)
+                report.problems = [one for one in reply.problems if one.chapter == chapter][:_MOST_PROBLEMS]
+                report.syntax_error = any(p.kind == "syntax" for p in report.problems)
+                report.partly_read = any(p.kind.startswith("syntax") for p in report.problems)
             if keep and len(self.reports) == len(self._wire_sources) and not self._unavailable():
                 self._loaded, worker = worker, None
                 self._renewals = _RENEWALS
@@ -156,7 +155,7 @@ class Session:
         chapters: list[str],
         exercise: Budget | None,
         stand_in: StandIn | None = None,
-    ) -> dict[str, Any]:
+    ) -> Loaded:
         """Make `worker` load chapters (and what they import)."""
         call = self.assignment.limits.call
         limit = Limit.model_construct(cpu=4 * call.cpu, wall=3 * call.wall)
@@ -173,10 +172,8 @@ class Session:
             "own_code": [call.cpu, 2 * call.cpu, call.wall],
         }
         answer = stand_in.answer if stand_in else None
-        reply = self.timed(worker, request, limit, exercise, answer)
-        if reply.get("loaded") is not True:
-            raise StudentBroke("broke the protocol: an unexpected reply to loading")
-        for chapter, number in _pairs(reply.get("slow")):
+        reply = loaded(self.timed(worker, request, limit, exercise, answer))
+        for chapter, number in reply.slow:
             if chapter in self._wire_sources:
                 self._skip.setdefault(chapter, set()).add(number)
         return reply
@@ -187,11 +184,11 @@ class Session:
         request: dict[str, Any],
         limit: Limit,
         exercise: Budget | None,
-        answer: Answerer | None = None,
+        ask: Answerer | None = None,
     ) -> dict[str, Any]:
         """A request within the call's limit and what the exercise and the submission have left."""
         with self.within(worker, limit, exercise) as allowed:
-            return worker.request(request, allowed, answer)
+            return worker.request(request, allowed, ask)
 
     @contextmanager
     def within(self, worker: Worker, limit: Limit, exercise: Budget | None) -> Iterator[Limit]:
@@ -203,41 +200,17 @@ class Session:
                 raise StudentTimeout(budget.spent_message)
             if left_cpu < limit.cpu or left_wall < limit.wall:
                 limit = Limit.model_construct(cpu=min(limit.cpu, left_cpu), wall=min(limit.wall, left_wall))
-        cpu, wall = worker.cpu_seconds(), time.monotonic()
+        if self._own_cpu > self.budget.limit.cpu:
+            raise StudentTimeout("not run: what was sent so far took too long to read")
+        cpu, wall, own = worker.cpu_seconds(), time.monotonic(), time.process_time()
         try:
             yield limit
         finally:
+            self._own_cpu += time.process_time() - own
             cpu, wall = max(0.0, worker.cpu_seconds() - cpu), time.monotonic() - wall
             for budget in budgets:
                 budget.cpu += cpu
                 budget.wall += wall
-
-
-def _pairs(slow: Any) -> Iterator[tuple[str, int]]:
-    """(chapter, number of a statement), as far as a worker's word has that form; it costs nobody but itself."""
-    for pair in slow[:_MOST_SLOW] if isinstance(slow, list) else []:
-        if not (isinstance(pair, list) and len(pair) == 2):
-            continue
-        chapter, number = pair
-        if type(chapter) is str and type(number) is int and 0 <= number < _MOST_STATEMENTS:
-            yield chapter, number
-
-
-def _own_problems(problems: Any, chapter: str) -> list[dict[str, Any]]:
-    """The problems a worker reported about `chapter`, as plain short text; it may have said anything."""
-    found = []
-    for problem in problems if isinstance(problems, list) else []:
-        if isinstance(problem, dict) and problem.get("chapter") == chapter:
-            line = problem.get("line")
-            found.append(
-                {
-                    "file": visible(str(problem.get("file", "")), 80),
-                    "kind": kind if (kind := problem.get("kind")) in _KINDS else "error",
-                    "message": visible(str(problem.get("message", "")), 300),
-                    "line": line if isinstance(line, int) else None,
-                }
-            )
-    return found[:20]
 
 
 def _at_load(failure: StudentTimeout | StudentBroke) -> str:

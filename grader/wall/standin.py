@@ -13,6 +13,7 @@ from grader.course import Assignment
 from grader.errors import StudentBroke, StudentTimeout
 from grader.wall.launcher import Launcher
 from grader.wall.near_end import Worker
+from grader.wall.replies import Question, Raised, Returned, answer
 
 _MAX_QUESTIONS = 100_000
 
@@ -29,6 +30,7 @@ class StandIn:
         self._sources = {name: {"file": f"{name}.py", "cells": [text]} for name, text in sources.items()}
         self._worker: Worker | None = None
         self._questions = 0
+        self._cpu = 0.0
 
     def __enter__(self) -> StandIn:
         return self
@@ -41,28 +43,33 @@ class StandIn:
         """Whether it was needed at all."""
         return self._questions > 0
 
-    def answer(self, question: Any) -> dict[str, Any]:
-        """The reply to a question as it came over the wire: {"value"} or {"kind", "text"} of an exception.
+    def answer(self, question: Question) -> dict[str, Any]:
+        """The reply to a question: {"value"} or {"kind", "text"} of an exception.
 
-        Raises StudentBroke for a question that no honest worker asks.
+        Raises StudentBroke for a question that no honest worker asks, StudentTimeout where the answers cost too much.
         """
         self._questions += 1
-        if self._questions > _MAX_QUESTIONS or not isinstance(question, dict):
-            raise StudentBroke("broke the protocol: too many questions, or not a question")
-        name, args, kwargs = question.get("name"), question.get("args"), question.get("kwargs")
-        if name not in self.allowed or not isinstance(args, list) or not isinstance(kwargs, dict):
-            raise StudentBroke("broke the protocol: this may not be asked")
+        if self._questions > _MAX_QUESTIONS or question.name not in self.allowed:
+            raise StudentBroke("broke the protocol: too many questions, or this may not be asked")
+        if self._cpu > self._assignment.limits.exercise.cpu:
+            raise StudentTimeout("asks too much of the functions that it needs")
         try:
-            reply = self._ready().request(
-                {"do": "call", "name": name, "args": args, "kwargs": kwargs}, self._assignment.limits.call
+            worker = self._ready()
+            started = worker.cpu_seconds()
+            fields = worker.request(
+                {"do": "call", "name": question.name, "args": question.args, "kwargs": question.kwargs},
+                self._assignment.limits.call,
             )
+            content = answer(fields).content
         except (StudentTimeout, StudentBroke):
             self._end()
-            return {"kind": "ValueError", "text": f"{name}: these arguments are too large"}
-        if "value" in reply:
-            return {"value": reply["value"]}
-        raised = reply.get("raised", {})
-        return {"kind": str(raised.get("kind", "ValueError")), "text": str(raised.get("text", ""))}
+            return {"kind": "ValueError", "text": f"{question.name}: these arguments are too large"}
+        self._cpu += max(0.0, worker.cpu_seconds() - started)
+        if isinstance(content, Returned):
+            return {"value": content.value}
+        if isinstance(content, Raised):
+            return {"kind": content.kind, "text": content.text}
+        return {"kind": "ValueError", "text": content.text}
 
     def _ready(self) -> Worker:
         if self._worker is None:

@@ -8,35 +8,27 @@ from __future__ import annotations
 
 import copy
 import math
-import re
-import sys
 from collections import deque
 from collections.abc import Callable, Container
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from grader.course import Limit
 from grader.errors import (
     StudentBlocked,
-    StudentBroke,
     StudentFailure,
     StudentLost,
     StudentMissing,
     StudentRaised,
     StudentTimeout,
 )
-from grader.text import visible
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.near_end import Worker
+from grader.wall.replies import Answer, NotCalled, Raised, Returned, answer, stable
 from grader.wall.session import Budget, ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.worker.wire import encode
 
 _TIMEOUTS_REMEMBERED = 3
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
 
 
 class Student:
@@ -80,9 +72,9 @@ class Student:
         self._sent: deque[Call] = deque()
         self._answered = 0
         #: Answers that came together, to calls that the test has yet to make.
-        self._here: deque[tuple[Call, dict[str, Any]]] = deque()
+        self._here: deque[tuple[Call, Answer]] = deque()
         self._repeated = repeated
-        self._remembered: dict[Identity, dict[str, Any]] = {}
+        self._remembered: dict[Identity, Returned | NotCalled | Raised] = {}
         self._together = True
         self._pace = math.inf
 
@@ -150,10 +142,10 @@ class Student:
             raise
         self._note_print(reply)
         if identity in self._repeated:
-            self._remembered[identity] = copy.deepcopy(reply)
-        return self._believe(name, reply)
+            self._remembered[identity] = copy.deepcopy(reply.content)
+        return self._believe(name, reply.content)
 
-    def _reply_to(self, call: Call) -> dict[str, Any]:
+    def _reply_to(self, call: Call) -> Answer:
         """From the answers that are here, or from the calls already sent, or by a request of its own."""
         if self._here and self._here[0][0].is_like(call):
             return self._here.popleft()[1]
@@ -172,7 +164,7 @@ class Student:
         if self._sent:
             return self._next_reply(worker)
         request = {"do": "call", "name": call.name, "args": list(call.args), "kwargs": dict(call.kwargs)}
-        return self._session.timed(worker, request, self._limit, self._budget, self._answerer)
+        return answer(self._session.timed(worker, request, self._limit, self._budget, self._answerer))
 
     def _all_at_once(self, worker: Worker, script: Script) -> bool:
         """Get the answers to a whole script in one frame, within the time that one call may take.
@@ -203,7 +195,7 @@ class Student:
         self._here = deque(zip(script.calls, replies, strict=True))
         return True
 
-    def _next_reply(self, worker: Worker) -> dict[str, Any]:
+    def _next_reply(self, worker: Worker) -> Answer:
         with self._session.within(worker, self._limit, self._budget) as limit:
             reply = worker.next_reply(self._answered, limit, self._answerer)
         self._sent.popleft()
@@ -218,11 +210,10 @@ class Student:
         except (StudentTimeout, StudentFailure):
             self._drop_worker()
 
-    def _note_print(self, reply: dict[str, Any]) -> None:
+    def _note_print(self, reply: Answer) -> None:
         """Where the output stood when this call was done; the worker says so, and can only spoil its own text."""
-        position = reply.get("printed")
-        if self._worker and isinstance(position, int) and position >= 0:
-            self._print_end = max(self._print_end, min(position, self._worker.printed_bytes()))
+        if self._worker:
+            self._print_end = max(self._print_end, min(reply.printed, self._worker.printed_bytes()))
 
     def _ready_worker(self) -> Worker:
         if self._worker is None:
@@ -252,61 +243,22 @@ class Student:
             self._printed.append(self._worker.printed(self._print_mark, min(self._print_end, cap)))
             self._print_mark = self._print_end
 
-    def _believe(self, name: str, reply: dict[str, Any]) -> Any:
+    def _believe(self, name: str, content: Returned | NotCalled | Raised) -> Any:
         """Turn a reply into a value or a failure. Only a well-formed value can lead to a pass."""
-        keys = reply.keys() - {"id", "n", "printed"}
-        if keys == {"value", "changed"} and isinstance(reply["changed"], list):
+        if isinstance(content, Returned):
             self.answers += 1
-            if reply["changed"]:
+            if content.changed:
                 self.changed.add(name)
-            return reply["value"]
-        if keys == {"missing"}:
-            why = visible(str(reply["missing"]), 200)
-            if why == f"{name} is not defined":
-                why = self._session.why_undefined(name) or why
-            raise StudentMissing(why)
-        if keys == {"lost"}:
-            raise StudentLost(visible(str(reply["lost"]), 300))
-        if keys == {"blocked"}:
-            raise StudentBlocked(visible(str(reply["blocked"]), 200))
-        if keys == {"unsupported"}:
-            raise StudentFailure(f"returned {visible(str(reply['unsupported']), 200)}")
-        if keys == {"raised"} and isinstance(reply["raised"], dict):
-            raise _raised(reply["raised"])
-        raise StudentBroke("broke the protocol: a reply of the wrong form")
-
-
-def stable(text: str) -> str:
-    """`text` without memory addresses and without paths of this machine.
-
-    Both differ from run to run or from machine to machine, and the paths are nobody's business.
-    """
-    for path in _own_paths():
-        text = text.replace(path, "…")
-    return _ADDRESS.sub("0x…", text)
-
-
-@cache
-def _own_paths() -> tuple[str, ...]:
-    """Where Python, numpy and this package lie, the longest first."""
-    home = Path(__file__).resolve().parents[2]
-    found = {
-        str(home),
-        sys.prefix,
-        sys.base_prefix,
-        str(Path(np.__file__).parents[1]),
-        str(Path(sys.prefix).resolve()),
-    }
-    return tuple(sorted((path for path in found if len(path) > 4), key=len, reverse=True))
-
-
-def _raised(data: dict[str, Any]) -> StudentRaised:
-    lineage = data.get("lineage")
-    line = data.get("line")
-    return StudentRaised(
-        visible(str(data.get("kind", "")), 80),
-        visible(stable(str(data.get("text", ""))), 300),
-        lineage=tuple(str(name) for name in lineage) if isinstance(lineage, list) else (),
-        file=visible(str(data.get("file", "")), 80),
-        line=line if type(line) is int else None,
-    )
+            return content.value
+        if isinstance(content, Raised):
+            raise StudentRaised(
+                content.kind, content.text, lineage=content.lineage, file=content.file, line=content.line
+            )
+        text = content.text
+        if content.why == "missing":
+            if text == f"{name} is not defined":
+                text = self._session.why_undefined(name) or text
+            raise StudentMissing(text)
+        if content.why == "unsupported":
+            raise StudentFailure(f"returned {text}")
+        raise {"lost": StudentLost, "blocked": StudentBlocked}[content.why](text)

@@ -6,6 +6,7 @@ import base64
 import socket
 import sys
 
+from .ends import SocketEnd
 from .serve import serve
 
 
@@ -20,4 +21,4 @@ def main(handover: str, settings: dict[str, int]) -> None:
 
         # Behind the grader's own clock, in case the grader dies: a loop must not outlive it for ever.
         resource.setrlimit(resource.RLIMIT_CPU, (settings["cpu_seconds"], settings["cpu_seconds"] + 1))
-    serve(channel, 1, settings)
+    serve(SocketEnd(channel), 1, settings)

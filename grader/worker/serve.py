@@ -1,4 +1,4 @@
-"""The far end: loads what it is sent and answers calls, until the socket ends."""
+"""The far end: loads what it is sent and answers calls, until the line ends."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from .chapters import Chapters, install
 from .clock import Clock
+from .ends import End
 from .portable import Unsupported, portable
 from .running import raised_in, text_of
 from .standins import Unavailable
@@ -238,11 +239,9 @@ def _fingerprint(value: Any) -> bytes | None:
     return value.tobytes() if isinstance(value, np.ndarray) else None
 
 
-def serve(
-    channel_socket: Any, output: int, settings: dict[str, Any], layers: Mapping[str, Any] | None = None
-) -> None:
-    """Run the far end on a connected socket. settings: output_bytes, body_bytes; layers: the wall, if there is one."""
+def serve(end: End, output: int, settings: dict[str, Any], layers: Mapping[str, Any] | None = None) -> None:
+    """Run the far end of a line. settings: output_bytes, body_bytes; layers: the wall, if there is one."""
     printed = capture_output(output, int(settings["output_bytes"]))
     # What comes from the grader is trusted, and a source may be as long as a submission.
     caps = Caps(header=_TRUSTED_HEADER, body=int(settings["body_bytes"]))
-    Server(Channel(channel_socket, caps), printed, layers or {}).run()
+    Server(Channel(end, caps), printed, layers or {}).run()

@@ -1,4 +1,4 @@
-"""Frames on a socket: a small JSON header and raw array bytes. Both ends use this file; neither trusts the other.
+"""Frames on a line: a small JSON header and raw array bytes. Both ends use this file; neither trusts the other.
 
     frame  = header length (4 bytes) + body length (4 bytes) + header (JSON) + body
     header = {"m": tree, "b": [buffer sizes]}
@@ -11,18 +11,22 @@ object with one key: {"t": tuple items} {"d": [key, value] pairs} {"c": [re, im]
 from __future__ import annotations
 
 import json
-import socket
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from .ends import End
+
 _LENGTHS = struct.Struct(">II")
 _MAX_NDIM = 8
 _PIECE = 1 << 18
 _MAX_DIGITS = 4000
+#: An honest frame comes in pieces of at least so many bytes, save a few.
+_CRUMB, _CRUMBS = 512, 64
 
 #: Real and complex numbers and booleans. No objects, strings, records or dates: those carry code or surprises.
 _DTYPES = {
@@ -218,17 +222,12 @@ def decode(header: bytes | bytearray, body: bytes | bytearray, caps: Caps = DEFA
 
 
 class Channel:
-    """A connected socket that carries frames, each with one absolute deadline."""
+    """One end of a line that carries frames, each with one absolute deadline."""
 
-    def __init__(self, sock: socket.socket, caps: Caps = DEFAULT_CAPS) -> None:
-        self.socket = sock
+    def __init__(self, end: End, caps: Caps = DEFAULT_CAPS) -> None:
         self.caps = caps
+        self._end = end
         self._buffer = bytearray()
-
-    @property
-    def has_input(self) -> bool:
-        """Whether something has arrived that no message was made of yet."""
-        return bool(self._buffer)
 
     def send(self, message: Any, deadline: float | None = None) -> None:
         """Send a frame. Raises Closed, DeadlineExceeded, or WireError for a value that does not cross."""
@@ -238,49 +237,67 @@ class Channel:
         """Send what `encode` made."""
         view = memoryview(frame)
         while view:
-            self._arm(deadline)
             try:
-                view = view[self.socket.send(view) :]
-            except TimeoutError:
-                raise DeadlineExceeded from None
+                view = view[self._end.write(view, _left(deadline)) :]
             except OSError as error:
                 raise Closed(str(error)) from None
 
-    def receive(self, deadline: float | None = None) -> Any:
-        """The next message. `deadline` (time.monotonic) is for the whole frame: a trickle does not extend it."""
-        lengths = self._exactly(_LENGTHS.size, deadline)
+    def receive(self, deadline: float | None = None, watch: Callable[[], float] | None = None) -> Any:
+        """The next message. `deadline` (time.monotonic) is for the whole frame: a trickle does not extend it.
+
+        watch: called before each waiting; says in how many seconds to call it again, or raises to end it all.
+        """
+        pieces = _Pieces()
+        lengths = self._exactly(_LENGTHS.size, deadline, watch, pieces)
         header_size, body_size = _LENGTHS.unpack(lengths)
         if header_size > self.caps.header or body_size > self.caps.body:
             raise WireError("a frame is too large")
-        header = self._exactly(header_size, deadline)
-        return decode(header, self._exactly(body_size, deadline), self.caps)
+        header = self._exactly(header_size, deadline, watch, pieces)
+        return decode(header, self._exactly(body_size, deadline, watch, pieces), self.caps)
 
     def close(self) -> None:
-        """Close the socket."""
-        self.socket.close()
+        """Close this end."""
+        self._end.close()
 
-    def _arm(self, deadline: float | None) -> None:
-        if deadline is None:
-            self.socket.settimeout(None)
-            return
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise DeadlineExceeded
-        self.socket.settimeout(left)
-
-    def _exactly(self, count: int, deadline: float | None) -> bytearray:
+    def _exactly(
+        self, count: int, deadline: float | None, watch: Callable[[], float] | None, pieces: _Pieces
+    ) -> bytearray:
         while len(self._buffer) < count:
-            self._arm(deadline)
+            wait = _left(deadline)
+            if watch:
+                wait = min(watch(), wait) if wait is not None else watch()
             try:
                 # in pieces: a length alone must not make this end allocate
-                piece = self.socket.recv(_PIECE)
-            except TimeoutError:
-                raise DeadlineExceeded from None
+                piece = self._end.read(_PIECE, wait)
             except OSError as error:
                 raise Closed(str(error)) from None
+            if piece is None:
+                continue
             if not piece:
                 raise Closed("the other end is gone")
+            pieces.count(len(piece))
             self._buffer += piece
         data = self._buffer[:count]
         del self._buffer[:count]
         return data
+
+
+class _Pieces:
+    """How a frame arrives. Crumbs would cost this end much more than the other."""
+
+    def __init__(self) -> None:
+        self._left = _CRUMBS
+
+    def count(self, size: int) -> None:
+        self._left += size // _CRUMB - 1
+        if self._left < 0:
+            raise WireError("a frame in crumbs")
+
+
+def _left(deadline: float | None) -> float | None:
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise DeadlineExceeded
+    return left

@@ -1,7 +1,7 @@
 """A process with numpy imported that forks a confined child for every worker that is asked for.
 
 Started by exec, not forked from the grader: no test and no solution was ever in its memory. Speaks JSON messages on
-a Unix socket: {"do": "spawn", ...} with two descriptors (the worker's socket, its output file) → {"pid": n};
+a Unix socket: {"do": "spawn", ...} with three descriptors (the worker's pipes, its output file) → {"pid": n};
 {"do": "reap", "pid": n} → {"cpu": seconds}. Ends, with all its children, when the grader's end closes.
 """
 
@@ -17,6 +17,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from .confine import Limits, Prepared, confine, prepare
+from .ends import PipeEnd
 from .preload import preimport, readable_paths
 from .serve import serve
 
@@ -35,7 +36,7 @@ def main(control_fd: int, settings: dict[str, Any]) -> None:
     children: set[int] = set()
     try:
         while True:
-            data, fds, _, _ = socket.recv_fds(control, _MESSAGE, 2)
+            data, fds, _, _ = socket.recv_fds(control, _MESSAGE, 3)
             if not data:
                 return
             message = json.loads(data)
@@ -69,13 +70,14 @@ def _spawn(fds: list[int], settings: dict[str, Any], prepared: Prepared) -> int:
 def _become_worker(fds: list[int], settings: dict[str, Any], prepared: Prepared, zygote: int) -> None:
     """In the child: leave everything of the zygote behind, then confine, then serve. Never returns to the loop."""
     os.setsid()
-    worker_socket, output = fds
+    requests, replies, output = fds
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     # Everything but these is closed: the control socket above all. Copies first, so that neither overwrites the other.
-    keep = [os.dup(worker_socket), *([os.dup(prepared.ruleset)] if prepared.ruleset is not None else [])]
+    ruleset = prepared.ruleset
+    keep = [os.dup(fd) for fd in (requests, replies, *([ruleset] if ruleset is not None else []))]
     base = max(keep) + 1
     for place, fd in enumerate(keep):
         os.dup2(fd, base + place, inheritable=False)
@@ -84,9 +86,9 @@ def _become_worker(fds: list[int], settings: dict[str, Any], prepared: Prepared,
     for place in range(len(keep)):
         os.dup2(base + place, 3 + place, inheritable=False)
     os.closerange(3 + len(keep), 1 << 16)
-    if prepared.ruleset is not None:
-        prepared = replace(prepared, ruleset=4)
-    channel = socket.socket(fileno=3)
+    if ruleset is not None:
+        prepared = replace(prepared, ruleset=5)
+    line = PipeEnd(3, 4, waits=False)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     layers = confine(
@@ -103,7 +105,7 @@ def _become_worker(fds: list[int], settings: dict[str, Any], prepared: Prepared,
         os._exit(72)  # the zygote ended before its death could be tied to ours
     if settings["wall"] and not layers.wall:
         os._exit(71)  # fail closed: the grader's probe has said that this machine has a wall
-    serve(channel, 1, settings, asdict(layers))
+    serve(line, 1, settings, asdict(layers))
 
 
 def _reap(pid: int) -> float:

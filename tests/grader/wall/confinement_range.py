@@ -45,9 +45,9 @@ def outcome(function: Callable[..., object], *arguments: object) -> int | str:
     return "done"
 
 
-def child(request: dict[str, Any], prepared: Any, channel: socket.socket, output: int) -> None:
+def child(request: dict[str, Any], prepared: Any, channel: tuple[int, int], output: int) -> None:
     os.setsid()
-    keep = {channel.fileno(), output, prepared.ruleset if prepared else None}
+    keep = {*channel, output, prepared.ruleset if prepared else None}
     for descriptor in {*range(3, 200)} - keep:
         outcome(os.close, descriptor)
     if request["deaf"]:
@@ -63,37 +63,46 @@ def child(request: dict[str, Any], prepared: Any, channel: socket.socket, output
         exec(request["code"], names)
     except BaseException as error:
         found["failed"] = repr(error)
-    channel.sendall(json.dumps(found).encode())
+    os.write(channel[1], json.dumps(found).encode())
+
+
+def close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
     """What the child found, and the signal that ended it. An orphan's parent is killed."""
-    ours, theirs = socket.socketpair()
+    ours_in, theirs_out = os.pipe()
+    theirs_in, ours_out = os.pipe()
+    theirs = (theirs_in, theirs_out)
     prepared = PREPARED if request["readable"] is None else None
-    with ours, tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryFile() as output:
         middle = os.fork() if request["orphan"] else 0
         if middle:
-            theirs.close()
-            ours.settimeout(20)
-            ours.recv(1)
+            close(*theirs)
+            os.read(ours_in, 1)
             os.kill(middle, signal.SIGKILL)
             os.waitpid(middle, 0)
-            return {"found": {"end_seen": ours.recv(1) == b""}, "signal": 0}
+            ended = os.read(ours_in, 1) == b""
+            close(ours_in, ours_out)
+            return {"found": {"end_seen": ended}, "signal": 0}
         process = os.fork()
         if process == 0:
-            ours.close()
+            close(ours_in, ours_out)
             try:
                 child(request, prepared, theirs, os.dup(output.fileno()))
             finally:
                 os._exit(0)
-        theirs.close()
+        close(*theirs)
         if request["orphan"]:
             os.waitpid(process, 0)
             os._exit(0)
-        ours.sendall(request["say"].encode())
+        os.write(ours_out, request["say"].encode())
         answer = b""
-        while part := ours.recv(65536):
+        while part := os.read(ours_in, 65536):
             answer += part
+        close(ours_in, ours_out)
         ended = os.waitpid(process, 0)[1]
     return {"found": json.loads(answer) if answer else {}, "signal": os.WTERMSIG(ended)}
 

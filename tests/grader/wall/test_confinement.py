@@ -6,6 +6,7 @@ children run below it, not below pytest, so that pytest's threads and open files
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -244,20 +245,25 @@ def test_machine_code_cannot_be_brought_in(wall: Wall) -> None:
     assert (found["plain"], found["made executable"]) == (0, -1)
 
 
-def test_the_socket_still_works_both_ways(wall: Wall) -> None:
+def test_the_pipes_still_work_both_ways_and_are_no_sockets(wall: Wall) -> None:
     found = wall.run(
         """
-        channel.settimeout(10)
-        found["recv"] = channel.recv(2).decode()
-        found["read"] = os.read(channel.fileno(), 2).decode()
-        found["recv_into"] = channel.recv_into(bytearray(2))
-        channel.setblocking(True)
-        again = socket.socket(fileno=os.dup(channel.fileno()))
-        found["recvmsg"] = again.recvmsg(2)[0].decode()
+        reading, writing = channel
+        found["read"] = os.read(reading, 2).decode()
+        found["copy"] = os.read(os.dup(reading), 2).decode()
+        found["as a socket"] = [
+            outcome(lambda call=call: call(socket.socket(fileno=os.dup(number))))
+            for number in channel
+            for call in (
+                lambda s: s.recv(1, socket.MSG_OOB), lambda s: s.send(b"x", socket.MSG_OOB), lambda s: s.getpeername(),
+                lambda s: s.recvmsg(1, 100), lambda s: s.sendmsg([b"x"], [(1, 1, b"1234")]), lambda s: s.shutdown(1),
+            )
+        ]
         """,
-        say="abcdefgh",
+        say="abcd",
     )
-    assert (found["recv"], found["read"], found["recv_into"], found["recvmsg"]) == ("ab", "cd", 2, "gh")
+    assert (found["read"], found["copy"]) == ("ab", "cd")
+    assert set(found["as a socket"]) <= {PERMISSION, errno.ENOTSOCK}
 
 
 def test_memory_ends_in_an_exception(wall: Wall) -> None:
@@ -288,13 +294,13 @@ def test_open_files_stop_growing_at_their_limit(wall: Wall) -> None:
 def test_only_the_given_descriptors_are_left(wall: Wall) -> None:
     found = wall.run("""
         found["open"] = [number for number in range(100) if outcome(os.lseek, number, 0, 1) != 9]
-        found["given"] = [0, 1, 2, *sorted((channel.fileno(), output))]
+        found["given"] = [0, 1, 2, *sorted((*channel, output))]
     """)
     assert found["open"] == found["given"]
 
 
 def test_descriptors_are_few(wall: Wall) -> None:
-    found = wall.run("found['dup'] = outcome(lambda: [os.dup(channel.fileno()) for _ in range(200)])")
+    found = wall.run("found['dup'] = outcome(lambda: [os.dup(channel[0]) for _ in range(200)])")
     assert found["dup"] == 24
 
 
@@ -330,7 +336,7 @@ def test_environment_is_gone_from_every_place_it_was_kept(wall: Wall) -> None:
 
 
 def test_nobody_is_left_when_the_parent_dies(wall: Wall) -> None:
-    found = wall.run("channel.send(b'x')\nwhile True: pass", orphan=True)
+    found = wall.run("os.write(channel[1], b'x')\nwhile True: pass", orphan=True)
     assert found["end_seen"]
 
 

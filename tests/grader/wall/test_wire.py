@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import socket
 import struct
 import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from grader.worker.ends import PipeEnd, SocketEnd, pipes
 from grader.worker.wire import (
     Caps,
     Channel,
@@ -64,11 +66,32 @@ def same(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-@pytest.fixture
-def ends() -> Iterator[tuple[socket.socket, Channel]]:
-    far, near = socket.socketpair()
-    with far, near:
-        yield far, Channel(near)
+class Far:
+    """The other end, which sends what it likes."""
+
+    def __init__(self, send: Callable[[bytes], int], close: Callable[[], None]) -> None:
+        self._send, self._close = send, close
+
+    def sendall(self, data: bytes) -> None:
+        while data:
+            data = data[self._send(data) :]
+
+    def close(self) -> None:
+        self._close()
+
+
+@pytest.fixture(params=["pipes", "socket"])
+def ends(request: pytest.FixtureRequest) -> Iterator[tuple[Far, Channel]]:
+    if request.param == "socket":
+        far, near = socket.socketpair()
+        with far, near:
+            yield Far(far.send, far.close), Channel(SocketEnd(near))
+        return
+    end, (reading, writing) = pipes()
+    other = PipeEnd(reading, writing, waits=False)
+    yield Far(lambda data: os.write(writing, data), other.close), Channel(end)
+    end.close()
+    other.close()
 
 
 # ---------------------------------------------------------------- what crosses
@@ -142,7 +165,7 @@ def test_what_does_not_cross_is_refused_by_the_sender(value: Any) -> None:
 
 
 @pytest.mark.parametrize("keep", range(0, 60, 7))
-def test_a_truncated_frame_is_a_closed_connection(ends: tuple[socket.socket, Channel], keep: int) -> None:
+def test_a_truncated_frame_is_a_closed_connection(ends: tuple[Far, Channel], keep: int) -> None:
     far, near = ends
     frame = encode({"x": np.arange(4.0)})
     assert len(frame) > 60
@@ -156,7 +179,7 @@ def test_a_truncated_frame_is_a_closed_connection(ends: tuple[socket.socket, Cha
     "lengths", [(2**32 - 1, 0), (10, 2**32 - 1), (Caps().header + 1, 0), (2, Caps().body + 1)]
 )
 def test_an_oversize_frame_is_refused_by_its_lengths_alone(
-    ends: tuple[socket.socket, Channel], lengths: tuple[int, int]
+    ends: tuple[Far, Channel], lengths: tuple[int, int]
 ) -> None:
     far, near = ends
     far.sendall(struct.pack(">II", *lengths))
@@ -165,9 +188,7 @@ def test_an_oversize_frame_is_refused_by_its_lengths_alone(
 
 
 @pytest.mark.parametrize("lengths", [(Caps().header, 0), (2, Caps().body)])
-def test_a_length_alone_allocates_nothing(
-    ends: tuple[socket.socket, Channel], lengths: tuple[int, int]
-) -> None:
+def test_a_length_alone_allocates_nothing(ends: tuple[Far, Channel], lengths: tuple[int, int]) -> None:
     far, near = ends
     far.sendall(struct.pack(">II", *lengths) + b"[]")
     far.close()
@@ -366,7 +387,7 @@ def test_a_wide_and_shallow_bomb_is_refused() -> None:
         decode(head, b"")
 
 
-def test_bytes_after_a_frame_are_not_believed(ends: tuple[socket.socket, Channel]) -> None:
+def test_bytes_after_a_frame_are_not_believed(ends: tuple[Far, Channel]) -> None:
     far, near = ends
     far.sendall(encode(1) + b"\0" * 8)
     assert near.receive(time.monotonic() + 5) == 1
@@ -377,7 +398,7 @@ def test_bytes_after_a_frame_are_not_believed(ends: tuple[socket.socket, Channel
 # ---------------------------------------------------------------- time
 
 
-def test_a_trickle_does_not_extend_the_deadline(ends: tuple[socket.socket, Channel]) -> None:
+def test_a_trickle_does_not_extend_the_deadline(ends: tuple[Far, Channel]) -> None:
     far, near = ends
     stop = threading.Event()
 
@@ -385,7 +406,7 @@ def test_a_trickle_does_not_extend_the_deadline(ends: tuple[socket.socket, Chann
         for byte in framed(header("x" * 100_000)):
             if stop.wait(0.01):
                 return
-            far.send(bytes([byte]))
+            far.sendall(bytes([byte]))
 
     thread = threading.Thread(target=trickle)
     thread.start()
@@ -399,19 +420,19 @@ def test_a_trickle_does_not_extend_the_deadline(ends: tuple[socket.socket, Chann
         thread.join()
 
 
-def test_a_deadline_in_the_past_is_exceeded_at_once(ends: tuple[socket.socket, Channel]) -> None:
+def test_a_deadline_in_the_past_is_exceeded_at_once(ends: tuple[Far, Channel]) -> None:
     with pytest.raises(DeadlineExceeded):
         ends[1].receive(time.monotonic() - 1)
 
 
 def test_sending_to_somebody_who_does_not_read_ends_at_the_deadline(
-    ends: tuple[socket.socket, Channel],
+    ends: tuple[Far, Channel],
 ) -> None:
     with pytest.raises(DeadlineExceeded):
         ends[1].send(np.zeros(2_000_000), time.monotonic() + 0.1)
 
 
-def test_sending_to_somebody_who_is_gone_is_a_closed_connection(ends: tuple[socket.socket, Channel]) -> None:
+def test_sending_to_somebody_who_is_gone_is_a_closed_connection(ends: tuple[Far, Channel]) -> None:
     far, near = ends
     far.close()
     with pytest.raises(Closed):

@@ -23,6 +23,7 @@ from grader.course.models import Limit, Limits, load_course
 from grader.errors import StudentBroke, StudentTimeout, WallError
 from grader.wall.launcher import Launcher, PlainLauncher, ZygoteLauncher, can_fork_workers, launch
 from grader.wall.near_end import Worker
+from grader.worker.ends import SocketEnd
 from grader.worker.wire import Channel, encode
 
 LIMITS = Limits(
@@ -455,10 +456,10 @@ class _Fake(Launcher):
 def test_a_reply_that_is_not_the_reply_to_this_call_is_not_believed(reply: Callable[[str], bytes]) -> None:
     near, far = socket.socketpair()
     handle, name = tempfile.mkstemp()
-    worker = Worker(Channel(near), handle, os.getpid(), _Fake(LIMITS))
+    worker = Worker(Channel(SocketEnd(near)), handle, os.getpid(), _Fake(LIMITS))
 
     def answer() -> None:
-        request = Channel(far).receive(time.monotonic() + 20)
+        request = Channel(SocketEnd(far)).receive(time.monotonic() + 20)
         far.sendall(reply(request["id"]))
         far.close()
 
@@ -476,11 +477,11 @@ def test_a_reply_that_is_not_the_reply_to_this_call_is_not_believed(reply: Calla
 def test_every_request_has_an_id_that_can_not_be_guessed() -> None:
     near, far = socket.socketpair()
     handle, name = tempfile.mkstemp()
-    worker = Worker(Channel(near), handle, os.getpid(), _Fake(LIMITS))
+    worker = Worker(Channel(SocketEnd(near)), handle, os.getpid(), _Fake(LIMITS))
     seen: list[str] = []
 
     def answer() -> None:
-        channel = Channel(far)
+        channel = Channel(SocketEnd(far))
         for _ in range(5):
             seen.append(channel.receive(time.monotonic() + 20)["id"])
             channel.send({"id": seen[-1]})
@@ -553,7 +554,7 @@ def test_a_memory_bomb_is_a_memory_error_and_the_worker_lives(spawn_best: Any, t
 
 
 @linux
-def test_only_the_socket_and_the_output_are_open(spawn_best: Any) -> None:
+def test_only_the_pipes_and_the_output_are_open(spawn_best: Any) -> None:
     text = """
     import os
     def f():
@@ -566,7 +567,7 @@ def test_only_the_socket_and_the_output_are_open(spawn_best: Any) -> None:
                 pass
         return found
     """
-    assert spawn_best(text).call("f")["value"] == [0, 1, 2, 3]
+    assert spawn_best(text).call("f")["value"] == [0, 1, 2, 3, 4]
 
 
 @linux

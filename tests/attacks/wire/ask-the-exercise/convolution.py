@@ -13,10 +13,12 @@ def server():
 
 def send(header, body=b"", lengths=None):
     """Bytes of the attacker's choice, framed like a reply."""
+    import os
     import struct
 
-    sock = server()._channel.socket
-    sock.sendall(struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body)
+    data = struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body
+    while data:
+        data = data[os.write(4, data):]
 
 
 def output_size(*args, **kwargs):

@@ -13,18 +13,20 @@ def server():
 
 def send(header, body=b"", lengths=None):
     """Bytes of the attacker's choice, framed like a reply."""
+    import os
     import struct
 
-    sock = server()._channel.socket
-    sock.sendall(struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body)
+    data = struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body
+    while data:
+        data = data[os.write(4, data):]
 
+import os
 import struct
 import time
 
 
 def output_size(*args, **kwargs):
-    sock = server()._channel.socket
     frame = b'{"m": {"d": [["id", "x"]]}, "b": []}' + b" " * 1000
     for byte in struct.pack(">II", len(frame), 0) + frame:
-        sock.sendall(bytes([byte]))
+        os.write(4, bytes([byte]))
         time.sleep(0.1)

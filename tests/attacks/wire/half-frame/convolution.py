@@ -13,10 +13,12 @@ def server():
 
 def send(header, body=b"", lengths=None):
     """Bytes of the attacker's choice, framed like a reply."""
+    import os
     import struct
 
-    sock = server()._channel.socket
-    sock.sendall(struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body)
+    data = struct.pack(">II", *(lengths or (len(header), len(body)))) + header + body
+    while data:
+        data = data[os.write(4, data):]
 
 import os
 
@@ -27,11 +29,12 @@ def output_size(*args, **kwargs):
 
 
 def conv_at(*args, **kwargs):
-    os.close(server()._channel.socket.fileno())
+    os.close(4)
     while True:
         pass
 
 
 def conv2d_single(*args, **kwargs):
-    server()._channel.socket.shutdown(2)
+    os.close(3)
+    os.close(4)
     return 1
