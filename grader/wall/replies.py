@@ -105,7 +105,7 @@ def answer(fields: Mapping[str, Any], number: int | None = None) -> Answer:
     if number is not None and not (type(fields.get("n")) is int and fields["n"] == number):
         raise StudentBroke("broke the protocol: not the reply to this call")
     printed = fields.get("printed")
-    if type(printed) is not int or printed < 0:
+    if type(printed) is not int or not 0 <= printed < 1 << 40:
         raise _wrong_form()
     return Answer(_content(fields), printed)
 
