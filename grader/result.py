@@ -32,7 +32,10 @@ class Evidence(_Part):
 
 
 class TestResult(_Part):
-    """One hidden test on one submission. `seconds` is wall time and may differ between runs."""
+    """One hidden test on one submission. `seconds` is wall time and may differ between runs.
+
+    own_input: it failed on an input that this submission got alone, and passed on all that everybody gets.
+    """
 
     __test__: ClassVar[bool] = False  # its name would make pytest collect it
 
@@ -44,6 +47,7 @@ class TestResult(_Part):
     message: str = ""
     example: str = ""
     evidence: Evidence | None = None
+    own_input: bool = False
     seconds: float = 0.0
 
 

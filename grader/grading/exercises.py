@@ -6,14 +6,23 @@ mistake costs its own points only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from grader.course import Assignment, Chapter, Exercise, Reference
 from grader.intake import Submission
 from grader.result import ExerciseResult, ExerciseStatus, TestOutcome, TestResult
-from grader.testing import HiddenTest, TestRun, cannot_run, remarks_on, run_test, status_of, why_not_there
+from grader.testing import (
+    HiddenTest,
+    TestRun,
+    cannot_run,
+    key_of,
+    remarks_on,
+    run_test,
+    status_of,
+    why_not_there,
+)
 from grader.text import visible
 from grader.wall import Identity, Session, StandIn, Student
 
@@ -27,6 +36,7 @@ class Material:
     """What the exercises of every submission are graded with.
 
     repeated: exercise → calls that its tests make repeatedly. sources: the reference's chapters, for a stand-in.
+    secret: chooses, with the text of a chapter, the inputs that a submission gets alone.
     """
 
     assignment: Assignment
@@ -34,6 +44,7 @@ class Material:
     repeated: Mapping[str, frozenset[Identity]]
     reference: Reference
     sources: Mapping[str, str]
+    secret: int
 
 
 class Exercises:
@@ -120,8 +131,8 @@ class Exercises:
         student = Student(self._session, exercise.name, borrowed=worker, repeated=repeated)
         runs = []
         try:
-            for test in self._material.tests[exercise.name]:
-                run = run_test(test, student, self._material.reference, shrink=False)
+            for test, own in self._tests(chapter, exercise):
+                run = run_test(test, student, self._material.reference, own=own, shrink=False)
                 if run.result.outcome != "passed" and not run.missing:
                     return "failed" if run.result.outcome == "failed" else "unknown"
                 runs.append(run)
@@ -146,11 +157,20 @@ class Exercises:
         repeated = self._material.repeated[exercise.name]
         student = Student(self._session, exercise.name, stand_in, repeated=repeated)
         try:
-            tests = self._material.tests[exercise.name]
-            runs = [run_test(test, student, self._material.reference) for test in tests]
+            runs = [
+                run_test(test, student, self._material.reference, own=own)
+                for test, own in self._tests(chapter, exercise)
+            ]
             return self._result(chapter, exercise, runs, student)
         finally:
             student.close()
+
+    def _tests(self, chapter: Chapter, exercise: Exercise) -> Iterator[tuple[HiddenTest, tuple[int, ...]]]:
+        """The exercise's tests, and which inputs of their pools this submission gets."""
+        source = self._submission.sources.get(chapter.name)
+        key = key_of(self._material.secret, source.cells if source else ())
+        for test in self._material.tests[exercise.name]:
+            yield test, test.own(key)
 
     @staticmethod
     def _result(

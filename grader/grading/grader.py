@@ -47,15 +47,14 @@ class Grader:
         self._key = answer_key(course, self.name)
         tests = collect(course.hidden_tests(self.name), chapter_of)
         check_points(self.assignment, tests)
-        fill_from_cache(
-            tests, course.hidden_tests(self.name), self.tests_sha256, course_seed(course, self.name)
-        )
+        seed = course_seed(course, self.name)
+        fill_from_cache(tests, course.hidden_tests(self.name), self.tests_sha256, seed)
         repeated = rehearse_all(tests, self.reference)
         # From here on it is asked about inputs that are this student's alone: keeping them would fill the memory.
         self.reference.learning = False
         self.tests = tests
         of = {name: [test for test in tests if test.exercise == name] for name in chapter_of}
-        self._material = Material(self.assignment, of, repeated, self.reference, sources)
+        self._material = Material(self.assignment, of, repeated, self.reference, sources, seed)
         self._diagnosing = Diagnosing(course, self.name, self.reference)
         self._showcase = Showcase(course, self.name)
         self._launcher: Launcher | None = None

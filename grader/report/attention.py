@@ -76,6 +76,9 @@ def signs(result: Result) -> Iterator[str]:
             yield f"{sign}: {', '.join(where)}"
     if files := unread(result):
         yield f"handed in and not graded: {', '.join(files[:3])}"
+    own = [e.name for e in result.exercises if any(test.own_input for test in e.tests)]
+    if own:
+        yield f"right on shared inputs, wrong on its own (a table of answers would be so): {', '.join(own)}"
     slow = [e.name for e in result.exercises if any(test.outcome == "timeout" for test in e.tests)]
     if slow:
         yield f"{_OUT_OF_TIME}: {', '.join(slow)}"

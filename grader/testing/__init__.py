@@ -19,6 +19,7 @@ from grader.testing.compare import (
     real_array,
     require,
 )
+from grader.testing.fresh import key_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.input_cache import fill_from_cache
 from grader.testing.kept_inputs import KeptInputs, digest_of
@@ -41,6 +42,7 @@ __all__ = [
     "collect",
     "digest_of",
     "fill_from_cache",
+    "key_of",
     "loading_problems",
     "mistake",
     "must_raise",

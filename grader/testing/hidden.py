@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.course import fingerprint
+from grader.course import Reference, fingerprint
 from grader.errors import CourseError
 from grader.testing.drawing import draw_inputs
+from grader.testing.fresh import choose, pool_size, share_of, without
 from grader.testing.shrinking import leaves
 from grader.wall import Call, Identity, Script
 
@@ -43,6 +44,9 @@ class HiddenTest:
     #: At most so many inputs are drawn; None: as many as for every test. For calls that take long.
     examples: int | None = None
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    #: Further ones, of which each submission gets a few of its own; see fresh.py.
+    pool: list[dict[str, Any]] = field(default_factory=list)
+    _calls: dict[int, list[Call]] = field(default_factory=dict)
     #: The calls made from an input on, by its number.
     scripts: dict[int, Script] = field(default_factory=dict)
     #: The plain function under `@given`; kept, because Hypothesis is given another one while inputs are drawn.
@@ -66,15 +70,44 @@ class HiddenTest:
         """One run on one input; raises what the test raises."""
         self.body(**self.living(student, reference), **inputs)
 
-    def draw(self, course_seed: int, *, examples: int = EXAMPLES) -> None:
-        """Fill `inputs`, the same for every student. Raises CourseError if they can't be drawn."""
+    def draw(self, course_seed: int, *, examples: int = EXAMPLES, pool: bool = False) -> None:
+        """Fill `inputs`, the same for every student, and `pool` if asked to. Raises CourseError if it can't be done."""
         if not self.is_property:
             self.inputs = [dict(self.parameters)]
             return
         examples = min(examples, self.examples or examples)
+        self.inputs = self._drawn(course_seed, examples)
+        if pool:
+            more = self._drawn(course_seed + 1, pool_size(examples) + len(self.inputs))
+            self.pool = without(self.inputs, more)[: pool_size(examples)]
+
+    def _drawn(self, seed: int, examples: int) -> list[dict[str, Any]]:
         given = {**dict.fromkeys(self._wanted & set(_LIVING)), **self.parameters}
         with self._or_course_error("its inputs can't be drawn"):
-            self.inputs = draw_inputs(self.function, given, course_seed, examples=examples, leave_out=_LIVING)
+            return draw_inputs(self.function, given, seed, examples=examples, leave_out=_LIVING)
+
+    def own(self, key: bytes) -> tuple[int, ...]:
+        """The numbers of those inputs of the pool that the submission with `key` gets."""
+        share = share_of(min(EXAMPLES, self.examples or EXAMPLES))
+        return choose(key, self.id, len(self.pool), share) if self.pool else ()
+
+    def script_of(self, own: Sequence[int], reference: Reference) -> Script | None:
+        """The calls made on inputs of the pool. Raises CourseError if the reference does not pass on one of them."""
+        calls = [call for number in own for call in self._calls_on(number, reference)]
+        return Script.of(calls) if calls else None
+
+    def _calls_on(self, number: int, reference: Reference) -> list[Call]:
+        if number not in self._calls:
+            notes = _Notes(reference, Made())
+            # Many students get the same input, so its answers are kept.
+            reference.learning, before = True, reference.learning
+            try:
+                with self._or_course_error("the reference does not pass it"):
+                    self.run_once(notes, reference, self.pool[number])
+            finally:
+                reference.learning = before
+            self._calls[number] = notes.calls
+        return self._calls[number]
 
     def rehearse(self, reference: Any, made: Made | None = None) -> None:
         """Run on the reference in the student's place: it must pass. Which calls are made is noted for scripts.

@@ -34,10 +34,10 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
     cache = cache_folder()
     if cache is None:
         for test in tests:
-            test.draw(seed)
+            test.draw(seed, pool=True)
         return
     key = hashlib.sha256(digest_of(folder, seed, EXAMPLES) + tests_sha256.encode()).digest()
-    kept = KeptInputs(cache / f"inputs-{key.hex()[:16]}.bin", key, seed=seed, examples=EXAMPLES)
+    kept = KeptInputs(cache / f"inputs-{key.hex()[:16]}.bin", key, seed=seed, examples=EXAMPLES, pool=True)
     for test in tests:
         kept.fill(test)
     if kept.keep():

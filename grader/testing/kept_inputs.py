@@ -24,8 +24,8 @@ from grader.wall import Caps, WireError, decode, encode
 
 _LENGTHS = struct.Struct(">II")
 _DIGEST_BYTES = 32
-_CAPS = Caps(buffers=4096)
-_MAX_FILE_BYTES = 16 << 20
+_CAPS = Caps(buffers=16_384, nodes=1_000_000)
+_MAX_FILE_BYTES = 64 << 20
 #: Stands first in the list that a dataclass crosses as; no list of a test's inputs begins with it.
 _DATACLASS = "\0dataclass"
 
@@ -36,10 +36,12 @@ class KeptInputs:
     """The inputs of tests that are drawn with one seed.
 
     file: keeps them; its folder is made when needed, closed to others. key: a digest of what decides the inputs.
+    pool: whether further ones are drawn, for submissions of their own.
     """
 
-    def __init__(self, file: Path, key: bytes, *, seed: int, examples: int) -> None:
+    def __init__(self, file: Path, key: bytes, *, seed: int, examples: int, pool: bool = False) -> None:
         self._file = file
+        self._pool = pool
         self._seed = seed
         self._examples = examples
         self._key = key
@@ -54,13 +56,14 @@ class KeptInputs:
         classes = _dataclasses_of(test.modules)
         if test.id in self._known:
             try:
-                test.inputs = _from_wire(self._known[test.id].tree, classes)
+                kept = _from_wire(self._known[test.id].tree, classes)
+                test.inputs, test.pool = kept["inputs"], kept["pool"]
                 return
             except (WireError, TypeError, ValueError, KeyError):
                 pass
-        test.draw(self._seed, examples=self._examples)
-        if kept := _kept(test.id, test.inputs, classes):
-            self._known[test.id] = kept
+        test.draw(self._seed, examples=self._examples, pool=self._pool)
+        if found := _kept(test.id, {"inputs": test.inputs, "pool": test.pool}, classes):
+            self._known[test.id] = found
             self._changed = True
 
     def keep(self) -> bool:
@@ -102,7 +105,7 @@ class _Kept:
     tree: Any
 
 
-def _kept(name: str, inputs: Inputs, classes: Mapping[str, type]) -> _Kept | None:
+def _kept(name: str, inputs: dict[str, Inputs], classes: Mapping[str, type]) -> _Kept | None:
     """What is kept of one test, or nothing where it would not come back exactly: that could change a verdict."""
     try:
         frame = encode([name, _to_wire(inputs)])
@@ -172,7 +175,7 @@ def _read(file: Path, key: bytes) -> Iterator[tuple[str, _Kept]]:
             name, inputs = _decoded(data[place : place + size])
         except (struct.error, WireError, TypeError, ValueError):
             return
-        if not isinstance(name, str) or not isinstance(inputs, list) or not inputs:
+        if not isinstance(name, str) or not isinstance(inputs, dict) or not inputs.get("inputs"):
             return
         yield name, _Kept(data[place : place + size], inputs)
         place += size

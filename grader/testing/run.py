@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,12 @@ from grader.testing.evidence import evidence_of, example_of
 from grader.testing.hidden import HiddenTest
 from grader.testing.shrinking import size_of, smallest
 from grader.wall import Call, Student
+
+_OTHER_FAILURES = 3
+
+
+class _Enough(Exception):
+    """The search for a small input is over."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,24 @@ class TestRun:
     lost: bool = False
 
 
-def run_test(test: HiddenTest, student: Student, reference: Reference, *, shrink: bool = True) -> TestRun:
+def run_test(
+    test: HiddenTest,
+    student: Student,
+    reference: Reference,
+    *,
+    own: Sequence[int] = (),
+    shrink: bool = True,
+) -> TestRun:
     """Run `test` on every input it has. It passes only if each run ends normally and got at least one answer.
 
-    shrink: whether a small failing input is looked for.
+    own: numbers of the inputs of its pool that this submission gets beside. shrink: whether a small failing input is
+    looked for.
     """
     start = time.perf_counter()
     failure, inputs = _replay(test, student, reference)
+    alone = failure is None and bool(own)
+    if alone:
+        failure, inputs = _replay_own(test, student, reference, own)
     if shrink and failure and failure.outcome == "failed" and not failure.missing and test.is_property:
         failure = _smaller(test, student, reference, failure, inputs)
     result = TestResult(
@@ -64,6 +81,7 @@ def run_test(test: HiddenTest, student: Student, reference: Reference, *, shrink
     )
     if failure:
         result.message = failure.message
+        result.own_input = alone
         if failure.call:
             function = reference.function(failure.call.name)
             result.example = example_of(failure.call, function)
@@ -94,6 +112,17 @@ def _replay(
         failure = _attempt(test, student, reference, inputs)
         if failure:
             return failure, inputs
+    return None, {}
+
+
+def _replay_own(
+    test: HiddenTest, student: Student, reference: Reference, own: Sequence[int]
+) -> tuple[Failure | None, Mapping[str, Any]]:
+    if script := test.script_of(own, reference):
+        student.expect(script)
+    for number in own:
+        if failure := _attempt(test, student, reference, test.pool[number]):
+            return failure, test.pool[number]
     return None, {}
 
 
@@ -157,11 +186,18 @@ def _smaller(
 ) -> Failure:
     """The failure, of the same kind, on the smallest input that was come by."""
     best, best_size = first, size_of(inputs)
+    others = 0
 
     def fails(candidate: Mapping[str, Any]) -> bool:
-        nonlocal best, best_size
+        nonlocal best, best_size, others
         failure = _attempt(test, student, reference, candidate)
-        if failure is None or failure.category != first.category:
+        if failure is None:
+            return False
+        if failure.category != first.category:
+            others += 1
+            # Whoever fails in a new way on each input learns no more of them.
+            if others >= _OTHER_FAILURES:
+                raise _Enough
             return False
         size = size_of(candidate)
         if size <= best_size:
@@ -178,6 +214,8 @@ def _smaller(
 
     try:
         smallest(test.inputs, inputs, fails, valid)
+    except _Enough:
+        return best
     except StudentTimeout:
         return first  # how far the search came would depend on the machine's speed
     return best
