@@ -10,7 +10,9 @@ from grader.gradebook.database import FILE_NAME, Attempt, Gradebook, answer_sha2
 from grader.gradebook.late import count_late, unknown_extensions
 from grader.gradebook.people import changes as people_changes
 from grader.gradebook.people import present_names, remove, rename, restore
-from grader.gradebook.roster import Match, Roster, Row, folded, participant, read_roster
+from grader.gradebook.roster import Match, Roster, read_roster
+from grader.gradebook.row import Row
+from grader.gradebook.spelling import folded, participant
 
 __all__ = [
     "FILE_NAME",
