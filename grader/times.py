@@ -38,7 +38,10 @@ _PARTS = re.compile(
     r"(?: *(?:Uhr|h))?(?: *\(?(?P<zone>[A-Za-z][\w/+-]*|[+-]\d{1,2}(?::?\d{2})?)\)?)?",
     re.IGNORECASE,
 )
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?(?: *(?P<half>[ap])\.?m\.?)?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
+    r"(?: *(?P<half>[ap])\.?m\.?)?"
+)
 #: ISO 8601 and nbgrader's way of writing it; Moodle's "Tuesday, 12 March 2024, 10:15 PM" in several languages; as
 #: spreadsheets write it: 25.10.2025 23:00 is clear, 10/26/2025 10:15 PM only where one number can't be a month.
 _WRITTEN = [
@@ -135,6 +138,8 @@ def _naive(text: str) -> datetime | None:
         hour = hour % 12 + 12 * (part["half"].lower() == "p")
     micro = int(f"{part['fraction'] or '0':0<6}"[:6])
     try:
-        return datetime(int(part["year"]), month, day, hour, int(part["minute"]), int(part["second"] or 0), micro)
+        return datetime(
+            int(part["year"]), month, day, hour, int(part["minute"]), int(part["second"] or 0), micro
+        )
     except ValueError:
         return None

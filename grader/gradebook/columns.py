@@ -47,7 +47,14 @@ _MAY_REPEAT: Final = ("section", "group", "submitted", "email")
 _NUMBERED = re.compile(r"([^\W\d][^\d,;@]{1,30})\d{1,19}")
 _PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 #: Moodle's words where its order does not say enough.
-_MAXIMUM: Final = ("maximumgrade", "bestwertung", "notemaximale", "calificaciónmáxima", "notamáxima", "punteggiomassimo")
+_MAXIMUM: Final = (
+    "maximumgrade",
+    "bestwertung",
+    "notemaximale",
+    "calificaciónmáxima",
+    "notamáxima",
+    "punteggiomassimo",
+)
 _HANDED_IN: Final = (
     "zuletztgeändertabgabe", "dernièremodificationtravailremis", "dernièremodificationremise",
     "últimamodificaciónentrega", "últimamodificaciónenvío",
@@ -108,7 +115,9 @@ def _worksheet(header: Sequence[str], lines: Sequence[Sequence[str]]) -> dict[st
     known = {spelling for spellings in SPELLINGS.values() for spelling in spellings} - {"id"}
     if len(header) < 5 or not lines or _plain(header[0]) in known:
         return {}
-    words = {match[1] if match else "" for match in (_NUMBERED.fullmatch(cells[0].strip()) for cells in lines)}
+    words = {
+        match[1] if match else "" for match in (_NUMBERED.fullmatch(cells[0].strip()) for cells in lines)
+    }
     if len(words) != 1 or "" in words or not all(len(cells) >= 5 for cells in lines):
         return {}
     columns = {"participant": 0, "name": 1}
@@ -130,6 +139,7 @@ def _maximum_at(header: Sequence[str], lines: Sequence[Sequence[str]]) -> int:
     It is one number for everybody. Before it stands a grade, or nothing; after it a word, whether the grade can be
     changed. By that it is known from a grade that everybody has.
     """
+
     def column(place: int) -> set[str]:
         return {cells[place].strip() if place < len(cells) else "" for cells in lines}
 

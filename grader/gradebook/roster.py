@@ -87,7 +87,9 @@ class Roster:
                 return self._one_of(student, found)
         for name in (lms.get("sid"), lms.get("login"), student):
             # A spreadsheet made 123 of 00123.
-            found = self._index.get(name.lstrip("0"), []) if name and name.isdigit() and name[0] == "0" else []
+            found = (
+                self._index.get(name.lstrip("0"), []) if name and name.isdigit() and name[0] == "0" else []
+            )
             if found:
                 return self._one_of(student, found)
         if namesakes:
@@ -95,7 +97,9 @@ class Roster:
             return Match(None, f"{student}: line {line} of {self.file} has the name, and another number")
         if numbered:
             row = numbered[0]
-            problem = f"{student}: line {row.line} of {self.file} has the number {wanted}, and is called {row.name}"
+            problem = (
+                f"{student}: line {row.line} of {self.file} has the number {wanted}, and is called {row.name}"
+            )
             return Match(None, problem, several=True)
         return Match(None, f"{student}: not in {self.file}")
 
@@ -114,7 +118,9 @@ class Roster:
         spelled = set()
         for row in self.rows:
             cell = row.get("group")
-            if names := [one for one in (cell, *re.split("[,;]", cell)) if group and bare(one) == bare(group)]:
+            if names := [
+                one for one in (cell, *re.split("[,;]", cell)) if group and bare(one) == bare(group)
+            ]:
                 spelled.add(folded(names[0]))
                 members.setdefault(self._lines[row.line][0].line, row)
         return tuple(members.values()) if len(spelled) == 1 else ()
@@ -171,7 +177,7 @@ def _is_spoilt(meaning: str, cell: str, rounded: frozenset[str]) -> bool:
 
 
 def _all_rounded(columns: Columns, lines: list[list[str]]) -> frozenset[str]:
-    """The numbers of Canvas in which a spreadsheet kept fifteen digits, all of them that are longer: 17000000000012300."""
+    """The numbers in which a spreadsheet kept fifteen digits, where all long ones are so: 17000000000012300."""
     places = columns.places.get("canvas", ())[:1]
     cells = {cells[place].strip() for cells in lines for place in places if place < len(cells)}
     long = [cell for cell in cells if cell.isdigit() and len(cell) > DIGITS_KEPT]

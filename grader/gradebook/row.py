@@ -16,15 +16,15 @@ _IDS: Final = ("canvas", "participant", "login", "sis", "email")
 @dataclass(frozen=True)
 class Row:
     """One line on a student. line: in the file, from 1; values: meaning of the column → cell; cells: header → cell, as
-    read; others: what else the student is known by (a second e-mail address); rounded: meaning → what a spreadsheet
-    made of a long number, whose value is '' then.
+    read; others: what else the student is known by (a second e-mail address); spoilt: meaning → what a spreadsheet
+    made of a number, whose value is '' then.
     """
 
     line: int
     values: Mapping[str, str]
     cells: Mapping[str, str]
     others: tuple[str, ...] = ()
-    rounded: Mapping[str, str] = field(default_factory=dict)
+    spoilt: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, meaning: str) -> str:
         """The cell of the column with that meaning; '' if there is none."""
@@ -57,6 +57,11 @@ class Row:
         """This line with other cells for these meanings."""
         return replace(self, values={**self.values, **values})
 
+    def without(self, meaning: str) -> Row:
+        """This line less a cell that a spreadsheet has spoilt."""
+        spoilt = {**self.spoilt, meaning: self.get(meaning)}
+        return replace(self, values={**self.values, meaning: ""}, spoilt=spoilt)
+
 
 def same_name(row: Row, name: str, system: str) -> bool:
     """Whether the name in a download can be this row's: a group's number, which is no person's, may be the same."""
@@ -78,7 +83,7 @@ def same_name(row: Row, name: str, system: str) -> bool:
 def may_be(row: Row, meaning: str, number: str) -> bool:
     """Whether a row can stand for the number that the LMS gives: it has that, none, or what was rounded from it."""
     own = participant(row.get(meaning))
-    if rounded := row.rounded.get(meaning):
+    if rounded := row.spoilt.get(meaning):
         return number.isdigit() and may_be_rounded(rounded, number)
     if own == number or not own.isdigit() or not number.isdigit():
         return True

@@ -76,9 +76,9 @@ def may_be_rounded(cell: str, number: str) -> bool:
         digits, power = match[1] + (match[2] or ""), int(match[3])
         if len(number) != power + 1 or power < len(digits) - 1:
             return False
-        half = 10 ** (power + 1 - len(digits)) / 2
-        return abs(int(digits) * 10 ** (power + 1 - len(digits)) - int(number)) <= half
+        unit: int = 10 ** (power + 1 - len(digits))
+        return 2 * abs(int(digits) * unit - int(number)) <= unit
     # All digits shown, of which fifteen were kept, cut or rounded.
-    return len(cell) == len(number) > DIGITS_KEPT and abs(int(cell) - int(number)) < 10 ** (
-        len(cell) - DIGITS_KEPT
-    )
+    if len(cell) != len(number) or cell[DIGITS_KEPT:].strip("0") or len(cell) <= DIGITS_KEPT:
+        return False
+    return abs(int(cell) - int(number)) < int("1".ljust(len(cell) - DIGITS_KEPT + 1, "0"))

@@ -114,7 +114,7 @@ def test_a_cell_made_safe_can_be_made_itself_again(text: str) -> None:
 
 
 def test_a_class_csv_of_ours_is_a_roster(roster: Callable[[str], Roster]) -> None:
-    found = roster("\"student\",\"name\"\n\"'-Doe\",\"'=x\"\n")
+    found = roster('"student","name"\n"\'-Doe","\'=x"\n')
     assert found.find("-Doe", {}).row is not None
     assert found.find("=x", {}).row is not None
 
