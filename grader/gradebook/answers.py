@@ -12,7 +12,8 @@ from pathlib import Path
 
 from grader.csvcells import head_and_lines, read_sheet, safe_cell, unsafe_again
 from grader.errors import UsageError
-from grader.gradebook.database import Confirmation, Gradebook, answer_sha256
+from grader.gradebook.confirmations import Confirmation, answer_sha256
+from grader.gradebook.database import Gradebook
 from grader.result import QuestionResult, Result
 
 COLUMNS = (

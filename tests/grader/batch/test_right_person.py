@@ -284,7 +284,7 @@ def test_people_are_removed_and_renamed_and_the_record_is_kept(
     assert people(renamed=("Ada King", "ada")) == {"ada", "ben", "eve"}
     with Gradebook(out / FILE_NAME, create=False, course=tiny.course) as gradebook:
         assert [len(gradebook.attempts("tiny", who)) for who in ("ada", "ben", "eve")] == [1, 1, 1]
-        assert [row[:2] for row in gradebook.people_log("tiny")] == [
+        assert [(row.student, row.action) for row in gradebook.people_log("tiny")] == [
             ("ben", "removed"), ("ada", "renamed"), ("ben", "restored"), ("Ada King", "renamed"),
         ]  # fmt: skip
     for wrong in ({"removed": "nobody"}, {"renamed": ("ada", "ben")}, {"restored": "ada"}):
