@@ -303,7 +303,9 @@ class Gradebook:
         """Raises UsageError where an extension in course.yaml fits two people: those here, and `others`, whom a run is
         about to add."""
         course = self._course
-        extensions = course.assignments[assignment].extensions if course and assignment in course.assignments else {}
+        extensions = (
+            course.assignments[assignment].extensions if course and assignment in course.assignments else {}
+        )
         if not extensions:
             return
         rows = self._db.execute("SELECT student, lms FROM receipts WHERE assignment = ?", (assignment,))

@@ -23,6 +23,7 @@ from grader.result import QuestionResult, Result
 from grader.times import parse_time
 
 from ..conftest import GOOD, TinyCourse, write_tree
+from .partial_runs import by_person, in_order
 
 ALPHA = {n: GOOD["alpha"].replace("np.asarray(x) + np.asarray(x)", f"x * {n}") for n in range(5)}
 
@@ -38,16 +39,11 @@ def result(student: str, score: float = 1, most: float = 10, **lms: str) -> Resu
     )  # fmt: skip
 
 
-def by_number(tiny: TinyCourse, runs: tuple[dict[str, str], ...], folder: Path) -> dict[str, float]:
+def by_number(
+    tiny: TinyCourse, runs: tuple[dict[str, str], ...], folder: Path
+) -> dict[tuple[str, ...], float]:
     """Canvas's number → score, after these downloads were graded into one folder, one after the other."""
-    for number, files in enumerate(runs):
-        write_tree(folder / f"download{number}", files)
-        grade_class(tiny.course, "tiny", folder / f"download{number}", folder / "out", Options(jobs=1))
-    with Gradebook(folder / "out" / FILE_NAME, create=False, course=tiny.course) as gradebook:
-        results = list(gradebook.results("tiny"))
-    found = {one.lms["id"]: one.score for one in results}
-    assert len(found) == len(results), "somebody stands in the gradebook twice"
-    return found
+    return by_person(in_order(tiny.course, "tiny", runs, folder, really=True), "id")
 
 
 def test_a_later_namesake_changes_nothing(tiny: TinyCourse, tmp_path: Path) -> None:
