@@ -40,6 +40,8 @@ def course(make_course: Callable[..., Any]) -> Course:
         + ["tests/hidden/tiny/test_alpha.py", "tests/hidden/tiny/test_beta.py"]
     )
     hidden = {f"tests/hidden/{name}/test_f.py": test for name in ("one", "two")}
+    solved = '# %%\ndef f():\n    """One."""\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n'
+    hidden |= {f"solutions/{name}/alpha.py": solved for name in ("one", "two")}
     return make_course({**files, **hidden}, course=COURSE).course  # type: ignore[no-any-return]
 
 
