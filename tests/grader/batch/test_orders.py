@@ -41,6 +41,7 @@ def course(make_course: Callable[..., Any]) -> Course:
     )
     hidden = {f"tests/hidden/{name}/test_f.py": test for name in ("one", "two")}
     solved = '# %%\ndef f():\n    """One."""\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n'
+    hidden |= {f"tests/hidden/{name}/seed.txt": "a secret line\n" for name in ("one", "two")}
     hidden |= {f"solutions/{name}/alpha.py": solved for name in ("one", "two")}
     return make_course({**files, **hidden}, course=COURSE).course  # type: ignore[no-any-return]
 
