@@ -142,6 +142,9 @@ def grade_class(
         summary.remarks += todo.remarks
         if todo.remarks:
             summary.remarks.append(f"the roster's word could not be taken for {len(todo.remarks)}, see above")
+        for why, students in todo.unknown.items():
+            names = f"{', '.join(students[:10])}{' …' if len(students) > 10 else ''}"
+            summary.remarks.append(f"{why}, so nothing is taken off, for {len(students)}: {names}")
         people = [(entry.student, entry.receipt.lms) for entry in found.entries]
         for nobody in unknown_extensions(assignment.extensions, people):
             summary.remarks.append(f"course.yaml: the extension of {nobody!r} is of nobody who handed in")
@@ -174,6 +177,7 @@ class _Todo:
         self._out = out
         self.kept = 0
         self.remarks: list[str] = []
+        self.unknown: dict[str, list[str]] = {}
 
     def __iter__(self) -> Iterator[Bundle]:
         for entry in self._entries:
@@ -188,13 +192,15 @@ class _Todo:
 
     def _receive(self, bundle: Bundle) -> None:
         """Keep what is known beside the files, the roster's word before the LMS's."""
-        receipt = bundle.receipt
+        receipt, problem = bundle.receipt, ""
         if self._options.roster is not None:
             receipt, problem = self._options.roster.receipt(
                 bundle.student, receipt, self._assignment.late.zone
             )
-            if problem:
-                self.remarks.append(problem)
+        if problem:
+            self.remarks.append(problem)
+        if receipt.note and receipt.note not in problem and self._assignment.due:
+            self.unknown.setdefault(receipt.note, []).append(bundle.student)
         self._gradebook.receive(self._name, bundle.student, bundle.sha256, receipt)
 
     def _mend_files(self, attempt: Attempt) -> None:

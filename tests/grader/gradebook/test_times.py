@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from grader.batch.run import Options, grade_class
+from grader.gradebook.roster import read_roster
 from grader.times import parse_time, why_unread
+
+from ..batch.partial_runs import Scored
+from ..conftest import TinyCourse, write_tree
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -62,3 +69,25 @@ def test_a_zone_is_believed_where_it_is_certain(text: str, zone: str | None, wan
 def test_it_is_said_truly_why_a_time_is_not_read(text: str, says: str) -> None:
     assert parse_time(text, None) is None
     assert says in why_unread(text)
+
+
+def test_times_that_no_one_can_read_are_counted_at_the_end_of_the_run(
+    tiny: TinyCourse, tmp_path: Path
+) -> None:
+    due = {"due": datetime(2025, 6, 1, 22, 0, tzinfo=UTC)}
+    model = tiny.assignment.model_validate({**tiny.assignment.model_dump(exclude={"due"}), **due})
+    course = tiny.course.model_copy(update={"assignments": {"tiny": model}})
+    times = {"ada": "soon", "ben": "2025-06-01 12:00:00 UTC", "cy": "2025-06-01"}
+    files = {f"{who}/timestamp.txt": text for who, text in times.items()}
+    write_tree(tmp_path / "in", files | {f"{who}/alpha.py": f"x = '{who}'" for who in times})
+    summary = grade_class(course, "tiny", tmp_path / "in", tmp_path / "out", Options(jobs=1), Scored("tiny"))
+    (said,) = [line for line in summary.remarks if "timestamp.txt" in line]
+    assert "for 2: ada, cy" in said
+    (tmp_path / "r.csv").write_text(
+        "student,submitted\nada,2025-06-01\nben,2025-06-01 12:00 CST\ncy,1.6.2025 8:00\n"
+    )
+    options = Options(jobs=1, roster=read_roster(tmp_path / "r.csv"))
+    summary = grade_class(course, "tiny", tmp_path / "in", tmp_path / "out", options, Scored("tiny"))
+    said = "\n".join(summary.remarks)
+    for part in ("without a time of day", "'CST'", "no time with a zone", "could not be taken for 3"):
+        assert part in said
