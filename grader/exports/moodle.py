@@ -91,7 +91,7 @@ def _filled_in(pairing: Pairing, assignment: Assignment, roster: Roster) -> tupl
 def _row(row: Row, grade: object, most: float) -> list[object]:
     return [
         f"Participant {participant(row.get('participant'))}",
-        row.name,
+        row.name if row.has_name else "",
         row.get("email"),
         _cell(row, "Status", _SUBMITTED),
         grade,

@@ -55,6 +55,8 @@ _MAXIMUM: Final = (
     "notamáxima",
     "punteggiomassimo",
 )
+#: Where the maximum may stand at the earliest beside a name: identifier, name, status, grade, maximum.
+_SHORTEST: Final = 4
 _HANDED_IN: Final = (
     "zuletztgeändertabgabe", "dernièremodificationtravailremis", "dernièremodificationremise",
     "últimamodificaciónentrega", "últimamodificaciónenvío",
@@ -120,15 +122,18 @@ def _worksheet(header: Sequence[str], lines: Sequence[Sequence[str]]) -> dict[st
     }
     if len(words) != 1 or "" in words or not all(len(cells) >= 5 for cells in lines):
         return {}
-    columns = {"participant": 0, "name": 1}
-    if any("@" in cells[2] for cells in lines):
-        columns["email"] = 2
-    for place, name in enumerate(header[3:], start=3):
+    maximum = _maximum_at(header, lines)
+    columns = {"participant": 0}
+    if not maximum or maximum >= _SHORTEST:  # marked anonymously, there are no names
+        columns["name"] = 1
+        if any("@" in cells[2] for cells in lines):
+            columns["email"] = 2
+    for place, name in enumerate(header[1:], start=1):
         if _plain(name) in SPELLINGS["group"]:
             columns.setdefault("group", place)
         elif _plain(name) in _HANDED_IN:
             columns.setdefault("submitted", place)
-    if maximum := _maximum_at(header, lines):
+    if maximum:
         columns["maximum"] = maximum
     return columns
 
@@ -144,7 +149,7 @@ def _maximum_at(header: Sequence[str], lines: Sequence[Sequence[str]]) -> int:
         return {cells[place].strip() if place < len(cells) else "" for cells in lines}
 
     found = []
-    for place in range(4, len(header) - 1):
+    for place in range(2, len(header) - 1):
         cells, before, after = column(place), column(place - 1), column(place + 1)
         if len(cells) != 1 or not _PLAIN_NUMBER.fullmatch(most := next(iter(cells))):
             continue

@@ -158,7 +158,9 @@ def read_roster(path: Path) -> Roster:
         values = {meaning: cells[places[0]].strip() for meaning, places in columns.places.items()}
         values = {meaning: numeral(cell) if meaning in _NUMERIC else cell for meaning, cell in values.items()}
         spoilt = {meaning: cell for meaning, cell in values.items() if _is_spoilt(meaning, cell, rounded)}
-        others = [cells[place].strip() for place in columns.places.get("email", ())[1:]]
+        others = [cells[place].strip() for place in columns.places.get("email", ())]
+        if others:
+            values["email"] = next(filter(None, others), "")
         others += [unsafe_again(cell) for cell in values.values() if unsafe_again(cell) != cell]
         by_header: dict[str, str] = {}
         for name, cell in zip(header, cells, strict=False):

@@ -10,6 +10,9 @@ from typing import Final
 from grader.gradebook.spelling import bare, folded, may_be_rounded, name_keys, participant, same_words
 
 IDENTIFYING: Final = ("student", "login", "sis", "email", "canvas")
+_TWO_LETTERS: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"}
+)
 _IDS: Final = ("canvas", "participant", "login", "sis", "email")
 
 
@@ -72,12 +75,25 @@ def same_name(row: Row, name: str, system: str) -> bool:
     if system == "canvas":
         if folded(name) == "anon":
             return True
-        # Canvas writes a name without blanks, the last name first; no name of a person has an underscore.
-        keys = {bare(key) for key in row.keys()}  # noqa: SIM118
-        parts = [part for part in map(bare, re.split(r"[\s,]+", row.name)) if part]
-        inside = sum(part in bare(name) for part in parts)
-        return "_" not in name and (bare(name) in keys or not bare(name).isascii() or inside > 1)
+        return "_" not in name and _in_canvas_s_files(row, bare(name))
     return same_words(name, row.name)
+
+
+def _in_canvas_s_files(row: Row, name: str) -> bool:
+    """Whether `name` is how Canvas writes this row's: letters alone, the last name first; no group is called so.
+
+    Letters with accents may be plain there, written with two letters, or missing. Who married or shortened the name has
+    a part of it still.
+    """
+    whole = list(row.keys())
+    plain = {bare(key.translate(letters)) for key in whole for letters in (_TWO_LETTERS, {})}
+    plain |= {re.sub(r"[\W_]|[^\x00-\x7f]", "", key) for key in whole}
+    if name in plain or not name.isascii():
+        return True
+    parts = [part for part in map(bare, re.split(r"[\s,]+", row.name)) if len(part) > 1]
+    last, *first = parts if "," in row.name else [*parts[-1:], *parts[:-1]]
+    ends = name.startswith(last) or any(name.endswith(part) for part in first)
+    return sum(part in name for part in parts) > 1 or (ends and name not in parts)
 
 
 def may_be(row: Row, meaning: str, number: str) -> bool:

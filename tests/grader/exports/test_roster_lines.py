@@ -283,3 +283,52 @@ def test_long_numbers_that_differ_a_little_are_two_people(roster: Any) -> None:
     assert (
         people.find("doejane", {"system": "canvas", "id": "17000000000012345", "name": "doejane"}).row is None
     )
+
+
+# ---------------------------------------------------------------- names as Canvas and Moodle write them
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "same"),
+    [
+        ("mllerjrg", "Müller, Jörg", True),
+        ("muellerjoerg", "Müller, Jörg", True),
+        ("mullerjorg", "Müller, Jörg", True),
+        ("doejane", "Roe, Jane", True),
+        ("doeliz", "Doe, Elizabeth", True),
+        ("vanderbergjan", "van der Berg, Jan", True),
+        ("山田美咲", "山田, 美咲", True),
+        ("madonna", "Madonna", True),
+        ("blue", "Blue, Ben", False),
+        ("blue", "Ben Blue", False),
+        ("team_1", "Doe, Jane", False),
+        ("tigers", "Doe, Jane", False),
+    ],
+)
+def test_canvas_s_number_counts_where_the_name_can_be_theirs(
+    name: str, row: str, same: bool, roster: Any
+) -> None:
+    people = roster(CANVAS + f'"{row}",7,,jm,A\n')
+    assert (people.find(name, {"system": "canvas", "id": "7", "name": name}).row is not None) is same
+
+
+@pytest.mark.parametrize(
+    ("head", "word"),
+    [
+        ("Identifier,Status,Grade,Maximum Grade,Grade can be changed", "Participant "),
+        ("ID,Status,Bewertung,Bestwertung,Bewertung kann geändert werden", "Teilnehmer/in"),
+    ],
+)
+def test_a_worksheet_that_is_marked_anonymously_has_no_names(head: str, word: str, roster: Any) -> None:
+    people = roster(f"{head}\n{word}11,ja,,10,Ja\n{word}12,ja,,10,Ja\n")
+    text, _ = moodle_csv(pair_up([from_moodle("11", "Participant 11", 8)], people), LESSON, people)
+    head, first, second = table(text)
+    place = next(i for i, name in enumerate(head) if name in ("Grade", "Bewertung"))
+    assert [first[place], second[place]] == ["8", ""]
+    assert "line 2" not in text
+
+
+def test_of_two_addresses_the_one_that_is_there_is_shown(roster: Any) -> None:
+    people = roster("Name,Email,Email\nJane Doe,,x@u.edu\n")
+    (row,) = people.rows
+    assert row.get("email") == "x@u.edu"
