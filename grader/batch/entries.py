@@ -57,21 +57,33 @@ def as_called_now(
     people, there = gradebook.people(name), gradebook.latest(name)
     taken = {entry.student for entry in entries}
 
+    def files_of(entry: Entry, row: str) -> bool:
+        return collect(entry, assignment).sha256 in gradebook.submissions(name, row)
+
+    # Two may have changed their names with each other: whoever's own files stand elsewhere leaves the name free.
+    leaving = {
+        entry.student
+        for entry in entries
+        if entry.student in there
+        and any(files_of(entry, new) for new in names.get(entry.student, ()))
+        and not files_of(entry, entry.student)
+    }
+
     def called(entry: Entry) -> str:
         student, lms = entry.student, entry.receipt.lms
         if people.name_of(lms):
             return student
         # Somebody new who really has the new name keeps it.
-        options = [new for new in names.get(student, ()) if new not in taken and new in there]
+        options = [new for new in names.get(student, ()) if new not in taken - leaving and new in there]
         if identity_of(lms):
             options = [new for new in options if not people.has_number(new)]
         if options:
-            sha = collect(entry, assignment).sha256
-            if student in there and sha in gradebook.submissions(name, student):
+            if student in there and files_of(entry, student):
                 return student
             for new in options:
-                if student in merged or sha in gradebook.submissions(name, new):
+                if student in merged or files_of(entry, new):
                     taken.add(new)
+                    leaving.discard(new)
                     return new
         if student in there:
             return student

@@ -21,6 +21,7 @@ from grader.intake import discover, result_folder
 from grader.intake.receipt import Receipt
 from grader.result import QuestionResult, Result
 
+from ..batch.partial_runs import in_order
 from ..conftest import GOOD, TinyCourse, write_tree
 
 
@@ -294,6 +295,17 @@ def test_a_newcomer_with_the_old_name_gets_an_own_row(tiny: TinyCourse, tmp_path
         merge(book, "tiny", "ada", "Ada King", "me", "handed in again")
         names, remarks = called(book, tiny, tmp_path / "then", {"ada/alpha.py": "x = 2"})
         assert (names, remarks) == (["Ada King"], [])
+
+
+def test_two_may_change_names_with_each_other(tiny: TinyCourse, tmp_path: Path) -> None:
+    files = {"ada/alpha.py": "# points: 3", "ben/alpha.py": "# points: 4"}
+    runs = [files, files]
+    in_order(tiny.course, "tiny", runs[:1], tmp_path)
+    with Gradebook(tmp_path / "out" / FILE_NAME) as book:
+        for old, new in (("ada", "x"), ("ben", "ada"), ("x", "ben")):
+            rename(book, "tiny", old, new, "me")
+    results = in_order(tiny.course, "tiny", runs, tmp_path)
+    assert {one.student: one.score for one in results} == {"ben": 3, "ada": 4}
 
 
 def test_a_newcomer_with_a_number_gets_an_own_row(tiny: TinyCourse, tmp_path: Path) -> None:
