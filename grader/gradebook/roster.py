@@ -50,6 +50,7 @@ class Roster:
     foreign: bool = False
     _index: dict[str, list[Row]] = field(default_factory=dict)
     _numbers: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    _groups: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
     _lines: dict[int, tuple[Row, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,6 +60,9 @@ class Roster:
             for meaning in _NUMBERS.values():
                 if number := participant(row.get(meaning)):
                     self._numbers.setdefault((meaning, number), []).append(row)
+            if cell := row.get("group"):
+                for one in dict.fromkeys([cell, *re.split("[,;]", cell)]):
+                    self._groups.setdefault(bare(one), []).append((folded(one), row))
         self._lines.update(lines_by_person(self.rows))
 
     def lines(self, row: Row) -> tuple[Row, ...]:
@@ -116,13 +120,9 @@ class Roster:
         """A row of each person whose column of groups names `group`; () where two groups may be meant."""
         members: dict[int, Row] = {}
         spelled = set()
-        for row in self.rows:
-            cell = row.get("group")
-            if names := [
-                one for one in (cell, *re.split("[,;]", cell)) if group and bare(one) == bare(group)
-            ]:
-                spelled.add(folded(names[0]))
-                members.setdefault(self._lines[row.line][0].line, row)
+        for spelling, row in self._groups.get(bare(group), ()) if bare(group) else ():
+            spelled.add(spelling)
+            members.setdefault(self._lines[row.line][0].line, row)
         return tuple(members.values()) if len(spelled) == 1 else ()
 
     def receipt(self, student: str, known: Receipt, zone: tzinfo | None) -> tuple[Receipt, str]:
