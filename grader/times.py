@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -33,46 +32,67 @@ _ELSEWHERE = {
     )
     for name in names.split()
 }
-# Moodle in English: "Tuesday, 12 March 2024, 10:15 PM".
-_WORDED = re.compile(
-    r"(?:[^\W\d]+,? )?(\d{1,2})\.? (?:de )?([^\W\d]+)(?: de)? (\d{4}),? +"
-    r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([ap])\.?m\.?)?",
+# Whatever follows the time of day: "PM", a zone by name or number, or a word for "o'clock".
+_PARTS = re.compile(
+    r"(?P<rest>.*?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: *[ap]\.?m\.?)?)"
+    r"(?: *(?:Uhr|h))?(?: *\(?(?P<zone>[A-Za-z][\w/+-]*|[+-]\d{1,2}(?::?\d{2})?)\)?)?",
     re.IGNORECASE,
 )
-# ISO 8601, and nbgrader's and Ruby's way of writing it: the zone after a blank, by name or by number.
-_SPACED = re.compile(
-    r"(\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?) *([A-Za-z][\w/+-]*|[+-]\d{2}:?\d{2})?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
+    r"(?: *(?P<half>[ap])\.?m\.?)?"
 )
-
-
-# As spreadsheets write them: 25.10.2025 23:00 is clear, 10/26/2025 10:15 PM only where one number can't be a month.
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}),? +(\d{1,2}):(\d{2})(?::(\d{2}))?")
-_SLASHED = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4}),? +(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([ap])\.?m\.?)?", re.IGNORECASE
-)
+#: ISO 8601 and nbgrader's way of writing it; Moodle's "Tuesday, 12 March 2024, 10:15 PM" in several languages; as
+#: spreadsheets write it: 25.10.2025 23:00 is clear, 10/26/2025 10:15 PM only where one number can't be a month.
+_WRITTEN = [
+    re.compile(date + _CLOCK, re.IGNORECASE)
+    for date in (
+        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:T|,? )",
+        r"(?:[^\W\d]+,? )?(?P<day>\d{1,2})\.? (?:de )?(?P<name>[^\W\d]+)(?: de)? (?P<year>\d{4}),? +",
+        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}),? +",
+        r"(?P<first>\d{1,2})/(?P<other>\d{1,2})/(?P<year>\d{4}),? +",
+    )
+]
+#: Short names of a zone's time that are nobody else's, and where they hold. CST, IST, BST and the like are several.
+_SHORT = {
+    "WET": "Europe/Lisbon", "WEST": "Europe/Lisbon", "CET": "Europe/Berlin", "CEST": "Europe/Berlin",
+    "EET": "Europe/Helsinki", "EEST": "Europe/Helsinki", "EST": "America/New_York", "EDT": "America/New_York",
+    "PDT": "America/Los_Angeles",
+}  # fmt: skip
 
 
 def parse_time(text: str, zone: tzinfo | None = None) -> datetime | None:
     """`text` as a time with a zone, or None. zone: where a time without one was written down; None: nobody knows."""
+    parts = _PARTS.fullmatch(" ".join(text.split()))
+    moment = _naive(parts["rest"]) if parts else None
+    if parts is None or moment is None:
+        return None
+    if not parts["zone"]:
+        return moment.replace(tzinfo=zone) if zone is not None else None
+    return _in_zone(moment, parts["zone"], zone)
+
+
+def why_unread(text: str) -> str:
+    """Why `parse_time` made nothing of `text`, in words, with what to write instead."""
     text = " ".join(text.split())
-    if match := _SPACED.fullmatch(text):
-        return _spaced(match, zone)
-    if match := _WORDED.fullmatch(text):
-        return _worded(match, zone)
-    if match := _DOTTED.fullmatch(text):
-        day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
-        return _made(lambda: datetime(year, month, day, hour, minute, second), zone)
-    if match := _SLASHED.fullmatch(text):
-        return _slashed(match, zone)
-    return None
+    if parse_time(text, UTC) is not None:
+        return "no time with a zone (give `late: {timezone: ...}` in course.yaml, or write it in full)"
+    parts = _PARTS.fullmatch(text)
+    if parts and parts["zone"] and _naive(parts["rest"]):
+        return f"which time {parts['zone']!r} is, is not certain; write +02:00 or Europe/Berlin, for example"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", text):
+        return "a day without a time of day; write it like 2025-10-25 23:00"
+    if re.match(r"\d{1,2}/\d{1,2}/\d{2,4}\b", text):
+        return "which figure is the day and which the month is not guessed; write it like 2025-10-25 23:00"
+    return "not understood as a time; write it like 2025-10-25 23:00"
 
 
 def zone_of(name: str) -> tzinfo | None:
     """The time zone called `name` ("UTC", "Europe/Berlin", "+0100"), or None."""
     if name.upper() in ("Z", "UTC", "GMT"):
         return UTC
-    if match := re.fullmatch(r"([+-])(\d{2}):?(\d{2})", name):
-        offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    if match := re.fullmatch(r"([+-])(\d{1,2})(?::?(\d{2}))?", name):
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
         return timezone(-offset if match[1] == "-" else offset) if offset < timedelta(hours=24) else None
     try:
         return ZoneInfo(name)
@@ -80,45 +100,46 @@ def zone_of(name: str) -> tzinfo | None:
         return None
 
 
-def _spaced(match: re.Match[str], zone: tzinfo | None) -> datetime | None:
-    if match[2]:
-        zone = zone_of(match[2])
-    date, clock = re.split("[T ]", match[1])
-    hours, _, rest = clock.partition(":")
-    whole, _, fraction = rest.partition(".")
-    # Python 3.11 reads three or six digits of a second only.
-    micro = f".{fraction[:6]:0<6}" if fraction else ""
-    return _made(lambda: datetime.fromisoformat(f"{date}T{hours:0>2}:{whole}{micro}"), zone)
-
-
-def _worded(match: re.Match[str], zone: tzinfo | None) -> datetime | None:
-    day, month, year, hour, minute, second, half = match.groups()
-    names = {name: number for number, name in enumerate(_MONTHS, start=1)} | _ELSEWHERE
-    if month.lower() not in names:
+def _in_zone(moment: datetime, name: str, zone: tzinfo | None) -> datetime | None:
+    """`moment` in the zone called `name`. A short name (CEST) is believed where clocks show it at that moment: in the
+    course's own zone, or in the one place that has the name.
+    """
+    if re.fullmatch(r"[A-Za-z]{3,4}", name) and zone_of(name) is not UTC:
+        for place in filter(None, (zone, zone_of(_SHORT.get(name.upper(), "")))):
+            for fold in (0, 1):
+                there = moment.replace(tzinfo=place, fold=fold)
+                if there.tzname() == name.upper():
+                    return there
         return None
-    hours = int(hour)
-    if half and not 1 <= hours <= 12:
+    found = zone_of(name)
+    return moment.replace(tzinfo=found) if found is not None else None
+
+
+def _naive(text: str) -> datetime | None:
+    """A date and a time of day, without a zone; None where it can be read in two ways, or not at all."""
+    match = next((match for pattern in _WRITTEN if (match := pattern.fullmatch(text))), None)
+    if match is None:
         return None
-    if half:
-        hours = hours % 12 + 12 * (half.lower() == "p")
-    number = names[month.lower()]
-    return _made(lambda: datetime(int(year), number, int(day), hours, int(minute), int(second or 0)), zone)
-
-
-def _slashed(match: re.Match[str], zone: tzinfo | None) -> datetime | None:
-    first, second, year, hour, minute = (int(part) for part in match.groups()[:5])
-    if (first > 12) == (second > 12) and first != second:
-        return None
-    day, month = (first, second) if first > 12 else (second, first)
-    half = match[7]
-    if half and not 1 <= hour <= 12:
-        return None
-    hours = hour % 12 + 12 * (half.lower() == "p") if half else hour
-    return _made(lambda: datetime(year, month, day, hours, minute, int(match[6] or 0)), zone)
-
-
-def _made(make: Callable[[], datetime], zone: tzinfo | None) -> datetime | None:
+    part = match.groupdict()
+    if "first" in part:
+        first, other = int(part["first"]), int(part["other"])
+        if (first > 12) == (other > 12) and first != other:
+            return None
+        day, month = (first, other) if first > 12 else (other, first)
+    elif "name" in part:
+        names = {name: number for number, name in enumerate(_MONTHS, start=1)} | _ELSEWHERE
+        day, month = int(part["day"]), names.get(part["name"].lower(), 0)
+    else:
+        day, month = int(part["day"]), int(part["month"])
+    hour = int(part["hour"])
+    if part["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + 12 * (part["half"].lower() == "p")
+    micro = int(f"{part['fraction'] or '0':0<6}"[:6])
     try:
-        return make().replace(tzinfo=zone) if zone is not None else None
+        return datetime(
+            int(part["year"]), month, day, hour, int(part["minute"]), int(part["second"] or 0), micro
+        )
     except ValueError:
         return None

@@ -6,8 +6,9 @@ machine, cluster/ on a Dask cluster; similarity.py looks for shared passages.
 
 from __future__ import annotations
 
+from grader.batch.pages import take_away, write_result
 from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
-from grader.batch.run import Options, Progress, Summary, finish, grade_class, read_handout, write_result
+from grader.batch.run import Options, Progress, Summary, finish, grade_class, read_handout
 from grader.batch.similarity import read_sources, similar_pairs
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "read_sources",
     "serve_bundles",
     "similar_pairs",
+    "take_away",
     "write_result",
 ]

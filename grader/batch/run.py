@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,11 +13,11 @@ from urllib.parse import quote
 from grader import __version__
 from grader.batch.entries import as_called_now, as_known, refuse_wrong_class
 from grader.batch.order import longest_first
+from grader.batch.pages import mend_files, take_away, write_result
 from grader.batch.pool import Executor, Graded, Job, LocalPool
 from grader.course import Assignment, Course
 from grader.errors import UsageError
 from grader.exports import grades_csv
-from grader.feedback import feedback_html
 from grader.files import make_folder, only_run, write_atomically
 from grader.gradebook import (
     FILE_NAME,
@@ -116,8 +115,11 @@ def grade_class(
             )
         tests = fingerprint_of_tests(course, name)
         before = gradebook.latest(name)
+        summary.remarks += gradebook.remarks
+        summary.remarks += options.roster.remarks if options.roster else ()
         known = as_known(found.entries, gradebook.people(name))
-        found = replace(found, entries=as_called_now(known, gradebook, name, summary.remarks))
+        found = replace(found, entries=as_called_now(known, gradebook, assignment, name, summary.remarks))
+        gradebook.refuse_shared_extensions(name, [(e.student, e.receipt.lms) for e in found.entries])
         entries = longest_first(found.entries, gradebook.seconds(name))
         todo = _Todo(entries, name, assignment, before, tests, options, gradebook, out)
         job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
@@ -140,6 +142,9 @@ def grade_class(
         summary.remarks += todo.remarks
         if todo.remarks:
             summary.remarks.append(f"the roster's word could not be taken for {len(todo.remarks)}, see above")
+        for why, students in todo.unknown.items():
+            names = f"{', '.join(students[:10])}{' …' if len(students) > 10 else ''}"
+            summary.remarks.append(f"{why}, so nothing is taken off, for {len(students)}: {names}")
         people = [(entry.student, entry.receipt.lms) for entry in found.entries]
         for nobody in unknown_extensions(assignment.extensions, people):
             summary.remarks.append(f"course.yaml: the extension of {nobody!r} is of nobody who handed in")
@@ -172,6 +177,7 @@ class _Todo:
         self._out = out
         self.kept = 0
         self.remarks: list[str] = []
+        self.unknown: dict[str, list[str]] = {}
 
     def __iter__(self) -> Iterator[Bundle]:
         for entry in self._entries:
@@ -186,25 +192,20 @@ class _Todo:
 
     def _receive(self, bundle: Bundle) -> None:
         """Keep what is known beside the files, the roster's word before the LMS's."""
-        receipt = bundle.receipt
+        receipt, problem = bundle.receipt, ""
         if self._options.roster is not None:
             receipt, problem = self._options.roster.receipt(
                 bundle.student, receipt, self._assignment.late.zone
             )
-            if problem:
-                self.remarks.append(problem)
+        if problem:
+            self.remarks.append(problem)
+        if receipt.note and receipt.note not in problem and self._assignment.due:
+            self.unknown.setdefault(receipt.note, []).append(bundle.student)
         self._gradebook.receive(self._name, bundle.student, bundle.sha256, receipt)
 
     def _mend_files(self, attempt: Attempt) -> None:
         """Write what a run that was killed between the commit and the files left undone."""
-        result = self._gradebook.confirmed(self._gradebook.result(attempt.id))
-        folder = self._out / result_folder(attempt.student)
-        try:
-            current = (folder / "result.json").read_text(encoding="utf-8") == result.to_json() + "\n"
-        except (OSError, UnicodeDecodeError):
-            current = False
-        if not current or not (folder / "feedback.html").is_file():
-            write_result(self._out, result, self._assignment)
+        mend_files(self._out, self._gradebook.confirmed(self._gradebook.result(attempt.id)), self._assignment)
 
     def _is_done(self, attempt: Attempt, bundle: Bundle) -> bool:
         same = attempt.submission_sha256 == bundle.sha256 and attempt.tests_sha256 == self._tests
@@ -280,24 +281,17 @@ def _note_change(summary: Summary, before: dict[str, Attempt], result: Result, o
         summary.changes.append(Change(result.student, earlier.score, result.score, result.max_score))
 
 
-def write_result(out: Path, result: Result, assignment: Assignment) -> None:
-    """Write a student's result.json and feedback.html, each as a whole or not at all."""
-    folder = out / result_folder(result.student)
-    make_folder(folder)
-    write_atomically(folder / "result.json", result.to_json() + "\n")
-    try:
-        page = feedback_html(result, assignment)
-    except Exception as error:  # one page that can't be made must not end the run for everybody else
-        print(f"grader: the page of {result.student!r} could not be made: {error}", file=sys.stderr)
-        page = "<!doctype html><title>Feedback</title><p>No page could be made; the score stands in result.json.</p>"
-    write_atomically(folder / "feedback.html", page)
-
-
 def finish(
     gradebook: Gradebook, name: str, assignment: Assignment, out: Path, present: set[str], summary: Summary
 ) -> None:
     """Write grades.csv and report.html from the gradebook, and count what it holds."""
     results = list(gradebook.results(name))
+    by_name = {result.student: result for result in results}
+    for student in gradebook.parted(name):
+        if student in by_name:
+            mend_files(out, by_name[student], assignment)
+        else:
+            take_away(out, student)
     links = {result.student: f"{quote(result_folder(result.student))}/feedback.html" for result in results}
     write_atomically(out / "grades.csv", grades_csv(results, assignment))
     write_atomically(out / "report.html", report_html(results, name, assignment, links=links))

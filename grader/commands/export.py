@@ -41,6 +41,7 @@ def run(
     people = read_roster(roster) if roster else None
     with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         pairing = pair_up(gradebook.results(name), people)
+        said = list(gradebook.remarks)
     if not pairing.pairs:
         raise UsageError(f"{results} holds no results of the assignment {name}")
     if to == "gradescope":
@@ -51,7 +52,7 @@ def run(
         text, remarks = _text(to, pairing, model, people, column)
         target = out or results / ("class.csv" if to == "csv" else f"{to}.csv")
         write_atomically(target, text)
-    for line in (*pairing.remarks, *remarks):
+    for line in (*said, *pairing.remarks, *remarks):
         print(visible(line, 500), file=sys.stderr)
     print(target)
     return 0

@@ -206,6 +206,19 @@ def people(
     rename: Annotated[
         tuple[str, str], typer.Option("--rename", help="OLD NEW: another name, here and in later runs")
     ] = ("", ""),
+    same: Annotated[
+        tuple[str, str],
+        typer.Option(
+            "--same", help="NAME STUDENT: one person in two rows; all of it goes to the second name"
+        ),
+    ] = ("", ""),
+    split: Annotated[
+        tuple[str, str],
+        typer.Option(
+            "--split", help="STUDENT NEW: what came without an LMS's number is another's, called NEW"
+        ),
+    ] = ("", ""),
+    reason: Annotated[str, typer.Option("--reason", help="Why, kept with who says so and when")] = "",
     who: Annotated[str | None, typer.Option("--by", help="Who says so [default: the user]")] = None,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
@@ -215,8 +228,8 @@ def people(
 
     raise typer.Exit(
         run(
-            results, removed=remove, restored=restore, renamed=rename, who=who, assignment=assignment,
-            course_path=course,
+            results, removed=remove, restored=restore, renamed=rename, same=same, parted=split, who=who,
+            reason=reason, assignment=assignment, course_path=course,
         )
     )  # fmt: skip
 

@@ -121,7 +121,7 @@ def print_summary(console: Console, summary: Summary, out: Path, *, unconfined: 
             f"grader error: {escape(visible(student, 60))}: {escape(visible(problem, 300))}", highlight=False
         )
     for line in summary.remarks:
-        console.print(f"note: {escape(visible(line, 300))}", highlight=False)
+        console.print(f"note: {escape(visible(line, 500))}", highlight=False)
     for student, line in summary.unread[:_MOST_UNREAD]:
         console.print(
             f"not graded: {escape(visible(student, 60))}: {escape(visible(line, 200))}", highlight=False

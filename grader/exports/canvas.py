@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from grader.course import Assignment
 from grader.csvcells import csv_text, number
-from grader.exports.pairing import Pair, Pairing, counts
-from grader.gradebook import Roster, folded
+from grader.exports.pair import Pair
+from grader.exports.pairing import Pairing, counts
+from grader.gradebook import Roster, Row, folded
 
 HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 # A column of Canvas's own export: the assignment's title and its number.
@@ -37,13 +38,21 @@ def canvas_csv(
     for pair in pairing.pairs:
         if not counts(pair.result) or pair.doubtful:
             continue
-        person = _person(pair)
-        if pair.row is not None and not any(person[1:4]):
+        lines = [(row, _person(pair, row)) for row in pair.rows or (None,)]
+        known = [person for row, person in lines if row is None or any(person[1:4])]
+        if not known and pair.row is not None:
+            what = f"{pair.row.name}: no number and no login is known"
+            if pair.row.spoilt:
+                cell = next(iter(pair.row.spoilt.values()))
+                remarks.append(
+                    f"{what} (a spreadsheet made {cell} of it), so the score {pair.result.score:g} is not in the file; "
+                    "pass the gradebook as Canvas exports it, not saved again"
+                )
+                continue
             remarks.append(
-                f"{person[0]}: no number and no login is known (spreadsheets round long numbers: export the gradebook "
-                f"from Canvas again), so Canvas has only the name to go by"
+                f"{what}, so Canvas has only the name to go by; its own export as --roster has more"
             )
-        rows.append([*person, number(pair.result.score)])
+        rows += [[*person, number(pair.result.score)] for person in known or [person for _, person in lines]]
     return csv_text(rows), remarks
 
 
@@ -55,12 +64,11 @@ def _column_of(assignment: Assignment, roster: Roster | None) -> str:
     return assignment.title
 
 
-def _person(pair: Pair) -> list[str]:
-    lms, row = pair.result.lms, pair.row
+def _person(pair: Pair, row: Row | None) -> list[str]:
+    lms = pair.result.lms
+    own = lms.get("id", "") if lms.get("system") == "canvas" and not pair.member else ""
     if row is None:
         # People's names in Canvas's files have no underscore; a group's number must not pass for a person's.
-        is_person = lms.get("system") == "canvas" and "_" not in lms.get("name", "")
-        return [pair.result.student, lms.get("id", "") if is_person else "", "", "", ""]
-    # A spreadsheet may have spoilt the number; the files that Canvas handed out have it, too.
-    own = lms.get("id", "") if lms.get("system") == "canvas" and not row.get("group") else ""
-    return [row.name, row.get("canvas") or own, row.get("sis"), row.get("login"), row.get("section")]
+        return [pair.result.student, own if "_" not in lms.get("name", "") else "", "", "", ""]
+    # The files that Canvas handed out have the number, too; a spreadsheet can't have touched it there.
+    return [row.name, own or row.get("canvas"), row.get("sis"), row.get("login"), row.get("section")]

@@ -7,7 +7,6 @@ worksheet is the best roster, and its times go back as they came. Its feedback c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from grader.course import Assignment
@@ -28,7 +27,7 @@ def moodle_csv(pairing: Pairing, assignment: Assignment, roster: Roster | None) 
     most = number(assignment.max_score)
     if roster is not None:
         _check_maximum(roster, most)
-    if roster is not None and _is_foreign(roster):
+    if roster is not None and roster.foreign:
         return _filled_in(pairing, assignment, roster)
     rows: list[Sequence[object]] = [HEADER]
     remarks: list[str] = []
@@ -36,7 +35,7 @@ def moodle_csv(pairing: Pairing, assignment: Assignment, roster: Roster | None) 
         result = pair.result
         grade: object = number(result.score) if counts(result) else ""
         if pair.row is not None and pair.row.get("participant"):
-            rows.append(_row(pair.row, grade, most))
+            rows += [_row(row, grade, most) for row in pair.rows]
             if _cell(pair.row, "Grade can be changed", "Yes").casefold() == "no":
                 remarks.append(f"{pair.row.name}: Moodle has locked the grade and will pass over {grade}")
         elif roster is None and result.lms.get("system") == "moodle" and not pair.doubtful:
@@ -51,34 +50,28 @@ def moodle_csv(pairing: Pairing, assignment: Assignment, roster: Roster | None) 
     return csv_text(rows), remarks
 
 
-def _is_foreign(roster: Roster) -> bool:
-    """Whether it is Moodle's worksheet in another language than English."""
-    return "participant" in roster.columns and roster.columns["participant"].casefold() not in (
-        *("identifier", "participant", "participant id"),
-    )
-
-
 def _filled_in(pairing: Pairing, assignment: Assignment, roster: Roster) -> tuple[str, list[str]]:
     """A worksheet of another language with the grades filled in: its own header, its own sign for decimals.
 
-    The maximum is the first column with the same number in every line; the grade stands right before it. What comes
-    after the two columns that follow (changeable, last changed) is feedback, and left out.
+    The grade stands right before the maximum. What comes after the two columns that follow (changeable, last changed)
+    is feedback, and left out.
     """
-    most = next((i for i in range(3, len(roster.header)) if _all_one_number(roster, i)), None)
-    if most is None:
+    if "maximum" not in roster.columns:
+        seen = ", ".join(roster.header[:8])
         raise UsageError(
-            f"{roster.file}: no column of maximum grades is found; download the worksheet in English"
+            f"{roster.file}: a Moodle worksheet in a language that is not known ({seen} …), and its cells don't tell "
+            "which column is the maximum grade: set your language in Moodle to English and download it again"
         )
+    most = roster.header.index(roster.columns["maximum"])
     text = roster.rows[0].cells.get(roster.header[most], "")
     if float(text.replace(",", ".")) != number(assignment.max_score):
         raise UsageError(
-            f"{roster.file}: Moodle's maximum grade is {text}, this assignment has {assignment.max_score:g} points: "
-            f"set it to {assignment.max_score:g} in the assignment's settings in Moodle, then download it again"
+            f"{roster.file}: Moodle's maximum grade (the column {roster.header[most]!r}) is {text}, this assignment "
+            f"has {assignment.max_score:g} points: set it to {assignment.max_score:g} in the assignment's settings in "
+            "Moodle, then download it again"
         )
     last = min(len(roster.header), most + 4)
-    scores = {
-        pair.row.line: pair.result for pair in pairing.pairs if pair.row is not None and counts(pair.result)
-    }
+    scores = {row.line: pair.result for pair in pairing.pairs for row in pair.rows if counts(pair.result)}
     rows: list[Sequence[object]] = [roster.header[:last]]
     for row in roster.rows:
         cells: list[object] = [row.cells.get(name, "") for name in roster.header[:last]]
@@ -95,15 +88,10 @@ def _filled_in(pairing: Pairing, assignment: Assignment, roster: Roster) -> tupl
     return csv_text(rows), remarks
 
 
-def _all_one_number(roster: Roster, index: int) -> bool:
-    cells = {row.cells.get(roster.header[index], "").strip() for row in roster.rows}
-    return len(cells) == 1 and re.fullmatch(r"\d+(?:[.,]\d+)?", cells.pop()) is not None
-
-
 def _row(row: Row, grade: object, most: float) -> list[object]:
     return [
         f"Participant {participant(row.get('participant'))}",
-        row.name,
+        row.name if row.has_name else "",
         row.get("email"),
         _cell(row, "Status", _SUBMITTED),
         grade,

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grader.exports.pair import Pair
+from grader.exports.zeros import with_zeros
 from grader.gradebook import Match, Roster, Row
 from grader.result import Result
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A result and its line of the roster. doubtful: it fits several lines, or shares its line with another."""
-
-    result: Result
-    row: Row | None
-    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,44 +26,57 @@ def pair_up(results: Iterable[Result], roster: Roster | None) -> Pairing:
     remarks = _remarks_on(results)
     if roster is None:
         return Pairing(tuple(Pair(result, None) for result in results), (), tuple(remarks))
-    found = [(result, roster.find(result.student, result.lms)) for result in results]
-    found, in_groups = _with_groups(found, roster)
+    remarks += roster.remarks
+    found, in_groups = _placed(results, roster)
     remarks += in_groups
     owners: dict[int, list[str]] = {}
-    for result, match in found:
-        if match.row:
-            owners.setdefault(match.row.line, []).append(result.student)
+    for pair in found:
+        if pair.row:
+            owners.setdefault(roster.lines(pair.row)[0].line, []).append(pair.result.student)
     pairs = []
-    for result, match in found:
-        score = f"score {result.score:g} of {result.max_score:g}"
-        if match.row and len(owners[match.row.line]) == 1:
-            pairs.append(Pair(result, match.row))
-            continue
-        if match.row:
-            others = " and ".join(owners[match.row.line])
-            problem = f"{result.student}: line {match.row.line} of {roster.file} fits {others}"
-        else:
-            problem = match.problem
-        remarks.append(f"{problem}; {score}")
-        pairs.append(Pair(result, None, doubtful=match.several or match.row is not None))
-    without = tuple(row for row in roster.rows if row.line not in owners)
+    for pair in found:
+        result, row = pair.result, pair.row
+        names = owners[roster.lines(row)[0].line] if row else []
+        if row and len(names) > 1:
+            remarks.append(
+                f"{result.student}: line {row.line} of {roster.file} fits {' and '.join(names)}; {_score(result)}"
+            )
+            pair = Pair(result, None, doubtful=True)
+        pairs.append(pair)
+    people = {roster.lines(row)[0].line: row for row in reversed(roster.rows)}
+    without = [row for line, row in sorted(people.items()) if line not in owners]
+    pairs, without, said = with_zeros(pairs, without, roster)
+    remarks += said
     remarks += [f"{row.name}: in {roster.file} (line {row.line}), handed in nothing" for row in without]
-    return Pairing(tuple(pairs), without, tuple(remarks))
+    return Pairing(tuple(pairs), tuple(without), tuple(remarks))
 
 
-def _with_groups(
-    found: list[tuple[Result, Match]], roster: Roster
-) -> tuple[list[tuple[Result, Match]], list[str]]:
-    """A group's result once for each member that the roster names, and what is to be said of that."""
-    pairs: list[tuple[Result, Match]] = []
+def _placed(results: Iterable[Result], roster: Roster) -> tuple[list[Pair], list[str]]:
+    """Every result with its line, a group's once for each member that the roster names; what is to be said of that."""
+    pairs: list[Pair] = []
     remarks = []
-    for result, match in found:
+    for result in results:
+        match = roster.find(result.student, result.lms)
         members = roster.members(result.lms.get("name") or result.student)
-        pairs += [(result, Match(row)) for row in members] or [(result, match)]
+        if members and match.row and not any(row in members for row in roster.lines(match.row)):
+            match = Match(
+                None, f"{result.student}: the name of a person and of a group in {roster.file}", several=True
+            )
+            members = ()
+        for row in members or filter(None, [match.row]):
+            more = tuple(other for other in roster.lines(row) if other is not row)
+            pairs.append(Pair(result, row, member=bool(members), more=more))
         if members:
             names = ", ".join(row.name for row in members)
             remarks.append(f"{result.student}: a group; its score goes to each of {len(members)}: {names}")
+        elif match.row is None:
+            remarks.append(f"{match.problem}; {_score(result)}")
+            pairs.append(Pair(result, None, doubtful=match.several))
     return pairs, remarks
+
+
+def _score(result: Result) -> str:
+    return f"score {result.score:g} of {result.max_score:g}"
 
 
 def counts(result: Result) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from grader.course import Assignment
 from grader.csvcells import csv_text, safe_cell
-from grader.exports.pairing import Pair, Pairing
+from grader.exports.pair import Pair
+from grader.exports.pairing import Pairing
 from grader.gradebook import Row
 from grader.result import Result
 

@@ -6,17 +6,26 @@ In: Results, rosters, confirmed answers. Out: what counts now, late penalties ta
 from __future__ import annotations
 
 from grader.gradebook.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
-from grader.gradebook.database import FILE_NAME, Attempt, Gradebook, answer_sha256
+from grader.gradebook.confirmations import answer_sha256
+from grader.gradebook.database import FILE_NAME, Attempt, Gradebook
+from grader.gradebook.identity import People, identity_of
 from grader.gradebook.late import count_late, unknown_extensions
+from grader.gradebook.parting import GRADER
 from grader.gradebook.people import changes as people_changes
-from grader.gradebook.people import present_names, remove, rename, restore
-from grader.gradebook.roster import Match, Roster, Row, folded, participant, read_roster
+from grader.gradebook.people import merge, remove, rename, restore, split
+from grader.gradebook.people_log import PeopleChange, merged_names, present_names
+from grader.gradebook.roster import Match, Roster, read_roster
+from grader.gradebook.row import Row
+from grader.gradebook.spelling import folded, participant
 
 __all__ = [
     "FILE_NAME",
+    "GRADER",
     "Attempt",
     "Gradebook",
     "Match",
+    "People",
+    "PeopleChange",
     "Roster",
     "Row",
     "Waiting",
@@ -26,6 +35,9 @@ __all__ = [
     "count_late",
     "folded",
     "free_text",
+    "identity_of",
+    "merge",
+    "merged_names",
     "participant",
     "people_changes",
     "present_names",
@@ -34,6 +46,7 @@ __all__ = [
     "remove",
     "rename",
     "restore",
+    "split",
     "to_csv",
     "unknown_extensions",
 ]

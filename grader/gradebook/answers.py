@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.csvcells import read_sheet, safe_cell
+from grader.csvcells import head_and_lines, read_sheet, safe_cell, unsafe_again
 from grader.errors import UsageError
-from grader.gradebook.database import Confirmation, Gradebook, answer_sha256
+from grader.gradebook.confirmations import Confirmation, answer_sha256
+from grader.gradebook.database import Gradebook
 from grader.result import QuestionResult, Result
 
 COLUMNS = (
@@ -71,24 +73,27 @@ def to_csv(waiting: Iterable[Waiting]) -> str:
 
 
 def read_csv(
-    path: Path, known: dict[tuple[str, str], Waiting], who: str
+    path: Path, known: Mapping[tuple[str, str], Waiting], who: str
 ) -> tuple[list[Confirmation], list[str]]:
     """The scores in an edited sheet, and the lines that can't be taken, with why.
 
     An empty score leaves the answer waiting. Raises UsageError if the file as a whole can't be read.
     """
-    header, *lines = read_sheet(path) or [[]]
-    rows = [dict(zip(header, cells + [""] * len(header), strict=False)) for cells in lines if any(cells)]
-    if not rows or not {"student", "question", "score"} <= rows[0].keys():
+    header, lines = head_and_lines(read_sheet(path))
+    header = [name.casefold() for name in header]
+    if not lines or not {"student", "question", "score"} <= set(header):
         raise UsageError(f"{path}: needs the columns student, question and score")
     taken: list[Confirmation] = []
     refused: list[str] = []
-    for line, row in enumerate(rows, start=2):
-        text = (row["score"] or "").strip().replace(",", ".")
+    sheet = _as_in_sheets(known)
+    for line, cells in lines:
+        row = dict(zip(header, cells + [""] * len(header), strict=False))
+        text = row["score"].strip().replace(",", ".")
         if not text:
             continue
-        item = known.get((row["student"] or "", row["question"] or ""))
-        problem = _problem(item, row, text)
+        item, problem = _meant(row, sheet)
+        if item is not None:
+            problem = _problem(item, row, text)
         if problem or item is None:
             refused.append(f"{path.name}:{line}: {problem}")
             continue
@@ -98,11 +103,47 @@ def read_csv(
     return taken, refused
 
 
-def _problem(item: Waiting | None, row: dict[str, str], text: str) -> str:
-    if item is None:
-        return f"there is no free-text answer of {row['student']!r} to {row['question']!r}"
+def _as_in_sheets(known: Mapping[tuple[str, str], Waiting]) -> dict[tuple[str, str, str], list[Waiting]]:
+    """Answers by (how the name is spelled, the name as a sheet may have it, question)."""
+    sheet: dict[tuple[str, str, str], list[Waiting]] = {}
+    for (student, question), item in known.items():
+        names = [("safe", safe_cell(student).strip()), ("plain", unsafe_again(student).strip())]
+        if student.isdigit():
+            names.append(("number", student.lstrip("0")))
+        for spelled, name in names:
+            sheet.setdefault((spelled, name, question), []).append(item)
+    return sheet
+
+
+def _meant(
+    row: Mapping[str, str], sheet: Mapping[tuple[str, str, str], list[Waiting]]
+) -> tuple[Waiting | None, str]:
+    """The answer that a line is about, or why it is none.
+
+    A cell may stand as `to_csv` made it safe or as itself again, and a spreadsheet takes leading zeros away (007 → 7).
+    Where that leaves several, the answer's own id decides.
+    """
+    cell, question = row["student"].strip(), unsafe_again(row["question"].strip())
+    number = re.sub(r"[.,]0+$", "", cell)
+    found = (
+        sheet.get(("safe", cell, question))
+        or sheet.get(("plain", unsafe_again(cell), question))
+        or sheet.get(("number", number, question))
+        or []
+    )
+    if len(found) > 1:
+        found = [item for item in found if item.answer_id == row.get("answer_id")] or found
+    if not found:
+        return None, f"there is no free-text answer of {cell!r} to {question!r}"
+    if len(found) > 1:
+        names = " or ".join(repr(item.student) for item in found)
+        return None, f"{cell!r} may be {names}; give the points without --read"
+    return found[0], ""
+
+
+def _problem(item: Waiting, row: Mapping[str, str], text: str) -> str:
     if row.get("answer_id") not in (None, "", item.answer_id):
-        return f"{row['student']} has handed in another answer since; look at that one"
+        return f"{item.student} has handed in another answer since; look at that one"
     try:
         score = float(text)
     except ValueError:
@@ -119,6 +160,10 @@ def confirmation(item: Waiting, score: float, who: str) -> Confirmation:
 
 
 def by_key(gradebook: Gradebook, assignment: str) -> dict[tuple[str, str], Waiting]:
-    """Every free-text answer of the class by student and question, names as the sheet shows them."""
-    items = free_text(gradebook.results(assignment), all_of_them=True)
-    return {(safe_cell(item.student), item.question.name): item for item in items}
+    """Every free-text answer of the class by student and question."""
+    return keyed(free_text(gradebook.results(assignment), all_of_them=True))
+
+
+def keyed(items: Iterable[Waiting]) -> dict[tuple[str, str], Waiting]:
+    """`items` by student and question."""
+    return {(item.student, item.question.name): item for item in items}

@@ -6,83 +6,26 @@ graded as far as the record goes.
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 
 from grader.course import Course
-from grader.errors import GraderError
-from grader.gradebook.late import count_late
+from grader.errors import GraderError, UsageError
+from grader.gradebook.confirmations import Confirmation, answer_sha256
+from grader.gradebook.identity import People
+from grader.gradebook.late import count_late, shared_extensions
+from grader.gradebook.parting import GRADER, move, part_namesakes, unnumbered
+from grader.gradebook.people_log import PeopleChange, former_names, removed_in
+from grader.gradebook.schema import SCHEMA, VERSION
 from grader.intake import Receipt
 from grader.result import Result
 
 FILE_NAME = "gradebook.db"
-_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS attempts (
-    id INTEGER PRIMARY KEY,
-    assignment TEXT NOT NULL,
-    student TEXT NOT NULL,
-    submission_sha256 TEXT NOT NULL,
-    tests_sha256 TEXT NOT NULL,
-    status TEXT NOT NULL,
-    score REAL NOT NULL,
-    max_score REAL NOT NULL,
-    finished TEXT NOT NULL,
-    result TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS confirmations (
-    id INTEGER PRIMARY KEY,
-    assignment TEXT NOT NULL,
-    student TEXT NOT NULL,
-    question TEXT NOT NULL,
-    answer_sha256 TEXT NOT NULL,
-    score REAL NOT NULL,
-    who TEXT NOT NULL,
-    at TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS receipts (
-    assignment TEXT NOT NULL,
-    student TEXT NOT NULL,
-    submission_sha256 TEXT NOT NULL,
-    submitted TEXT NOT NULL,
-    source TEXT NOT NULL,
-    note TEXT NOT NULL,
-    lms TEXT NOT NULL,
-    PRIMARY KEY (assignment, student, submission_sha256)
-);
-CREATE TABLE IF NOT EXISTS people (
-    id INTEGER PRIMARY KEY,
-    assignment TEXT NOT NULL,
-    student TEXT NOT NULL,
-    action TEXT NOT NULL,
-    new TEXT NOT NULL,
-    who TEXT NOT NULL,
-    at TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student, id);
-"""
-
-
-#: Systems whose number in a download is a person's (or a group's) for good; Gradescope's is the submission's.
-LASTING = ("canvas", "moodle")
-
-
-@dataclass(frozen=True)
-class Confirmation:
-    """A person's score for one answer: of whom, to which question, how many points, by whom and when."""
-
-    student: str
-    question: str
-    answer_sha256: str
-    score: float
-    who: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -100,11 +43,13 @@ class Attempt:
 class Gradebook:
     """An open gradebook. A context manager. Raises GraderError where the file can't be used.
 
-    course: whose due dates count in what is read; without one, scores are as the tests gave them.
+    course: whose due dates count in what is read; without one, scores are as the tests gave them. remarks: what was
+    changed in one of an earlier version.
     """
 
     def __init__(self, path: Path, *, create: bool = True, course: Course | None = None) -> None:
         self.path = path
+        self.remarks: list[str] = []
         self._course = course
         if not create and not path.is_file():
             raise GraderError(
@@ -113,13 +58,14 @@ class Gradebook:
         try:
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version > _VERSION:
+            if version > VERSION:
                 raise GraderError(f"{path} was written by a newer grader (format {version}); update this one")
             # WAL: readers see whole commits while a run writes; FULL: a commit is on the disk when it returns
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version = {_VERSION}")
+            self._db.executescript(SCHEMA)
+            if version < VERSION:
+                self._bring_up_to_date()
         except sqlite3.Error as error:
             raise GraderError(f"{path} can't be used as a gradebook: {error}") from None
 
@@ -134,6 +80,27 @@ class Gradebook:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def _bring_up_to_date(self) -> None:
+        """What an earlier version wrote, as this one does; all of it or nothing."""
+        with self._together():
+            if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+                return  # another process was faster
+            if "reason" not in {row[1] for row in self._db.execute("PRAGMA table_info(people)")}:
+                self._db.execute("ALTER TABLE people ADD COLUMN reason TEXT NOT NULL DEFAULT ''")
+            self.remarks += part_namesakes(self._db)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    @contextlib.contextmanager
+    def _together(self) -> Iterator[None]:
+        """Several statements, all or none of which happen."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     def add(self, result: Result) -> int:
         """Record an attempt, in a commit of its own. Returns its number."""
@@ -194,17 +161,12 @@ class Gradebook:
         )
         return {row[1]: Attempt(row[0], row[1], *row[2:]) for row in rows}
 
-    def people(self, assignment: str) -> dict[tuple[str, str], str]:
-        """(LMS, its number of somebody) → the student's name here, as the first run that saw the number has it."""
+    def people(self, assignment: str) -> People:
+        """Who stands under which name here."""
         rows = self._db.execute(
             "SELECT student, lms FROM receipts WHERE assignment = ? ORDER BY rowid", (assignment,)
         )
-        known: dict[tuple[str, str], str] = {}
-        for student, text in rows:
-            lms = json.loads(text)
-            if lms.get("system") in LASTING and lms.get("id"):
-                known.setdefault((lms["system"], lms["id"]), student)
-        return known
+        return People((student, json.loads(text)) for student, text in rows)
 
     def seconds(self, assignment: str) -> dict[str, float]:
         """Student → seconds that grading the latest attempt took; nothing of those where nobody knows."""
@@ -218,6 +180,7 @@ class Gradebook:
     def results(self, assignment: str) -> Iterator[Result]:
         """The latest result of every student who was not removed, by name, as it counts. One at a time: there may be
         many."""
+        self.refuse_shared_extensions(assignment)
         removed = self.removed(assignment)
         ids = self._db.execute(
             "SELECT MAX(id), student FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
@@ -234,38 +197,59 @@ class Gradebook:
         result.student = row[1]  # who was renamed since has the new name
         return result
 
-    def people_log(self, assignment: str) -> list[tuple[str, str, str, str, str]]:
-        """(student, action, new name, who, at) of everything said of people, oldest first: see people.py."""
-        return self._db.execute(
-            "SELECT student, action, new, who, at FROM people WHERE assignment = ? ORDER BY id", (assignment,)
-        ).fetchall()
+    def people_log(self, assignment: str) -> list[PeopleChange]:
+        """Everything said of people, oldest first."""
+        rows = self._db.execute(
+            "SELECT student, action, new, who, at, reason FROM people WHERE assignment = ? ORDER BY id",
+            (assignment,),
+        )
+        return [PeopleChange(*row) for row in rows]
 
-    def note_people(self, assignment: str, student: str, action: str, new: str, who: str, at: str) -> None:
+    def note_people(self, assignment: str, change: PeopleChange) -> None:
         """Add to that log."""
         self._write(
-            "INSERT INTO people (assignment, student, action, new, who, at) VALUES (?, ?, ?, ?, ?, ?)",
-            (assignment, student, action, new, who, at),
+            "INSERT INTO people (assignment, student, action, new, who, at, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (assignment, *astuple(change)),
         )
 
     def removed(self, assignment: str) -> frozenset[str]:
         """Who is left out of report, exports and later runs."""
-        last = {student: action for student, action, *_ in self.people_log(assignment)}
-        return frozenset(student for student, action in last.items() if action == "removed")
+        return removed_in(self.people_log(assignment))
+
+    def parted(self, assignment: str) -> frozenset[str]:
+        """Everybody whose row the grader itself changed, in a gradebook of an earlier version."""
+        log = [change for change in self.people_log(assignment) if change.who == GRADER and change.new]
+        return frozenset(name for change in log for name in (change.student, change.new))
+
+    def submissions(self, assignment: str, student: str) -> frozenset[str]:
+        """The sha256 of everything that was graded under a name."""
+        return frozenset(attempt.submission_sha256 for attempt in self.attempts(assignment, student))
 
     def move(self, assignment: str, student: str, new: str) -> None:
         """Everything on record of `student`, under another name from now on; all of it or nothing."""
+        self._move(assignment, student, new)
+
+    def move_unnumbered(self, assignment: str, student: str, new: str) -> bool:
+        """What `student` handed in without an LMS's number, likewise; False where that is nothing, or everything."""
+        shas = unnumbered(self._db, assignment, student)
+        if not shas or self.submissions(assignment, student) <= set(shas):
+            return False
+        self._move(assignment, student, new, shas)
+        return True
+
+    def _move(self, assignment: str, student: str, new: str, shas: Sequence[str] | None = None) -> None:
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            for table in ("attempts", "confirmations", "receipts"):
-                self._db.execute(
-                    f"UPDATE {table} SET student = ? WHERE assignment = ? AND student = ?",
-                    (new, assignment, student),
-                )
-            self._db.execute("COMMIT")
+            with self._together():
+                if shas is not None:
+                    move(self._db, assignment, student, shas, new)
+                    return
+                for table in ("attempts", "confirmations", "receipts"):
+                    self._db.execute(
+                        f"UPDATE OR REPLACE {table} SET student = ? WHERE assignment = ? AND student = ?",
+                        (new, assignment, student),
+                    )
         except sqlite3.Error as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise GraderError(f"{self.path}: can't write ({error}); nothing was renamed") from None
+            raise GraderError(f"{self.path}: can't write ({error}); nothing was changed") from None
 
     def confirm(self, assignment: str, confirmation: Confirmation) -> None:
         """Keep a person's score for an answer; earlier ones stay on record."""
@@ -308,8 +292,32 @@ class Gradebook:
         receipt = self.receipt(result.assignment, result.student, result.submission_sha256)
         result.lms = dict(receipt.lms) or result.lms
         if self._course and result.assignment in self._course.assignments:
-            count_late(result, self._course.assignments[result.assignment], receipt)
+            assignment = self._course.assignments[result.assignment]
+            former = former_names(self.people_log(result.assignment)) if assignment.extensions else {}
+            count_late(result, assignment, receipt, former.get(result.student, ()))
         return result
+
+    def refuse_shared_extensions(
+        self, assignment: str, others: Iterable[tuple[str, Mapping[str, str]]] = ()
+    ) -> None:
+        """Raises UsageError where an extension in course.yaml fits two people: those here, and `others`, whom a run is
+        about to add."""
+        course = self._course
+        extensions = (
+            course.assignments[assignment].extensions if course and assignment in course.assignments else {}
+        )
+        if not extensions:
+            return
+        rows = self._db.execute("SELECT student, lms FROM receipts WHERE assignment = ?", (assignment,))
+        people = [(student, json.loads(text)) for student, text in rows]
+        people += [(student, {}) for student in self.latest(assignment)]
+        for student, names in former_names(self.people_log(assignment)).items():
+            people += [(student, {"name": old}) for old in names]
+        for name, fitting in shared_extensions(extensions, [*people, *others]):
+            raise UsageError(
+                f"course.yaml: the extension of {name!r} fits {' and '.join(fitting)}; name the one who has it by "
+                "what is theirs alone: the LMS's number, the e-mail address, or their name in the results"
+            )
 
     def _write(self, statement: str, values: tuple[object, ...]) -> int:
         try:
@@ -333,8 +341,3 @@ class Gradebook:
         """The assignments that have attempts here."""
         rows = self._db.execute("SELECT DISTINCT assignment FROM attempts ORDER BY assignment")
         return [row[0] for row in rows]
-
-
-def answer_sha256(answer: str) -> str:
-    """Which answer a person gave points to: another answer needs a new look."""
-    return hashlib.sha256(answer.encode("utf-8", "backslashreplace")).hexdigest()

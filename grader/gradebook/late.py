@@ -19,8 +19,12 @@ from grader.times import parse_time
 _NOTHING = "so nothing is taken off"
 
 
-def count_late(result: Result, assignment: Assignment, receipt: Receipt) -> Result:
+def count_late(
+    result: Result, assignment: Assignment, receipt: Receipt, former: Iterable[str] = ()
+) -> Result:
     """`result` with `late` and with `score` after the penalty. Doing it again changes nothing.
+
+    former: what the student was called before, in course.yaml perhaps still.
 
     Where the assignment has no due date, `late` is None and the score as it was.
     """
@@ -29,7 +33,7 @@ def count_late(result: Result, assignment: Assignment, receipt: Receipt) -> Resu
     result.late = None
     if assignment.due is None:
         return result
-    extended = extension_of(assignment.extensions, names_of(result.student, receipt.lms))
+    extended = extension_of(assignment.extensions, [*names_of(result.student, receipt.lms), *former])
     due = extended or assignment.due
     late = Late(
         due=due.isoformat(), extended=extended is not None, submitted=receipt.submitted, source=receipt.source,
@@ -74,6 +78,28 @@ def unknown_extensions(
     """The names in `extensions` that are nobody's: a name misspelt there costs a student points."""
     known = {_folded(name) for student, lms in students for name in names_of(student, lms)}
     yield from (name for name in extensions if _folded(name) not in known)
+
+
+def shared_extensions(
+    extensions: Mapping[str, datetime], students: Iterable[tuple[str, Mapping[str, str]]]
+) -> Iterator[tuple[str, list[str]]]:
+    """The names in `extensions` that fit two people or more, and whom: name in the results, and number."""
+    owners: dict[str, dict[str, str]] = {}
+    for student, lms in students:
+        number = lms.get("email", "") if lms.get("system") == "gradescope" else lms.get("id", "")
+        for name in names_of(student, lms):
+            known = owners.setdefault(_folded(name), {})
+            known[student] = known.get(student) or number
+    for name in extensions:
+        fitting = owners.get(_folded(name), {})
+        if len(fitting) > 1:
+            yield (
+                name,
+                [
+                    f"{student} (number {number})" if number else student
+                    for student, number in fitting.items()
+                ],
+            )
 
 
 def names_of(student: str, lms: Mapping[str, str]) -> Iterator[str]:

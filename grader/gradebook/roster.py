@@ -8,94 +8,23 @@ fits none.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
-from grader.csvcells import read_sheet
+from grader.csvcells import head_and_lines, read_sheet, unsafe_again
 from grader.errors import UsageError
+from grader.gradebook.columns import Columns, columns_of
+from grader.gradebook.row import Row, lines_by_person, may_be, same_name
+from grader.gradebook.spelling import DIGITS_KEPT, bare, folded, is_rounded, numeral, participant
 from grader.intake import Receipt
-from grader.times import parse_time
+from grader.times import parse_time, why_unread
 
-#: What a column means → how it may be called, in small letters and without anything but letters and digits.
-SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    "student": ("student", "submission", "entry", "folder"),
-    "name": ("name", "fullname", "studentname", "displayname", "sortablename"),
-    "first": ("firstname", "givenname", "givennames", "first", "forename"),
-    "last": ("lastname", "surname", "familyname", "last"),
-    "login": ("login", "loginid", "sislogin", "sisloginid", "username", "user", "netid", "account"),
-    "sis": (
-        "sis",
-        "sisuserid",
-        "sisid",
-        "sid",
-        "studentid",
-        "studentnumber",
-        "idnumber",
-        "matriculationnumber",
-    ),
-    "email": ("email", "emailaddress", "mail", "emails"),
-    "canvas": ("id", "canvasid", "canvasuserid", "userid"),
-    "participant": ("identifier", "participant", "participantid", "participantnumber"),
-    "section": ("section", "sections"),
-    "group": ("group", "groups", "team", "teamname", "groupname", "gruppe", "groupe", "grupo"),
-    "submitted": (
-        "submitted",
-        "submittedat",
-        "submissiontime",
-        "lastmodifiedsubmission",
-        "timestamp",
-        "handedin",
-    ),
-}
-#: Columns that nobody is told by: of two, the first counts.
-_OPTIONAL: Final = ("section", "group")
-#: What Excel makes of a long number.
-_SPOILT = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
-#: Moodle's first column in any language: a word, then the number.
-_NUMBERED = re.compile(r"[^\W\d][^\d,;@]{1,30}\d{1,19}")
-_IDENTIFYING: Final = ("student", "login", "sis", "email", "canvas")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One student. line: in the file, from 1; values: meaning of the column → cell; cells: header → cell, as read."""
-
-    line: int
-    values: Mapping[str, str]
-    cells: Mapping[str, str]
-
-    def get(self, meaning: str) -> str:
-        """The cell of the column with that meaning; '' if there is none."""
-        return self.values.get(meaning, "")
-
-    @property
-    def name(self) -> str:
-        """What to call the student: the full name, or what there is."""
-        full = self.get("name") or " ".join(filter(None, (self.get("first"), self.get("last"))))
-        return full or self.get("student") or self.get("login") or self.get("email") or f"line {self.line}"
-
-    @property
-    def identity(self) -> tuple[str, ...]:
-        """Equal for two lines about one person: everything that tells people apart is the same."""
-        return tuple(
-            folded(self.get(meaning)) for meaning in (*_IDENTIFYING, "participant", "name", "first", "last")
-        )
-
-    def keys(self) -> Iterator[str]:
-        """Everything that the student may be known by, folded."""
-        for meaning in _IDENTIFYING:
-            if self.get(meaning):
-                yield folded(self.get(meaning))
-        first, last = self.get("first"), self.get("last")
-        if first or last:
-            yield from _name_keys(f"{last}, {first}")
-        for meaning in ("name", "student"):
-            if self.get(meaning):
-                yield from _name_keys(self.get(meaning))
+#: Which column has the number that is in the file names of a system's download.
+_NUMBERS: Final = {"canvas": "canvas", "moodle": "participant"}
+_NUMERIC: Final = ("canvas", "participant", "sis", "student", "login")
 
 
 @dataclass(frozen=True)
@@ -109,172 +38,157 @@ class Match:
 
 @dataclass(frozen=True)
 class Roster:
-    """The rows of a roster. header: its columns as they stand there; columns: meaning → header."""
+    """The lines of a roster. header: its columns as they stand there; columns: meaning → header; remarks: what a
+    person should know of the file; foreign: Moodle's worksheet in another language than English.
+    """
 
     file: str
     header: tuple[str, ...]
     columns: Mapping[str, str]
     rows: tuple[Row, ...]
+    remarks: tuple[str, ...] = ()
+    foreign: bool = False
     _index: dict[str, list[Row]] = field(default_factory=dict)
+    _numbers: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    _groups: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
+    _lines: dict[int, tuple[Row, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for row in self.rows:
             for key in dict.fromkeys(row.keys()):
                 self._index.setdefault(key, []).append(row)
+            for meaning in _NUMBERS.values():
+                if number := participant(row.get(meaning)):
+                    self._numbers.setdefault((meaning, number), []).append(row)
+            if cell := row.get("group"):
+                for one in dict.fromkeys([cell, *re.split("[,;]", cell)]):
+                    self._groups.setdefault(bare(one), []).append((folded(one), row))
+        self._lines.update(lines_by_person(self.rows))
+
+    def lines(self, row: Row) -> tuple[Row, ...]:
+        """All lines about the person of `row`, who may be in two sections; `row` is one of them."""
+        return self._lines[row.line]
 
     def find(self, student: str, lms: Mapping[str, str]) -> Match:
-        """The row of a student; `lms` as a Receipt has it."""
-        number = {"canvas": "canvas", "moodle": "participant"}.get(lms.get("system", ""))
-        if number and lms.get("id"):
-            found = [row for row in self.rows if participant(row.get(number)) == lms["id"]]
-            if len(found) == 1 and _same_name(found[0], lms.get("name", ""), lms["system"]):
-                return Match(found[0])
+        """The row of a student; `lms` as a Receipt has it.
+
+        The LMS's number decides, but never against the name: a team's number may be another person's. A row that has
+        another number is not this student's, whatever it is called.
+        """
+        number = _NUMBERS.get(lms.get("system", ""), "")
+        wanted = lms.get("id", "") if number else ""
+        numbered = self._numbers.get((number, wanted), []) if wanted else []
+        fitting = [row for row in numbered if same_name(row, lms.get("name", ""), lms["system"])]
+        if fitting and self._is_one(fitting):
+            return Match(fitting[0])
+        namesakes: list[Row] = []
         for name in (lms.get("email"), lms.get("sid"), lms.get("login"), student, lms.get("name")):
             found = self._index.get(folded(name), []) if name else []
-            if len(found) == 1 and number and _another_number(found[0], number, lms.get("id", "")):
-                line = found[0].line
-                return Match(None, f"{student}: line {line} of {self.file} has the name, and another number")
-            if len(found) == 1:
-                return Match(found[0])
-            if len(found) > 1 and len({row.identity for row in found}) == 1:
-                return Match(found[0])  # one person on several lines
-            if len(found) > 1:
-                lines = ", ".join(str(row.line) for row in found)
-                return Match(None, f"{student}: fits several lines of {self.file} ({lines})", several=True)
+            if wanted:
+                namesakes += [row for row in found if not may_be(row, number, wanted)]
+                found = [row for row in found if may_be(row, number, wanted)]
+            if found:
+                return self._one_of(student, found)
+        for name in (lms.get("sid"), lms.get("login"), student):
+            # A spreadsheet made 123 of 00123.
+            found = (
+                self._index.get(name.lstrip("0"), []) if name and name.isdigit() and name[0] == "0" else []
+            )
+            if found:
+                return self._one_of(student, found)
+        if namesakes:
+            line = namesakes[0].line
+            return Match(None, f"{student}: line {line} of {self.file} has the name, and another number")
+        if numbered:
+            row = numbered[0]
+            problem = (
+                f"{student}: line {row.line} of {self.file} has the number {wanted}, and is called {row.name}"
+            )
+            return Match(None, problem, several=True)
         return Match(None, f"{student}: not in {self.file}")
 
+    def _one_of(self, student: str, found: list[Row]) -> Match:
+        if self._is_one(found):
+            return Match(found[0])
+        lines = ", ".join(str(row.line) for row in found)
+        return Match(None, f"{student}: fits several lines of {self.file} ({lines})", several=True)
+
+    def _is_one(self, found: list[Row]) -> bool:
+        return len({self._lines[row.line][0].line for row in found}) == 1
+
     def members(self, group: str) -> tuple[Row, ...]:
-        """The rows whose column of groups says `group`."""
-        return tuple(
-            row for row in self.rows if row.get("group") and folded(row.get("group")) == folded(group)
-        )
+        """A row of each person whose column of groups names `group`; () where two groups may be meant."""
+        members: dict[int, Row] = {}
+        spelled = set()
+        for spelling, row in self._groups.get(bare(group), ()) if bare(group) else ():
+            spelled.add(spelling)
+            members.setdefault(self._lines[row.line][0].line, row)
+        return tuple(members.values()) if len(spelled) == 1 else ()
 
     def receipt(self, student: str, known: Receipt, zone: tzinfo | None) -> tuple[Receipt, str]:
         """`known` with the roster's time where it has one, and what is to be said of that; zone: of bare times."""
         match = self.find(student, known.lms)
-        if match.row is None:
+        rows = self.lines(match.row) if match.row else self.members(known.lms.get("name") or student)
+        if not rows:
             return known, match.problem
-        text = match.row.get("submitted")
-        if text in ("", "-"):
+        texts = {row.get("submitted") for row in rows} - {"", "-"}
+        if not texts:
             return known, ""
+        text = " and ".join(sorted(texts))
         moment = parse_time(text, zone)
         source = f"the column {self.columns['submitted']!r} of {self.file}"
         if moment is not None:
             return Receipt(moment.isoformat(), source, "", known.lms), ""
-        why = (
-            "is not understood as a time; write it like 2025-10-25 23:00"
-            if zone is not None
-            else "is no time with a zone (give `late: {timezone: ...}` in course.yaml, or write it in full)"
-        )
-        note = f"{source} says {text!r}, which {why}"
+        note = f"{source} says {text!r}: {why_unread(text)}"
         return Receipt("", source, note, known.lms), f"{student}: {note}; counted as on time"
 
 
 def read_roster(path: Path) -> Roster:
     """Read a roster: CSV as spreadsheets and LMSs write it, a Moodle worksheet in any language. Raises UsageError."""
-    lines = read_sheet(path)
-    if not lines:
+    names, lines = head_and_lines(read_sheet(path))
+    if not names:
         raise UsageError(f"{path}: empty; its first line must name the columns")
-    header = tuple(cell.strip() for cell in lines[0])
-    columns = _worksheet_columns(header, lines[1:]) or _columns(path, header)
+    header = tuple(names)
+    people = [(number, cells) for number, cells in lines if _is_student(cells)]
+    columns = columns_of(path, header, [cells for _, cells in people])
+    rounded = _all_rounded(columns, [cells for _, cells in people])
     rows = []
-    for number, cells in enumerate(lines[1:], start=2):
-        if _is_student(cells):
-            by_header = dict(zip(header, cells, strict=False))
-            values = {
-                meaning: _unspoilt(by_header.get(name, "").strip()) for meaning, name in columns.items()
-            }
-            rows.append(Row(number, values, by_header))
-    return Roster(path.name, header, columns, tuple(rows))
-
-
-def _another_number(row: Row, meaning: str, number: str) -> bool:
-    """Whether a row has a number of its own that is not `number`: then a name that fits is a namesake's."""
-    own = participant(row.get(meaning))
-    return own.isdigit() and number.isdigit() and own != number
-
-
-def _same_name(row: Row, name: str, system: str) -> bool:
-    """Whether the name in a download can be this row's: a group's number, which is no person's, may be the same."""
-    if not name or row.name.startswith("line "):
-        return True
-    if system == "canvas":
-        return "_" not in name  # people's names have none in Canvas's files; Canvas's number decides, then
-    if re.fullmatch(r"participant \d+", folded(name)):
-        return True  # marked anonymously: the number is the whole name
-    words, own = set(folded(name).split()), set(folded(row.name).replace(",", " ").split())
-    return words == own or (len(words & own) > 1 and (words <= own or own <= words))
-
-
-def participant(cell: str) -> str:
-    """The number in Moodle's "Participant 123"; any other cell as it is."""
-    match = re.fullmatch(r"\D*?(\d+)", cell.strip())
-    return match[1] if match else cell.strip()
-
-
-def folded(text: str) -> str:
-    """`text` so that spellings of one name are equal: case, width and blanks don't count."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _name_keys(name: str) -> Iterator[str]:
-    """Ways to write a name: as it is, first name first, and as Canvas puts it in file names ("doejane")."""
-    yield folded(name)
-    last, comma, first = name.partition(",")
-    if comma:
-        yield folded(f"{first} {last}")
-        yield re.sub(r"[\W]", "", folded(name))
-    else:
-        *firsts, last = folded(name).split() or [""]
-        yield re.sub(r"[\W]", "", last + "".join(firsts))
-
-
-def _unspoilt(cell: str) -> str:
-    """A cell, or '' where a spreadsheet has rounded the number in it: 1.7E+16 is nobody."""
-    return "" if _SPOILT.fullmatch(cell) else cell
-
-
-def _worksheet_columns(header: tuple[str, ...], lines: list[list[str]]) -> dict[str, str]:
-    """The columns of Moodle's worksheet by their order, where its language is not English; {} if it is none.
-
-    Identifier, full name, e-mail address, status …: the order is the same in every language.
-    """
-    plain = re.sub(r"[\W_]", "", header[0].casefold())
-    rows = [cells for cells in lines if any(cells)]
-    if plain in SPELLINGS["participant"] or len(header) < 5 or not rows:
-        return {}
-    if not all(len(cells) >= 5 and _NUMBERED.fullmatch(cells[0].strip()) for cells in rows):
-        return {}
-    columns = {"participant": header[0], "name": header[1]}
-    if any("@" in cells[2] for cells in rows):
-        columns["email"] = header[2]
-    for name in header[3:]:
-        if re.sub(r"[\W_]", "", name.casefold()) in SPELLINGS["group"]:
-            columns.setdefault("group", name)
-    return columns
-
-
-def _columns(path: Path, header: Iterable[str]) -> dict[str, str]:
-    columns: dict[str, str] = {}
-    for name in header:
-        plain = re.sub(r"[\W_]", "", name.casefold())
-        meaning = next((meaning for meaning, spellings in SPELLINGS.items() if plain in spellings), None)
-        if meaning in _OPTIONAL and meaning in columns:
-            continue
-        if meaning and meaning in columns:
-            raise UsageError(f"{path}: the columns {columns[meaning]!r} and {name!r} mean the same; keep one")
-        if meaning:
-            columns[meaning] = name
-    if not {"student", "name", "last", "login", "sis", "email", "canvas", "participant"} & columns.keys():
-        raise UsageError(
-            f"{path}: no column says who is meant; call one `student`, `name`, `login` or `email`"
+    for number, cells in people:
+        cells += [""] * (len(header) - len(cells))
+        values = {meaning: cells[places[0]].strip() for meaning, places in columns.places.items()}
+        values = {meaning: numeral(cell) if meaning in _NUMERIC else cell for meaning, cell in values.items()}
+        spoilt = {meaning: cell for meaning, cell in values.items() if _is_spoilt(meaning, cell, rounded)}
+        others = [cells[place].strip() for place in columns.places.get("email", ())]
+        if others:
+            values["email"] = next(filter(None, others), "")
+        others += [unsafe_again(cell) for cell in values.values() if unsafe_again(cell) != cell]
+        by_header: dict[str, str] = {}
+        for name, cell in zip(header, cells, strict=False):
+            by_header.setdefault(name, cell)
+        rows.append(
+            Row(number, values | dict.fromkeys(spoilt, ""), by_header, tuple(filter(None, others)), spoilt)
         )
-    return columns
+    shown = {meaning: header[places[0]] for meaning, places in columns.places.items()}
+    return Roster(path.name, header, shown, tuple(rows), columns.remarks, columns.foreign)
+
+
+def _is_spoilt(meaning: str, cell: str, rounded: frozenset[str]) -> bool:
+    if meaning == "canvas" and cell in rounded:
+        return True
+    return meaning in _NUMERIC and is_rounded(cell, number=meaning in ("canvas", "participant", "sis"))
+
+
+def _all_rounded(columns: Columns, lines: list[list[str]]) -> frozenset[str]:
+    """The numbers in which a spreadsheet kept fifteen digits, where all long ones are so: 17000000000012300."""
+    places = columns.places.get("canvas", ())[:1]
+    cells = {cells[place].strip() for cells in lines for place in places if place < len(cells)}
+    long = [cell for cell in cells if cell.isdigit() and len(cell) > DIGITS_KEPT]
+    return frozenset(long if all(cell[DIGITS_KEPT:].strip("0") == "" for cell in long) else ())
 
 
 def _is_student(cells: list[str]) -> bool:
-    """Not Canvas's rows on points and on posting, nor an empty line."""
+    """Not Canvas's rows on points and on posting."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled or filled[0] == "Points Possible":
+    if filled[0] == "Points Possible":
         return False
     return not all(re.match(r"(Muted|Manual Posting)", cell, re.IGNORECASE) for cell in filled)

@@ -23,6 +23,7 @@ from grader.result import QuestionResult, Result
 from grader.times import parse_time
 
 from ..conftest import GOOD, TinyCourse, write_tree
+from .partial_runs import by_person, in_order
 
 ALPHA = {n: GOOD["alpha"].replace("np.asarray(x) + np.asarray(x)", f"x * {n}") for n in range(5)}
 
@@ -38,22 +39,17 @@ def result(student: str, score: float = 1, most: float = 10, **lms: str) -> Resu
     )  # fmt: skip
 
 
-def by_number(tiny: TinyCourse, runs: tuple[dict[str, str], ...], folder: Path) -> dict[str, float]:
+def by_number(
+    tiny: TinyCourse, runs: tuple[dict[str, str], ...], folder: Path
+) -> dict[tuple[str, ...], float]:
     """Canvas's number → score, after these downloads were graded into one folder, one after the other."""
-    for number, files in enumerate(runs):
-        write_tree(folder / f"download{number}", files)
-        grade_class(tiny.course, "tiny", folder / f"download{number}", folder / "out", Options(jobs=1))
-    with Gradebook(folder / "out" / FILE_NAME, create=False, course=tiny.course) as gradebook:
-        results = list(gradebook.results("tiny"))
-    found = {one.lms["id"]: one.score for one in results}
-    assert len(found) == len(results), "somebody stands in the gradebook twice"
-    return found
+    return by_person(in_order(tiny.course, "tiny", runs, folder), "id")
 
 
 def test_a_later_namesake_changes_nothing(tiny: TinyCourse, tmp_path: Path) -> None:
-    jane = {"doejane_104_900_alpha.py": GOOD["alpha"], "doejane_104_901_beta.py": GOOD["beta"]}
-    other = {"doejane_105_950_alpha.py": ALPHA[3], "doejane_105_951_beta.py": GOOD["beta"]}
-    third = {"roerick_106_960_alpha.py": ALPHA[0]}
+    jane = {"doejane_104_900_alpha.py": "# points: 9", "doejane_104_901_beta.py": ""}
+    other = {"doejane_105_950_alpha.py": "# points: 4", "doejane_105_951_beta.py": ""}
+    third = {"roerick_106_960_alpha.py": "# points: 1"}
     wanted = by_number(tiny, ({**jane, **other, **third},), tmp_path / "at once")
     assert len(set(wanted.values())) == 3
     for number, order in enumerate(((other, third, jane),)):
@@ -284,7 +280,7 @@ def test_people_are_removed_and_renamed_and_the_record_is_kept(
     assert people(renamed=("Ada King", "ada")) == {"ada", "ben", "eve"}
     with Gradebook(out / FILE_NAME, create=False, course=tiny.course) as gradebook:
         assert [len(gradebook.attempts("tiny", who)) for who in ("ada", "ben", "eve")] == [1, 1, 1]
-        assert [row[:2] for row in gradebook.people_log("tiny")] == [
+        assert [(row.student, row.action) for row in gradebook.people_log("tiny")] == [
             ("ben", "removed"), ("ada", "renamed"), ("ben", "restored"), ("Ada King", "renamed"),
         ]  # fmt: skip
     for wrong in ({"removed": "nobody"}, {"renamed": ("ada", "ben")}, {"restored": "ada"}):

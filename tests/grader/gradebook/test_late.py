@@ -15,7 +15,8 @@ from grader.batch.run import Options, grade_class
 from grader.course.duedates import LatePolicy
 from grader.course.models import Assignment, load_course
 from grader.errors import CourseError
-from grader.gradebook.database import FILE_NAME, Confirmation, Gradebook, answer_sha256
+from grader.gradebook.confirmations import Confirmation, answer_sha256
+from grader.gradebook.database import FILE_NAME, Gradebook
 from grader.gradebook.late import count_late, days_late
 from grader.grading.grader import Grader, fingerprint_of_tests
 from grader.intake import open_bundle
