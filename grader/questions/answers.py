@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.course import Assignment, Question
+from grader.questions.budget import CPU_SECONDS, Budget, OverBudget
 from grader.questions.numeric import labelled_parts
 from grader.questions.plainyaml import Entry, NotPlainError, Value, is_empty, read_entries
 from grader.text import visible
 
 ANSWERS_FILE = "answers.yaml"
 MAX_BYTES = 64 * 1024
+OUT_OF_TIME = "reading the answers took too long: what was not read waits for a person"
 
 _MOST_PROBLEMS = 20
 _NAME = re.compile(r"""^( *)(["']?)([^\W\d_][\w -]{1,60}?)\2 *:(?=\s|$)""", re.MULTILINE)
@@ -36,11 +38,13 @@ class Answers:
     values: question name → text, or a list or mapping of such; unanswered questions are left out.
     problems: what could not be read as it stands, each with its line; untrusted text in it is made visible.
     unmatched: whether something stands there that may answer one of the questions without an answer.
+    cut_short: there was no time for all of it, so a question that is not in `values` may have been answered.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     unmatched: bool = False
+    cut_short: bool = False
 
 
 def read_answers(text: str | None, notebook_answers: Mapping[str, str], assignment: Assignment) -> Answers:
@@ -50,10 +54,14 @@ def read_answers(text: str | None, notebook_answers: Mapping[str, str], assignme
     Never raises, whatever the texts contain.
     """
     collected = _Collected(assignment)
-    if text is not None:
-        _read_file(text, collected)
-    for name, cell in notebook_answers.items():
-        collected.add_cell(name, _HTML_COMMENT.sub("", _printable(cell[:MAX_BYTES])))
+    try:
+        with Budget(CPU_SECONDS):
+            if text is not None:
+                _read_file(text, collected)
+            for name, cell in notebook_answers.items():
+                collected.add_cell(name, _HTML_COMMENT.sub("", _printable(cell[:MAX_BYTES])))
+    except OverBudget:
+        return Answers(collected.values, (*collected.problems, OUT_OF_TIME), cut_short=True)
     open_ones = [q for c in assignment.open_chapters for q in c.questions if q.name not in collected.values]
     return Answers(collected.values, tuple(collected.problems), collected.unmatched and bool(open_ones))
 
@@ -70,8 +78,15 @@ class _Collected:
         self._lines: dict[str, int] = {}
 
     def complain(self, line: int, message: str) -> None:
+        self.note(f"{ANSWERS_FILE}: {visible(message, 300)}, line {line}")
+
+    def note(self, problem: str) -> None:
         if len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(f"{ANSWERS_FILE}: {visible(message, 300)}, line {line}")
+            self.problems.append(problem)
+
+    def suggestion(self, name: str) -> str:
+        """As below, while anybody will read it: comparing names takes its time."""
+        return suggestion(name, self.known) if len(self.problems) < _MOST_PROBLEMS else ""
 
     def add(self, entry: Entry, last: str = "") -> str:
         """Take one entry; the answer's question name, or '' if there is no such question.
@@ -84,7 +99,7 @@ class _Collected:
                 return last
             if not is_empty(entry.value):
                 self.unmatched = True
-                self.complain(entry.line, f"there is no question {entry.key!r}{suggestion(name, self.known)}")
+                self.complain(entry.line, f"there is no question {entry.key[:200]!r}{self.suggestion(name)}")
             return ""
         value = by_kind(self.known[name], entry.value)
         if is_empty(value):
@@ -101,8 +116,8 @@ class _Collected:
         if name not in self.known:
             if not is_empty(cell):
                 self.unmatched = True
-                problem = f"notebook: there is no question {name!r}{suggestion(name, self.known)}"
-                self.problems.append(visible(problem, 300))
+                problem = f"notebook: there is no question {name[:200]!r}{self.suggestion(name[:100])}"
+                self.note(visible(problem, 300))
             return
         value = by_kind(self.known[name], cell)
         if is_empty(value):
@@ -110,7 +125,7 @@ class _Collected:
         if name not in self.values:
             self.values[name] = value
         elif self.values[name] != value:
-            self.problems.append(
+            self.note(
                 f"{name} is answered in {ANSWERS_FILE} and, differently, in the notebook; the file counts"
             )
 

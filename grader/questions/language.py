@@ -14,21 +14,17 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from grader.questions.phrases import Sentence
+from grader.questions.phrases import Sentence, word_set
 
 #: Characters of an answer that are read: far more than anybody needs for a few sentences.
 MOST_CHARACTERS = 4000
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-NEGATORS = _words("not no never neither nor without hardly nothing nobody none unable fails")
+NEGATORS = word_set("not no never neither nor without hardly nothing nobody none unable fails")
 #: What "it is not true that" and its kin become: it denies the whole rest of its sentence.
 DENIAL = "untruly"
 
-_GLUE = _words(
+_GLUE = word_set(
     """a an the this that these those it its they them their we you your i he she one's who whom whose
     which what of in on at to for from by with into over across through between under above below
     around within after before than as per via is are was were be been being am do does did has have
@@ -39,7 +35,7 @@ _GLUE = _words(
     keeps gives"""
 )
 #: Verb forms that occur in sentences and hardly in keyword lists.
-_VERBS = _words(
+_VERBS = word_set(
     """needs gets makes takes keeps gives says tells means shows finds detects learns knows sees looks
     works uses moves slides scans shifts jumps skips computes calculates multiplies adds sums counts
     compares produces returns writes reports reduces shrinks halves lowers cuts saves loses forgets
@@ -69,10 +65,10 @@ _CONTRACTIONS = (
 _SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n\s*\n|\n(?=\s*(?:[-–—*•+]|\d+[.)]|[a-z]\))\s)|\n(?=\s*[A-Z])")
 _BULLET = re.compile(r"^\s*(?:[-–—*•+]|\d+[.)]|[a-z]\))\s+")
 _WORD_OR_BREAK = re.compile(r"[^\W_]+(?:'[a-z]+)?|[,;:()–—/|\n]")
-_BREAKING = _words("but because since so while whereas although though hence therefore")
-_AFTER_AND = _words("it they we you the this that a an so one there therefore")
+_BREAKING = word_set("but because since so while whereas although though hence therefore")
+_AFTER_AND = word_set("it they we you the this that a an so one there therefore")
 
-_BE = _words("is are was were be been being has have had do does")
+_BE = word_set("is are was were be been being has have had do does")
 
 _LEAST_GLUE = 0.2
 _LONG = 8
@@ -80,7 +76,11 @@ _LONG = 8
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of `text` that make sense as such, normalised. Never raises."""
-    text = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).replace("’", "'").replace("‘", "'")
+    text = (
+        unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
+        .replace("’", "'")
+        .replace("‘", "'")
+    )
     text = re.sub(r"(?<=\w)[-‐‑](?=\w)", " ", re.sub(r"[`*_#>\"“”„]", " ", text))
     segments: list[list[list[str]]] = []
     for piece in _SENTENCE_END.split(text):

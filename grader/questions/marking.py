@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.course import Assignment, Chapter, Question
 from grader.errors import CourseError
 from grader.questions.answers import Answers, by_kind
+from grader.questions.budget import CPU_SECONDS, Budget, OverBudget
 from grader.questions.choice import grade_choice
 from grader.questions.freetext import grade_free
 from grader.questions.key import AnswerKey, ChoiceKey, FreeKey, NumericKey, StructuredKey
@@ -16,6 +17,8 @@ from grader.result import QuestionResult
 from grader.text import visible
 
 NOT_ANSWERED = "not answered yet"
+OUT_OF_TIME = "Reading the answers took too long: a person will look at this one."
+NOT_READABLE = "The grader could not read this answer: a person will look at it."
 
 _ANSWER_CHARACTERS = 4000
 
@@ -23,24 +26,37 @@ _ANSWER_CHARACTERS = 4000
 def grade_questions(assignment: Assignment, key: AnswerKey, answers: Answers) -> list[QuestionResult]:
     """One result a question of the open chapters, in order.
 
-    `score` counts what was graded automatically. Free text has score 0, `provisional` points and needs_manual.
+    `score` counts what was graded automatically. Free text has score 0, `provisional` points and needs_manual; so
+    has an answer, with 0 provisional points, on which the submission's CPU_SECONDS ran out.
     Nothing in the answers makes this raise; CourseError where the key does not fit the assignment.
     """
+    budget = Budget(CPU_SECONDS)
     return [
-        _grade(chapter, question, key, answers.values.get(question.name, ""))
+        _grade(chapter, question, key, answers, budget)
         for chapter in assignment.open_chapters
         for question in chapter.questions
     ]
 
 
-def _grade(chapter: Chapter, question: Question, key: AnswerKey, value: Value) -> QuestionResult:
-    value = by_kind(question, value)
+def _grade(
+    chapter: Chapter, question: Question, key: AnswerKey, answers: Answers, budget: Budget
+) -> QuestionResult:
     result = QuestionResult(name=question.name, chapter=chapter.name, score=0, max_score=question.points)
+    value = by_kind(question, answers.values.get(question.name, ""))
     if is_empty(value):
         result.feedback = NOT_ANSWERED
-        return result
-    marked, sketch = _mark(question, key, value)
+        return _for_a_person(result, OUT_OF_TIME) if answers.cut_short else result
     result.answer = visible(as_text(value), _ANSWER_CHARACTERS, multiline=True)
+    try:
+        with budget:
+            marked, sketch = _mark(question, key, value)
+    except CourseError:
+        raise
+    except OverBudget:
+        return _for_a_person(result, OUT_OF_TIME)
+    except Exception:
+        # A mistake of ours: it may cost a person a look, and never the student's other points.
+        return _for_a_person(result, NOT_READABLE)
     result.feedback = marked.feedback
     if marked.complete:
         result.feedback += f"\nAnswer sketch: {sketch.strip()}"
@@ -50,6 +66,11 @@ def _grade(chapter: Chapter, question: Question, key: AnswerKey, value: Value) -
         result.needs_manual = True
     else:
         result.score = points
+    return result
+
+
+def _for_a_person(result: QuestionResult, why: str) -> QuestionResult:
+    result.feedback, result.provisional, result.needs_manual = why, 0, True
     return result
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grader.questions.key import NumericKey
 from grader.questions.marked import Marked, said
+from grader.questions.numeric_text import read_number
 from grader.questions.plainyaml import Value, as_text, is_empty
 
-_THOUSANDS = r"[0-9]{1,3}(?:[,.'_ ][0-9]{3})+(?![0-9])"
-_DECIMAL = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?(?:e[+-]?[0-9]{1,3})?(?![0-9])"
-_NUMBER = re.compile(rf"-?(?:{_THOUSANDS}|{_DECIMAL})")
 _SEPARATORS = (r"\n+", r";", r"(?:,\s|\band\b|[\n;&])\s*", r"[,;\n]", r"[\s,;]+")
-_HEDGE = re.compile(r"\b(?:or|not|between|no)\b|\?|/")
+#: Characters of an answer that are read: far more than a list of numbers has.
+MOST_CHARACTERS = 4000
+#: A line below "width: 16" that begins so is part of the answer, and makes a bet of it; other lines explain.
+_GOES_ON = ("or", "no", "not", "maybe", "perhaps", "wait", "and")
 
 
 def grade_numeric(key: NumericKey, parts: Sequence[str], points: float, value: Value) -> Marked:
@@ -41,10 +41,10 @@ def grade_numeric(key: NumericKey, parts: Sequence[str], points: float, value: V
 
 def texts_of_parts(value: Value, parts: Sequence[str]) -> tuple[list[str], str]:
     """The text given for each part, '' where there is none, and a remark on what fitted nowhere."""
-    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        value = {key: text for item in value if isinstance(item, dict) for key, text in item.items()}
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return _by_name((pair for item in value if isinstance(item, dict) for pair in item.items()), parts)
     if isinstance(value, dict):
-        return _by_name(value, parts)
+        return _by_name(value.items(), parts)
     texts = [as_text(item) for item in value] if isinstance(value, list) else _split(value, len(parts))
     if len(texts) == len(parts):
         return texts, ""
@@ -61,73 +61,42 @@ def labelled_parts(text: str, parts: Sequence[str]) -> dict[str, Value] | None:
     A number may stand on the line below its label.
     """
     names = {_plain(part): part for part in parts}
-    found: dict[str, Value] = {}
-    waiting = ""
-    for line in text[:4000].split("\n"):
+    found: dict[str, str] = {}
+    waiting = last = ""
+    for line in text[:MOST_CHARACTERS].split("\n"):
         label, sign, rest = line.partition(":")
         name = names.get(_plain(label))
         if sign and name:
-            if is_empty(found.get(name, "")):
-                found[name] = rest.strip()
-            waiting = name if is_empty(found[name]) else ""
+            if not is_empty(rest):
+                found[name] = _both(found.get(name, ""), rest.strip())
+            waiting = name if is_empty(found.setdefault(name, "")) else ""
+            last = name
         elif waiting and not is_empty(line):
             found[waiting], waiting = line.strip(), ""
-    return found or None
+        elif last and _plain(line).partition(" ")[0] in _GOES_ON:
+            found[last] = _both(found[last], line.strip())
+    return dict(found) or None
 
 
-def read_number(text: str, *, square: bool = False) -> set[float]:
-    """What a text may mean as one number; empty if it is none, or more than one.
-
-    square: a size of an image side, for which "24 x 24" means 24. Otherwise a product or sum is worked out:
-    "5 x 5" means 25. "1.234" is read both as a decimal and as a thousand and some: people write either.
-    """
-    text = unicodedata.normalize("NFKC", text[:200]).strip().lower().replace("−", "-")
-    text = re.sub(r"[×✕*·⋅]|\bby\b", "x", text.rpartition("=")[2]).strip(" .,:;`\"'$")
-    if outside := re.sub(r"\([^()]*\)", " ", text).strip():
-        text = outside
-    if _HEDGE.search(text):
-        return set()
-    numbers = _NUMBER.findall(text)
-    if len(numbers) == 1:
-        return _readings(numbers[0])
-    rest = re.sub(r"(?<=[0-9])\s*(?:px|[a-z]{2,}\b[a-z ]*)$", "", text)
-    terms = re.split(r"\s*([x+])\s*", rest)
-    if len(terms) % 2 == 0 or not all(_NUMBER.fullmatch(term) for term in terms[::2]):
-        return set()
-    if square:
-        sides = [frozenset(_readings(term)) for term in terms[::2]]
-        return set(sides[0]) if terms[1::2] == ["x"] and sides[0] == sides[1] else set()
-    return {_work_out(terms)}
-
-
-def _work_out(terms: Sequence[str]) -> float:
-    total, product = 0.0, max(_readings(terms[0]))
-    for sign, term in zip(terms[1::2], terms[2::2], strict=True):
-        if sign == "x":
-            product *= max(_readings(term))
+def _by_name(entries: Iterable[tuple[str, Value]], parts: Sequence[str]) -> tuple[list[str], str]:
+    given: dict[str, str] = {}
+    stray = False
+    for key, value in entries:
+        if not is_empty(value):
+            given[_plain(key)] = _both(given.get(_plain(key), ""), as_text(value))
         else:
-            total, product = total + product, max(_readings(term))
-    return total + product
-
-
-def _readings(number: str) -> set[float]:
-    found = set()
-    if re.fullmatch(rf"-?{_THOUSANDS}", number):
-        found.add(float(re.sub(r"[,.'_ ]", "", number)))
-    if re.fullmatch(rf"-?{_DECIMAL}", number):
-        found.add(float(number.replace(",", ".")))
-    return found
-
-
-def _by_name(value: dict[str, Value], parts: Sequence[str]) -> tuple[list[str], str]:
-    given = {_plain(key): as_text(text) for key, text in value.items() if not is_empty(text)}
+            # `{dense weights: 451,584}` is two entries to YAML; the second has no value and would vanish in silence.
+            stray |= len(key.strip()) == 3 and key.strip().isdecimal()
     texts = [given.pop(_plain(part), "") for part in parts]
-    # `{dense weights: 451,584}` is two entries to YAML; the second has no value and would vanish in silence.
-    stray = [key for key, text in value.items() if is_empty(text) and re.fullmatch(r"\s*[0-9]{3}\s*", key)]
     notes = [f"There is no part {said(key)}; the parts are {', '.join(parts)}." for key in given]
     if stray:
         notes.append("Inside { } a comma ends a number: write 451584 rather than 451,584.")
     return texts, " ".join(notes[:3])
+
+
+def _both(before: str, text: str) -> str:
+    """Two answers to one part, which are no number unless they are the same."""
+    return text if before in ("", text) else f"{before}\n{text}"
 
 
 def _split(text: str, count: int) -> list[str]:
@@ -135,6 +104,8 @@ def _split(text: str, count: int) -> list[str]:
     text = text.strip()
     if count == 1:
         return [text]
+    if len(text) > MOST_CHARACTERS:
+        return []
     pieces: list[str] = []
     for separator in _SEPARATORS:
         pieces = [piece for piece in re.split(separator, text) if not is_empty(piece)]

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for lists of words that are easier to read without quotes."""
+    return frozenset(text.split())
+
+
 @dataclass(frozen=True)
 class Sentence:
     """words: lower case, no punctuation; breaks: indices of the words that begin a new clause."""

@@ -38,6 +38,7 @@ _MAPS = re.compile(
     r"(\d{1,6}) (?:feature )?(?:maps?|channels?|filters?) (?:of |with |a |at )?(\d{1,6}) ?x ?(\d{1,6})"
 )
 _PAIR = re.compile(r"(?<![\dx.])(\d{1,6}) ?[x,] ?(\d{1,6})(?! ?[x\d.])")
+_OR = re.compile(r"\b(?:or|maybe|perhaps|possibly)\b|[?/|]")
 _WHOLE = re.compile(r"(?<![\w.])\d{1,9}(?![\w.])")
 
 
@@ -109,7 +110,8 @@ def _flat(value: Value) -> str:
 
 
 def _normal(line: str) -> str:
-    text = unicodedata.normalize("NFKC", line[:_LONGEST_LINE]).lower()
+    # One character may become eighteen.
+    text = unicodedata.normalize("NFKC", line[:_LONGEST_LINE]).lower()[:_LONGEST_LINE]
     text = re.sub(r"[×✕*·]|(?<=\d) by (?=\d)", "x", text)
     text = re.sub(r"\s*x\s*(?=\d)", "x", text)
     return re.sub(r"\s+", " ", re.sub(r"""["'`]""", "", text))
@@ -198,11 +200,21 @@ def _number(text: str, *patterns: str) -> int | None:
     return None
 
 
+def _is_a_bet(text: str) -> bool:
+    """ "100 or 10", "10?": no shape, rather than the one of the two that is right."""
+    sign = _OR.search(text)
+    if not sign or not any(char.isdecimal() for char in text[: sign.start()]):
+        return False
+    return sign[0] == "?" or any(char.isdecimal() for char in text[sign.end() :])
+
+
 def _strict_shape(text: str, *, filters: bool = False) -> Shape | None:
     """A shape among a layer's own words, where "3x3" is a filter and "26x26" hardly is.
 
     filters: it is a convolution's line, where "3x3x8" and "8, 3, 3" may well describe the filters.
     """
+    if _is_a_bet(text):
+        return None
     for match in _MAPS.finditer(text):
         if int(match[2]) > _LARGEST_FILTER:
             return (int(match[1]), int(match[2]), int(match[3]))
@@ -219,6 +231,8 @@ def _strict_shape(text: str, *, filters: bool = False) -> Shape | None:
 
 def _loose_shape(text: str, kind: Kind) -> Shape | None:
     """A shape in words that hold nothing else, such as those behind an arrow."""
+    if _is_a_bet(text):
+        return None
     if kind in ("flatten", "dense"):
         product = re.search(r"(?<![\dx])\d{1,5}(?:x\d{1,5}){1,3}(?![\dx]) *$", text.rstrip(" )]."))
         if kind == "flatten" and product:
