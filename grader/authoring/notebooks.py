@@ -23,7 +23,7 @@ LIVE_IMPORT = "from grader import check"
 _SCHEMA = 3
 _FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 _IMPORT = re.compile(r"(?:import|from) \w")
-_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

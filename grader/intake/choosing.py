@@ -16,9 +16,10 @@ from grader.intake.text import decoded_source
 from grader.intake.twins import written
 
 #: What browsers, systems and editors add to a name: " (1)", "-Copy1", " copy 2", " - Kopie", "_v2", "-2".
+#: Only looked for where signs and blanks begin, or a name of nothing else would be gone through once for each of them.
 _ADDED = re.compile(
-    r"^(?:(?:copy of|kopie von|copie de|copia de) )|"
-    r"(?:\s*\(\d{1,3}\)|\s*[-_ ]+(?:copy|copie|kopie|copia)[ _-]?(?:\(?\d{1,3}\)?)?|\s*[-_ ]v?\d{1,2})$"
+    r"^(?:copy of|kopie von|copie de|copia de) |"
+    r"(?<![-_\s])(?:[-_\s]*\(\d{1,3}\)|[-_\s]+(?:copy|copie|kopie|copia)[ _-]?(?:\(?\d{1,3}\)?)?|[-_\s]+v?\d{1,2})$"
 )
 _MORE_ENDINGS = (".txt", ".json", ".download")
 #: Endings that people give to a page of text.

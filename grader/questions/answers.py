@@ -26,7 +26,6 @@ OUT_OF_TIME = "reading the answers took too long: what was not read waits for a 
 _MOST_PROBLEMS = 20
 _NAME = re.compile(r"""^( *)(["']?)([^\W\d_][\w -]{1,60}?)\2 *:(?=\s|$)""", re.MULTILINE)
 _BLOCK_SIGN = re.compile(r"\A[ \t]*[|>][+\-0-9]{0,2}[ \t]*(?:#.*)?$", re.MULTILINE)
-_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 #: What YAML calls not printable. PyYAML refuses a whole file for one such character.
 _UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -59,7 +58,7 @@ def read_answers(text: str | None, notebook_answers: Mapping[str, str], assignme
             if text is not None:
                 _read_file(text, collected)
             for name, cell in notebook_answers.items():
-                collected.add_cell(name, _HTML_COMMENT.sub("", _printable(cell[:MAX_BYTES])))
+                collected.add_cell(name, _without_comments(_printable(cell[:MAX_BYTES])))
     except OverBudget:
         return Answers(collected.values, (*collected.problems, OUT_OF_TIME), cut_short=True)
     open_ones = [q for c in assignment.open_chapters for q in c.questions if q.name not in collected.values]
@@ -161,6 +160,16 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 def _printable(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def _without_comments(text: str) -> str:
+    """The text less its HTML comments; one that never ends goes on to the end of the text."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        kept.append(text[at:start])
+        end = text.find("-->", start + 4)
+        at = end + 3 if end >= 0 else len(text)
+    return "".join(kept) + text[at:]
 
 
 def _read_file(text: str, collected: _Collected) -> None:

@@ -11,7 +11,7 @@ from types import TracebackType
 CPU_SECONDS = 5.0
 
 
-class OverBudget(BaseException):  # noqa: N818
+class OverBudget(BaseException):
     """The time is used up. No Exception: what reads tolerantly catches those, and would go on."""
 
 

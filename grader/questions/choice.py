@@ -18,10 +18,14 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 #: What may stand before the letter: "My answer is option (c)".
-_LEADS = word_set("the my our answer option letter choice is it's i i'd i'm think say choose chose pick would")
+_LEADS = word_set(
+    "the my our answer option letter choice is it's i i'd i'm think say choose chose pick would"
+)
 _REASONS = word_set("because since as")
 _PRAISE = word_set("right correct true my the it")
-_DENIALS = word_set("not isn't aren't wasn't doesn't don't can't cannot won't wrong false incorrect impossible")
+_DENIALS = word_set(
+    "not isn't aren't wasn't doesn't don't can't cannot won't wrong false incorrect impossible"
+)
 _BEFORE_DENIED = word_set("not nor unlike than of")  # rather than, instead of
 _JOINING = word_set("and or nor both all")
 #: As the first word behind the letter they take it back, or add to it. The others do so where a sign follows.

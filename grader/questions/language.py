@@ -46,21 +46,26 @@ _VERBS = word_set(
 )
 
 _CONTRACTIONS = (
-    (r"\b(ca)n'?t\b", "can not"),
-    (r"\bcannot\b", "can not"),
-    (r"\bwo n'?t\b|\bwon't\b", "will not"),
-    (r"\b(is|are|was|were|do|does|did|has|have|had|could|would|should|need)n'?t\b", r"\1 not"),
-    (r"\b(it|that|there|what|he|she)'s\b", r"\1 is"),
-    (r"'(re|ve|ll|d)\b", " "),
+    (re.compile(r"\b(ca)n'?t\b"), "can not"),
+    (re.compile(r"\bcannot\b"), "can not"),
+    (re.compile(r"\bwo n'?t\b|\bwon't\b"), "will not"),
     (
-        r"\b(?:not (?:true|the case|correct|right)|wrong|false|untrue|incorrect)(?: to say)? that\b",
+        re.compile(r"\b(is|are|was|were|do|does|did|has|have|had|could|would|should|need)n'?t\b"),
+        r"\1 not",
+    ),
+    (re.compile(r"\b(it|that|there|what|he|she)'s\b"), r"\1 is"),
+    (re.compile(r"'(re|ve|ll|d)\b"), " "),
+    (
+        re.compile(
+            r"\b(?:not (?:true|the case|correct|right)|wrong|false|untrue|incorrect)(?: to say)? that\b"
+        ),
         f"is {DENIAL}",
     ),
-    (r"\bno longer\b|\bnot any ?more\b", "not"),
-    (r"\bany ?more\b", ""),
+    (re.compile(r"\bno longer\b|\bnot any ?more\b"), "not"),
+    (re.compile(r"\bany ?more\b"), ""),
     # Emphasis, no negation.
-    (r"\bnot (?:only|just|merely|simply)\b", ""),
-    (r"\bno (?:doubt|wonder)\b", ""),
+    (re.compile(r"\bnot (?:only|just|merely|simply)\b"), ""),
+    (re.compile(r"\bno (?:doubt|wonder)\b"), ""),
 )
 _SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n\s*\n|\n(?=\s*(?:[-–—*•+]|\d+[.)]|[a-z]\))\s)|\n(?=\s*[A-Z])")
 _BULLET = re.compile(r"^\s*(?:[-–—*•+]|\d+[.)]|[a-z]\))\s+")
@@ -86,7 +91,7 @@ def sentences(text: str) -> list[Sentence]:
     for piece in _SENTENCE_END.split(text):
         lowered = _BULLET.sub("", piece).lower()
         for pattern, plain in _CONTRACTIONS:
-            lowered = re.sub(pattern, plain, lowered)
+            lowered = pattern.sub(plain, lowered)
         segments.append(_segments(lowered))
     bare_run = _in_a_run_of_bare_ones([segment for sentence in segments for segment in sentence])
     found, at = [], 0

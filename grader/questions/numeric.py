@@ -11,7 +11,13 @@ from grader.questions.marked import Marked, said
 from grader.questions.numeric_text import read_number
 from grader.questions.plainyaml import Value, as_text, is_empty
 
-_SEPARATORS = (r"\n+", r";", r"(?:,\s|\band\b|[\n;&])\s*", r"[,;\n]", r"[\s,;]+")
+_SEPARATORS = (
+    re.compile(r"\n+"),
+    re.compile(r";"),
+    re.compile(r"(?:,\s|\band\b|[\n;&])\s*"),
+    re.compile(r"[,;\n]"),
+    re.compile(r"[\s,;]+"),
+)
 #: Characters of an answer that are read: far more than a list of numbers has.
 MOST_CHARACTERS = 4000
 #: A line below "width: 16" that begins so is part of the answer, and makes a bet of it; other lines explain.
@@ -108,7 +114,7 @@ def _split(text: str, count: int) -> list[str]:
         return []
     pieces: list[str] = []
     for separator in _SEPARATORS:
-        pieces = [piece for piece in re.split(separator, text) if not is_empty(piece)]
+        pieces = [piece for piece in separator.split(text) if not is_empty(piece)]
         if len(pieces) == count:
             break
     return pieces

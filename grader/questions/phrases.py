@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+NOT_IN_A_WORD = r"(?<!\S)"
+
 
 def word_set(text: str) -> frozenset[str]:
     """The words of a text, for lists of words that are easier to read without quotes."""
@@ -53,8 +55,16 @@ class Phrase:
         )
         if not parts:
             raise ValueError("an item needs at least one word")
-        body = "|".join(r"\S*".join(re.escape(piece) for piece in part.split("*")) for part in parts)
-        self._pattern = re.compile(rf"(?<!\S)(?:{body})(?!\S)")
+        for word in (word for part in parts for word in part.split()):
+            if word == "*" or "*" in word[:-1]:
+                raise ValueError(f"`*` stands for any ending, so only at a word's end, not in {word!r}")
+        body = "|".join(re.escape(part).replace(r"\*", r"\S*") for part in parts)
+        self._pattern = re.compile(rf"{NOT_IN_A_WORD}(?:{body})(?!\S)")
+
+    @property
+    def pattern(self) -> str:
+        """What is looked for, as a regular expression."""
+        return self._pattern.pattern
 
     def find(self, sentence: Sentence) -> list[Span]:
         """Every place where one of the alternatives stands, in order."""

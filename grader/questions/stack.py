@@ -38,6 +38,13 @@ _MAPS = re.compile(
     r"(\d{1,6}) (?:feature )?(?:maps?|channels?|filters?) (?:of |with |a |at )?(\d{1,6}) ?x ?(\d{1,6})"
 )
 _PAIR = re.compile(r"(?<![\dx.])(\d{1,6}) ?[x,] ?(\d{1,6})(?! ?[x\d.])")
+_FILTERS = (
+    re.compile(r"(\d+) ?(?:\w+ )?(?:filters?|kernels?|channels?|feature maps?)\b"),
+    re.compile(r"(?:filters?|channels?) ?=? ?(\d+)"),
+)
+_KERNEL = (re.compile(r"(?:kernel|size|window)(?: size)? ?=? ?(\d+)"), re.compile(r"\bk ?= ?(\d+)"))
+_STRIDE = (re.compile(r"strides? ?=? ?(?:of )?(\d+)"), re.compile(r"\bs ?= ?(\d+)"))
+_PAD = (re.compile(r"pad(?:ding)? ?=? ?(?:of )?(\d+)"), re.compile(r"\bp ?= ?(\d+)"))
 _OR = re.compile(r"\b(?:or|maybe|perhaps|possibly)\b|[?/|]")
 _WHOLE = re.compile(r"(?<![\w.])\d{1,9}(?![\w.])")
 
@@ -154,11 +161,7 @@ def _conv(text: str, line: int) -> Layer:
     if lesson := re.search(r"conv\w*, ?(\d+), ?(\d+), ?(\d+), ?(\d+)", text):
         filters, kernel, stride, pad = (int(number[:9]) for number in lesson.groups())
         return Layer("conv", line, filters, kernel, stride, pad, shape=_strict_shape(text[lesson.end() :]))
-    filters_ = _number(
-        text,
-        r"(\d+) ?(?:\w+ )?(?:filters?|kernels?|channels?|feature maps?)\b",
-        r"(?:filters?|channels?) ?=? ?(\d+)",
-    )
+    filters_ = _number(text, *_FILTERS)
     return replace(_windowed("conv", text, line), filters=filters_)
 
 
@@ -178,24 +181,22 @@ def _windowed(kind: Kind, text: str, line: int) -> Layer:
         for a, b in re.findall(r"(?<!\d)(\d{1,2})x(\d{1,2})(?!\d)", spec)
         if a == b and int(a) <= _LARGEST_FILTER
     ]
-    kernel = (
-        sides[0] if sides else _number(spec, r"(?:kernel|size|window)(?: size)? ?=? ?(\d+)", r"\bk ?= ?(\d+)")
-    )
+    kernel = sides[0] if sides else _number(spec, *_KERNEL)
     return Layer(
         kind,
         line,
         kernel=kernel,
-        stride=_number(spec, r"strides? ?=? ?(?:of )?(\d+)", r"\bs ?= ?(\d+)"),
+        stride=_number(spec, *_STRIDE),
         pad=0 if "valid" in spec or re.search(r"\b(?:no|without) pad", spec)
-        else _number(spec, r"pad(?:ding)? ?=? ?(?:of )?(\d+)", r"\bp ?= ?(\d+)"),
+        else _number(spec, *_PAD),
         same=bool(re.search(r"\bsame\b", spec)),
         shape=_strict_shape(text, filters=kind == "conv"),
     )  # fmt: skip
 
 
-def _number(text: str, *patterns: str) -> int | None:
+def _number(text: str, *patterns: re.Pattern[str]) -> int | None:
     for pattern in patterns:
-        if match := re.search(pattern, text):
+        if match := pattern.search(text):
             return int(match[1][:9])
     return None
 

@@ -30,7 +30,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "returned an object in place of a value",
         re.compile(r"returned a value of type|array of object|nested too deep"),
     ),
-    ("prints what looks like a grade", re.compile(r"(?i)\bscore:? *\d|\d+ */ *100|all \d+ tests? passed")),
+    ("prints what looks like a grade", re.compile(r"(?i)\bscore:? *\d|\d */ *100|all \d+ tests? passed")),
 )
 #: Files that hold work as a rule, passed over because they could not be told for one of the assignment's.
 _UNREAD = re.compile(r"\.(?:py|ipynb|zip|ya?ml|7z|rar|docx?|pdf)\b", re.IGNORECASE)

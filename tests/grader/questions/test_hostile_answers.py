@@ -100,7 +100,8 @@ def test_many_answers_to_what_nobody_asked_make_no_endless_list(assignment: Assi
         ("451\u202f584", {451584}), ("\u221212", {-12}), ("\u201312", {-12}), ("-12", {-12}), ("+12", {12}),
         ("12 px", {12}), ("12px", {12}), ("12%", {12, 0.12}), ("12 %", {12, 0.12}), ("\u0661\u0662", {12}),
         ("24 / 2 = 12", {12}), ("28 - 5 + 1 = 24", {24}), ("28 - 5 + 1 \u2192 24", {24}), ("W = 12", {12}),
-        ("the width is 12.", {12}), ("about 12", {12}), ("~12", {12}), ("12 (24 halved)", {12}), ("**12**", {12}),
+        ("the width is 12.", {12}), ("about 12", {12}), ("~12", {12}), ("12 (24 halved)", {12}),
+     ("**12**", {12}),
         ("`12`", {12}), ("5 x 5 + 1", {26}),
     ],
 )  # fmt: skip
@@ -111,11 +112,15 @@ def test_a_number_is_read_as_it_is_written(text: str, meant: set[float]) -> None
 @pytest.mark.parametrize(
     "text",
     ["12 or 24", "12 (or 24)", "24 or = 12", "12±1", "12-13", "12–13", "12 to 24", "between 12 and 13", "12; 13",
-     "12 24", "12 = 24", "not 12", "isn't 12", "at least 12", "12 or more", "more than 12", "less than 13", "> 12",
-     "<12", ">=12", "≤ 12", "≠12", "12+", "12?", "12/13", "½", "12½", "1/2", "10³", "x₁₂", "10^3", "√144", "sqrt 144",
+     "12 24", "12 = 24", "not 12", "isn't 12", "at least 12", "12 or more", "more than 12", "less than 13",
+     "> 12",
+     "<12", ">=12", "≤ 12", "≠12", "12+", "12?", "12/13", "½", "12½", "1/2", "10³", "x₁₂", "10^3", "√144",
+     "sqrt 144",
      "log 12", "half of 24", "0x10", "0b10", "0o14", "1:30", "2024-01-12", "1.2.3", "1,2,3", "1_0",
-     "0,000,016", "nan", "inf", "-inf", "1e400", "9e999", "12e", "1e99999", "12k", "12 k", "2M", "2 million", "2 dozen",
-     "-", "", "twelve", "true", "null", "12 | 13", "12 minus 1", "w12", "3-12", "12e3e4", "1" * 100, "0." + "1" * 100,
+     "0,000,016", "nan", "inf", "-inf", "1e400", "9e999", "12e", "1e99999", "12k", "12 k", "2M", "2 million",
+     "2 dozen",
+     "-", "", "twelve", "true", "null", "12 | 13", "12 minus 1", "w12", "3-12", "12e3e4",
+     "1" * 100, "0." + "1" * 100,
      "all", "any number except 12"],
 )  # fmt: skip
 def test_what_is_no_single_number_is_none(text: str) -> None:
@@ -151,7 +156,8 @@ def test_a_part_that_is_given_twice_alike_counts(assignment: Assignment, key: An
     "text",
     ["c", "C", "(c)", "c)", "C.", "[c]", "**c**", "`c`", '"c"', "c,", "c, c", "option c", "Option C.", "Answer: c",
      "answer = c", "The answer is c.", "The answer is option (c)", "My answer: c", "I think c", "I choose c",
-     "it's c", "\uff23", "c: (8, 3, 3, 3)", "c (8, 3, 3, 3)", "(8, 3, 3, 3)", "c) because of RGB", "c - filters first",
+     "it's c", "\uff23", "c: (8, 3, 3, 3)", "c (8, 3, 3, 3)", "(8, 3, 3, 3)", "c) because of RGB",
+     "c - filters first",
      "c because d is wrong", "c because d isn't right", "c, not d", "c: not d", "c; a, b and d are wrong",
      "c rather than d", "c because a filter reads all channels", "c. I think a filter has three axes",
      "c: no padding is needed", "c is right", "c is correct because of RGB", "c since 8 filters come first",
@@ -165,12 +171,16 @@ def test_one_clear_letter_is_an_answer(text: str) -> None:
     "text",
     ["c: no, d", "option c, option d", "c or d", "not a, b", "c / d", "c/d", "first c then d", "I think c but maybe d",
      "all", "a-d", "a–d", "cd", "a b c d", "c, d", "c; d", "c and d", "c & d", "c | d", "c + d", "c > d",
-     "both c and d", "either c or d", "c, or d", "c (or d)", "c (d)", "c\nd", "c. d.", "c then d", "c, maybe d", "c? d", "c?", "not c",
-     "c is wrong", "c isn't it", "c is not right", "c: wrong", "c: no", "c - no, wait, d", "c or the other one", "!c",
-     "¬c", "everything but c", "any of them", "none", "c because d is not wrong", "c because d is right", "c, (3, 8, 3, 3)",
+     "both c and d", "either c or d", "c, or d", "c (or d)", "c (d)", "c\nd", "c. d.", "c then d",
+     "c, maybe d", "c? d", "c?", "not c",
+     "c is wrong", "c isn't it", "c is not right", "c: wrong", "c: no", "c - no, wait, d",
+     "c or the other one", "!c",
+     "¬c", "everything but c", "any of them", "none", "c because d is not wrong", "c because d is right",
+     "c, (3, 8, 3, 3)",
      "c: no, Both move by 2.", "answer c, answer d", "The answer is c or d", "e", "1", "", "?", "c" * 3000,
      "a filter of its own", "a and c", "c or a", "c. a", "c a", "c = d", "c → d", "c,d is possible too",
-     "option: c, letter: d", "c because b", "c not", "c and all others", "x c", "(8, 3, 3, 3) or (3, 8, 3, 3)", "(8, 3)", "the letter",
+     "option: c, letter: d", "c because b", "c not", "c and all others", "x c",
+     "(8, 3, 3, 3) or (3, 8, 3, 3)", "(8, 3)", "the letter",
      "c" + "\u200b" + "d", "c\u2028d", "С",  # the last one is Cyrillic
      ],
 )  # fmt: skip
@@ -206,7 +216,8 @@ def test_a_bet_on_two_shapes_is_no_shape(
 @pytest.mark.parametrize(
     ("text", "value"),
     [("1:30", "1:30"), ("0o17", "0o17"), ("017", "017"), ("0x10", "0x10"), ("1_000", "1_000"),
-     ("2024-01-01", "2024-01-01"), ("yes", "yes"), (".inf", ".inf"), (".nan", ".nan"), ("1e3", "1e3"), ("'16'", "16"), ("1" * 5000, "1" * 5000)],
+     ("2024-01-01", "2024-01-01"), ("yes", "yes"), (".inf", ".inf"), (".nan", ".nan"), ("1e3", "1e3"),
+     ("'16'", "16"), ("1" * 5000, "1" * 5000)],
 )  # fmt: skip
 def test_yaml_makes_nothing_of_a_scalar(assignment: Assignment, text: str, value: str) -> None:
     answers = read_answers(f"strided-size: {text}\n", {}, assignment)
