@@ -51,7 +51,9 @@ def read_number(text: str, *, square: bool = False) -> set[float]:
     if any(_is_a_bet(side) for side in (*before, text)) or "/" in text:
         return set()
     readings = _read(_BRACKETS.sub(" ", text).strip() or text.strip("() "), square)
-    same = all(_lone(side) & readings for side in before if _lone(side))
+    # "12 = 24" and "12 (24)" name two numbers; "28 - 4 = 24" and "12 (24 halved)" say where one comes from.
+    beside = [*map(_the_only, before), *(_lone(bracket.strip("( )")) for bracket in _BRACKETS.findall(text))]
+    same = all(number & readings for number in beside if number)
     return {number for number in readings if math.isfinite(number)} if same else set()
 
 
@@ -69,6 +71,12 @@ def _is_a_bet(text: str) -> bool:
 
 def _lone(text: str) -> set[float]:
     return _readings(text) if _RUN.fullmatch(text) else set()
+
+
+def _the_only(text: str) -> set[float]:
+    """The number among words, if it is one number; "w1" is a name."""
+    runs = list(_RUN.finditer(text))
+    return _readings(runs[0][0]) if len(runs) == 1 and not text[: runs[0].start()][-1:].isalpha() else set()
 
 
 def _read(text: str, square: bool) -> set[float]:
