@@ -97,7 +97,7 @@ def _functions(cell: str, exercises: frozenset[str]) -> Iterator[tuple[str, str]
         if match is None or match[2] not in exercises:
             continue
         body = []
-        for below in lines[number + 1 :]:
+        for below in map(lines.__getitem__, range(number + 1, len(lines))):
             indent = len(below) - len(below.lstrip(" \t"))
             if below.strip() and indent <= len(match[1]) and below.lstrip()[:1] not in _CLOSES:
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+import time
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from grader.intake import Bundle, Entry, Submission, collect, discover, open_bundle
+from grader.intake.twins import written_in
 
 A, B = "def double(x):\n    return 2 * x\n", "def clip(x):\n    return x\n"
 NOTEBOOK = (
@@ -288,3 +290,16 @@ def test_the_time_is_no_part_of_what_was_submitted(found: Any, read: Any) -> Non
 def test_a_zip_alone_in_a_plain_folder_is_opened(found: Any, read: Any) -> None:
     entries = found({"ada/work.zip": packed({"alpha.py": A}), "ada/.DS_Store": "x"})
     assert set(read(entries["ada"])[1].sources) == {"alpha"}
+
+
+def test_a_chapter_of_nothing_but_definitions_is_looked_at_in_linear_time() -> None:
+    def seconds(lines: int) -> float:
+        cell = "def conv2d():\n" * lines
+        times = []
+        for _ in range(3):
+            start = time.process_time()
+            written_in([cell], ["conv2d"])
+            times.append(time.process_time() - start)
+        return min(times)
+
+    assert seconds(32_000) < 20 * seconds(4_000)  # 8 times, where it is linear; 64 times, where it is not
