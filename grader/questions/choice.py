@@ -43,9 +43,8 @@ def grade_choice(key: ChoiceKey, options: Mapping[str, str], points: float, valu
     text = as_text(value)
     letter = read_choice(text, options)
     if letter is None:
-        return Marked(
-            0, f"{said(text)} is not one clear letter of {', '.join(options)}: write the letter alone."
-        )
+        why = f"{said(text)} is not one clear letter of {', '.join(options)}: write the letter alone."
+        return Marked(0, why, complete=False)
     if letter == key.answer:
         return Marked(points, f"{letter} is right.")
     return Marked(0, f"{letter} is not right. {key.remarks.get(letter, '')}".rstrip())

@@ -9,7 +9,8 @@ from grader.text import visible
 
 @dataclass(frozen=True)
 class Marked:
-    """points: automatic, or provisional for free text; complete: nothing was left out, so the sketch may be shown."""
+    """points: automatic, or provisional for free text; complete: all of it was answered and could be read, so the
+    sketch may be shown."""
 
     points: float
     feedback: str

@@ -28,20 +28,22 @@ def grade_numeric(key: NumericKey, parts: Sequence[str], points: float, value: V
     """Each part is worth the same share of the points."""
     texts, problem = texts_of_parts(value, parts)
     right, lines = 0, [problem] if problem else []
+    complete = True
     for part, text in zip(parts, texts, strict=True):
         spec = key.parts[part]
         readings = read_number(text, square=spec.square)
         if is_empty(text):
+            complete = False
             lines.append(f"{part}: not answered.")
         elif any(math.isclose(number, good, abs_tol=1e-9) for number in readings for good in spec.accept):
             right += 1
             lines.append(f"{part}: {said(text)} is right.")
         elif not readings:
+            complete = False
             lines.append(f"{part}: {said(text)} can't be read as one number.")
         else:
             why = next((why for wrong, why in spec.wrong.items() if float(wrong) in readings), "")
             lines.append(f"{part}: {said(text)} is not right. {why}".rstrip())
-    complete = not any(is_empty(text) for text in texts)
     return Marked(points * right / len(parts), "\n".join(lines), complete=complete)
 
 
@@ -51,6 +53,10 @@ def texts_of_parts(value: Value, parts: Sequence[str]) -> tuple[list[str], str]:
         return _by_name((pair for item in value if isinstance(item, dict) for pair in item.items()), parts)
     if isinstance(value, dict):
         return _by_name(value.items(), parts)
+    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+        return [""] * len(
+            parts
+        ), f"This is longer than {MOST_CHARACTERS} characters: write the numbers alone."
     texts = [as_text(item) for item in value] if isinstance(value, list) else _split(value, len(parts))
     if len(texts) == len(parts):
         return texts, ""
@@ -110,8 +116,6 @@ def _split(text: str, count: int) -> list[str]:
     text = text.strip()
     if count == 1:
         return [text]
-    if len(text) > MOST_CHARACTERS:
-        return []
     pieces: list[str] = []
     for separator in _SEPARATORS:
         pieces = [piece for piece in separator.split(text) if not is_empty(piece)]

@@ -19,9 +19,8 @@ def grade_structured(key: StructuredKey, value: Value) -> Marked:
     """Partial marks for each of the three. Right in itself is enough: nobody has to hit the key's own stack."""
     layers = [layer for layer in read_stack(value) if layer.kind != "input"]
     if not layers:
-        return Marked(
-            0, "No layers were recognised: write one a line, such as conv, relu, pool, flatten or dense."
-        )
+        why = "No layers were recognised: write one a line, such as conv, relu, pool, flatten or dense."
+        return Marked(0, why, complete=False)
     seen = f"Read as: {', '.join(layer.kind for layer in layers)}."
     if all(layer.kind != "conv" for layer in layers):
         return Marked(0, f"{seen}\nA CNN has convolutions; none was found.")

@@ -154,6 +154,18 @@ def test_a_closed_chapters_question_is_neither_graded_nor_a_problem(
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("filter-shape", "c or d"), ("strided-size", "16 or 17"), ("sketch-a-stack", "later")],
+)
+def test_what_is_no_answer_brings_no_sketch(
+    assignment: Assignment, key: AnswerKey, name: str, answer: str
+) -> None:
+    result = graded(assignment, key, name, answer)
+    assert result.score == 0
+    assert "Answer sketch" not in result.feedback
+
+
 def test_the_answer_sketch_is_shown_once_the_answer_is_in(assignment: Assignment, key: AnswerKey) -> None:
     part = {"after the convolution": "24"}
     assert "Answer sketch" not in graded(assignment, key, "conv-then-pool", part).feedback
