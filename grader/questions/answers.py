@@ -24,6 +24,8 @@ MAX_BYTES = 64 * 1024
 OUT_OF_TIME = "reading the answers took too long: what was not read waits for a person"
 
 _MOST_PROBLEMS = 20
+#: Pieces into which a file is cut that is no YAML; the last has all the rest.
+_MOST_BLOCKS = 200
 _NAME = re.compile(r"""^( *)(["']?)([^\W\d_][\w -]{1,60}?)\2 *:(?=\s|$)""", re.MULTILINE)
 _BLOCK_SIGN = re.compile(r"\A[ \t]*[|>][+\-0-9]{0,2}[ \t]*(?:#.*)?$", re.MULTILINE)
 #: What YAML calls not printable. PyYAML refuses a whole file for one such character.
@@ -227,6 +229,8 @@ def _starts(text: str, known: Iterable[str]) -> list[re.Match[str]]:
         name = slug(match[3])
         if name in names or difflib.get_close_matches(name, names, n=1, cutoff=0.8):
             found.append(match)
+        if len(found) == _MOST_BLOCKS:
+            break
     return found
 
 

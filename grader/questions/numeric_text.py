@@ -30,7 +30,7 @@ _SPELLING = str.maketrans(
 _BETS = word_set(
     """or not no never between to than least most below above under over except but either neither nor unless
     half twice double triple sqrt root log ln minus plus times squared cubed power dozen hundred thousand k mio
-    million millions billion billions bn"""
+    million millions billion billions bn maybe perhaps possibly probably alternatively could might also"""
 )
 _BET_SIGNS = "?±∓<>≤≥≠|^√"
 
@@ -48,11 +48,15 @@ def read_number(text: str, *, square: bool = False) -> set[float]:
     text = "".join(str(unicodedata.decimal(char, char)) for char in text)
     text = _BY.sub("x", text.translate(_SPELLING).replace("->", "=").replace("=>", "="))
     *before, text = (side.strip(" \t\n,:;`\"'$") for side in text.split("="))
-    if any(_is_a_bet(side) for side in (*before, text)) or "/" in text:
+    plain = _BRACKETS.sub(" ", text).strip() or text.strip("() ")
+    if any(_is_a_bet(side) for side in (*before, text)) or "/" in plain:
         return set()
-    readings = _read(_BRACKETS.sub(" ", text).strip() or text.strip("() "), square)
+    readings = _read(plain, square)
     # "12 = 24" and "12 (24)" name two numbers; "28 - 4 = 24" and "12 (24 halved)" say where one comes from.
-    beside = [*map(_the_only, before), *(_lone(bracket.strip("( )")) for bracket in _BRACKETS.findall(text))]
+    beside = [
+        *map(_the_only, before),
+        *(_lone(bracket.strip("( /,;)")) for bracket in _BRACKETS.findall(text)),
+    ]
     same = all(number & readings for number in beside if number)
     return {number for number in readings if math.isfinite(number)} if same else set()
 
