@@ -7,6 +7,7 @@ depth. Every scalar stays text: `12`, `yes`, `1:30` and `0x1f` mean what the stu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -17,6 +18,9 @@ import yaml
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
 _DEEPEST = 8
+#: PyYAML looks at each open bracket again for every character of a run of them, before it gives a single event.
+_TOO_DEEP = re.compile(r"(?:[\[{]\s*){9}")
+_DEEP = "brackets or lists stand too deep in each other"
 _MOST_NODES = 5000
 
 
@@ -40,6 +44,8 @@ class Entry:
 
 def read_entries(text: str) -> list[Entry]:
     """The entries of the top-level mapping, duplicates included. Raises NotPlainError, and nothing else."""
+    if deep := _TOO_DEEP.search(text):
+        raise NotPlainError(text.count("\n", 0, deep.start()) + 1, _DEEP)
     try:
         return _Reader(text).entries()
     except NotPlainError:
@@ -127,7 +133,7 @@ class _Reader:
         if getattr(event, "tag", None) not in (None, "!"):
             raise NotPlainError(_line(event), "`!` at the start of a value has a meaning in YAML")
         if depth > _DEEPEST:
-            raise NotPlainError(_line(event), "brackets or lists stand too deep in each other")
+            raise NotPlainError(_line(event), _DEEP)
         if self._nodes > _MOST_NODES:
             raise NotPlainError(_line(event), "too many entries")
 

@@ -82,6 +82,13 @@ def test_a_number_is_read_at_once(text: str) -> None:
         assert read_number(text) == set()
 
 
+def test_runs_of_brackets_are_refused_before_they_are_parsed(assignment: Assignment) -> None:
+    with ends_within(1.5):
+        answers = read_answers(f"why-share: {'[' * 1000}\n" * 60, {}, assignment)
+    assert not answers.cut_short
+    assert "too deep" in answers.problems[0]
+
+
 def test_many_answers_to_what_nobody_asked_make_no_endless_list(assignment: Assignment) -> None:
     cells = {f"why-shar{number}": "x" for number in range(2000)}
     with ends_within(5):
