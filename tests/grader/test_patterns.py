@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations, permutations, product
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import pytest
@@ -43,6 +44,7 @@ BOUNDED = {
     ("intake/downloads.py", "(?P<name>"): "names of files on a disk: 255 bytes",
     ("intake/magics.py", "[ \\t]*"): "matched where a line begins, and there alone",
     ("intake/twins.py", '"""'): "begins at three quotes, and what follows those ends at the next three",
+    ("times.py", r"(?:[^\W\d]+"): "matched as a whole (fullmatch), and there alone",
     ("questions/language.py", "[.!?]+"): "4,000 characters; only the last of a run of line ends can fail",
     ("questions/stack.py", ""): "lines of 300 characters, a hundred of them",
 }
@@ -268,16 +270,31 @@ def _patterns() -> Iterator[tuple[str, int, str, str | bytes | None, int]]:
             ):
                 try:
                     pattern, flags = _evaluated(name, node)
-                except NameError:  # made where it is used
-                    pattern, flags = None, 0
+                except NameError:  # made in a loop: what the module keeps of it, or where it is used
+                    kept = list(_kept_in_lists(name))
+                    for one in kept:
+                        yield name, node.lineno, "search", one.pattern, one.flags & ~re.UNICODE
+                    if not kept:
+                        yield name, node.lineno, "search", None, 0
+                    continue
                 method = node.func.attr if node.func.attr != "compile" else _use(text, node)
                 yield name, node.lineno, method, pattern, flags
 
 
-def _evaluated(name: str, node: ast.Call) -> tuple[str | bytes, int]:
-    module = importlib.import_module(
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(
         f"grader.{name.removesuffix('.py').replace('/', '.').removesuffix('.__init__')}"
     )
+
+
+def _kept_in_lists(name: str) -> Iterator[re.Pattern[str]]:
+    for value in vars(_module(name)).values():
+        if isinstance(value, (tuple, list)):
+            yield from (item for item in value if isinstance(item, re.Pattern))
+
+
+def _evaluated(name: str, node: ast.Call) -> tuple[str | bytes, int]:
+    module = _module(name)
 
     def value(expression: ast.expr) -> Any:
         return eval(compile(ast.Expression(expression), name, "eval"), vars(module))
