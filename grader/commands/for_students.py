@@ -48,3 +48,20 @@ def hint(
     from grader.commands.hint import run
 
     raise typer.Exit(run(exercise, path, start_over=start_over, course_path=course, assignment=assignment))
+
+
+@app.command(epilog="Example: grader pack    ·    grader pack --out ../homework.zip")
+def pack(
+    path: Annotated[
+        Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The zip to write [default: beside your folder]")
+    ] = None,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Write the zip to hand in, say what is missing, and print a receipt. Nothing is sent anywhere."""
+    from grader.commands.pack import run
+
+    raise typer.Exit(run(path, out, course_path=course, assignment=assignment))

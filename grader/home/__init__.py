@@ -11,33 +11,60 @@ from typing import TYPE_CHECKING
 from grader.doors import opened_late
 
 if TYPE_CHECKING:
+    from grader.home.besides import CAPSTONE
     from grader.home.chapter_imports import install
+    from grader.home.folders import checks_folder, find_folder
+    from grader.home.handin import Packed, default_zip, pack
     from grader.home.notebook_check import check
-    from grader.home.selfcheck import Checker, CheckReport, ExerciseCheck, find_folder, self_check
-    from grader.home.terminal import chapter_lines, check_text, closing, explain, hint_panel, problem_lines
+    from grader.home.receipt import packed_text
+    from grader.home.report import CheckReport, ExerciseCheck
+    from grader.home.selfcheck import Checker, self_check
+    from grader.home.terminal import (
+        besides_lines,
+        chapter_lines,
+        check_text,
+        closing,
+        explain,
+        hint_panel,
+        problem_lines,
+        question_lines,
+    )
 
 __all__ = [
+    "CAPSTONE",
     "CheckReport",
     "Checker",
     "ExerciseCheck",
+    "Packed",
+    "besides_lines",
     "chapter_lines",
     "check",
     "check_text",
+    "checks_folder",
     "closing",
+    "default_zip",
     "explain",
     "find_folder",
     "hint_panel",
     "install",
+    "pack",
+    "packed_text",
     "problem_lines",
+    "question_lines",
     "self_check",
 ]
 
 __getattr__ = opened_late(
     __name__,
     {
-        "terminal": "chapter_lines check_text closing explain hint_panel problem_lines",
+        "terminal": "besides_lines chapter_lines check_text closing explain hint_panel problem_lines question_lines",
+        "receipt": "packed_text",
         "notebook_check": "check",
         "chapter_imports": "install",
-        "selfcheck": "CheckReport Checker ExerciseCheck find_folder self_check",
+        "selfcheck": "Checker self_check",
+        "report": "CheckReport ExerciseCheck",
+        "folders": "checks_folder find_folder",
+        "besides": "CAPSTONE",
+        "handin": "Packed default_zip pack",
     },
 )

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-from grader.course import Assignment, Chapter, Course, Reference
-from grader.errors import UsageError
+from grader.course import Assignment, Course, Reference
+from grader.home.besides import look_around
+from grader.home.folders import checks_folder
+from grader.home.reading import read_folder
+from grader.home.report import CheckReport, CheckStatus, ExerciseCheck
 from grader.home.signatures import SignaturesOnly
-from grader.intake import Submission, folder_bundle, open_bundle, untouched_twins, written_in
-from grader.result import Diagnosis, TestResult
+from grader.intake import Submission, written_in
 from grader.testing import (
     HiddenTest,
     KeptInputs,
@@ -33,100 +35,10 @@ from grader.wall import Launcher, Session, Student, launch_own, unwalled_if_need
 if TYPE_CHECKING:
     from grader.diagnosis import DigestDiagnoser
 
-CHECKS_FOLDER = "checks"
 # The checks are the student's to read, so this seed is no secret.
 _SEED = 1
 _INPUTS = Path(".grader") / "inputs.bin"
 _EXAMPLES = 15
-
-CheckStatus = Literal["passed", "failed", "not started", "blocked"]
-
-
-@dataclass(frozen=True)
-class ExerciseCheck:
-    """How one exercise stands. `needs`: prerequisites that do not pass yet; `failure`: the first failing check."""
-
-    name: str
-    chapter: str
-    status: CheckStatus
-    passed: int
-    total: int
-    needs: tuple[str, ...] = ()
-    message: str = ""
-    failure: TestResult | None = None
-    printed: str = ""
-    remarks: tuple[str, ...] = ()
-    diagnosis: Diagnosis | None = None
-    file: str = ""
-
-    def to_data(self) -> dict[str, Any]:
-        """JSON data."""
-        data = {**vars(self), "needs": list(self.needs), "remarks": list(self.remarks)}
-        data["failure"] = self.failure.model_dump(mode="json") if self.failure else None
-        data["diagnosis"] = self.diagnosis.model_dump(mode="json") if self.diagnosis else None
-        return data
-
-
-@dataclass(frozen=True)
-class CheckReport:
-    """What a self-check found. `all_passed` decides the exit code."""
-
-    assignment: str
-    folder: Path
-    chapters: tuple[Chapter, ...]
-    exercises: tuple[ExerciseCheck, ...]
-    problems: tuple[str, ...]
-
-    @property
-    def all_passed(self) -> bool:
-        """Whether everything that was asked for passes."""
-        return bool(self.exercises) and all(exercise.status == "passed" for exercise in self.exercises)
-
-    @property
-    def next(self) -> ExerciseCheck | None:
-        """The first exercise that does not pass and waits for nothing else."""
-        open_ones = [exercise for exercise in self.exercises if exercise.status != "passed"]
-        return next((exercise for exercise in open_ones if exercise.status != "blocked"), None)
-
-    def to_data(self) -> dict[str, Any]:
-        """JSON data, for `--json`."""
-        states = {exercise.name: exercise.status for exercise in self.exercises}
-        return {
-            "schema": 1,
-            "assignment": self.assignment,
-            "passed": self.all_passed,
-            "next": self.next.name if self.next else None,
-            "problems": list(self.problems),
-            "exercises": [exercise.to_data() for exercise in self.exercises],
-            "checkpoints": [
-                {"name": c.name, "passed": all(states[e.name] == "passed" for e in c.exercises)}
-                for c in self.chapters
-                if all(e.name in states for e in c.exercises)
-            ],
-        }
-
-
-def find_folder(course: Course, assignment: str, path: Path | None) -> Path:
-    """The folder of chapters to check: `path`, or where one stands, or the course's own handout."""
-    chapters = [chapter.name for chapter in course.assignments[assignment].chapters]
-
-    def holds_chapters(folder: Path) -> bool:
-        return any(
-            (folder / f"{name}{suffix}").is_file() for name in chapters for suffix in (".py", ".ipynb")
-        )
-
-    if path is not None:
-        folder = path.parent if path.is_file() else path
-        if not folder.exists():
-            raise UsageError(f"{path} is not there; give the folder with your {chapters[0]}.py")
-        if not holds_chapters(folder):
-            raise UsageError(f"{folder} has none of the chapters ({', '.join(f'{n}.py' for n in chapters)})")
-        return folder
-    for folder in (Path.cwd(), course.handout(assignment)):
-        if holds_chapters(folder):
-            return folder
-    raise UsageError("no chapters here: go into your exercise folder, or give its path: grader check PATH")
-
 
 Progress = Callable[[int, int, str], None]
 
@@ -193,6 +105,7 @@ class Checker:
     ) -> None:
         self.name, self.assignment = course.assignment(assignment_name)
         self.folder = folder
+        self._whole = only is None
         self.wanted = _wanted(self.assignment, only)
         #: Those that a report shows: without what an only one needs.
         self.shown = tuple(self.wanted) if only is None else (only,)
@@ -200,7 +113,7 @@ class Checker:
         self._launcher = launcher or launch_own(self.assignment)
         self._launched = False
         try:
-            self.checks_folder = _checks_folder(course, self.name, folder)
+            self.checks_folder = checks_folder(course, self.name, folder)
             self.collect()
         except BaseException:
             self._launcher.close()
@@ -229,11 +142,13 @@ class Checker:
         if not self._launched:
             self._launcher = unwalled_if_needed(self._launcher, self.assignment)
             self._launched = True
-        bundle = folder_bundle(self.folder, self.assignment)
-        submission = open_bundle(bundle, self.assignment, untouched_twins(bundle.files, self.assignment))
+        own = read_folder(self.folder, self.assignment, self.checks_folder)
+        submission = own.submission
         session = Session(self._launcher, self.assignment, submission.sources)
         session.survey()
-        return Work(submission, session, SignaturesOnly(submission), self._begin_in(submission, bundle.files))
+        return Work(
+            submission, session, SignaturesOnly(submission), self._begin_in(submission, own.bundle.files)
+        )
 
     def _begin_in(self, submission: Submission, files: Collection[str]) -> dict[str, str]:
         """Whoever works in notebooks begins the next chapter in its notebook, too."""
@@ -281,6 +196,7 @@ class Checker:
             chapters=self.assignment.open_chapters,
             exercises=tuple(found[name] for name in self.shown if name in found),
             problems=work.problems,
+            besides=look_around(self.folder, work.submission, self.assignment) if self._whole else None,
         )
 
 
@@ -293,13 +209,6 @@ def _wanted(assignment: Assignment, only: str | None) -> list[str]:
         if exercise.name in needed:
             needed.update(assignment.find_exercise(exercise.name).needs)
     return [exercise.name for _, exercise in assignment.exercises() if exercise.name in needed]
-
-
-def _checks_folder(course: Course, assignment: str, folder: Path) -> Path:
-    for candidate in (folder / CHECKS_FOLDER, course.handout(assignment) / CHECKS_FOLDER):
-        if candidate.is_dir():
-            return candidate
-    raise UsageError(f"{folder / CHECKS_FOLDER} is missing: unpack the exercise again, it belongs to it")
 
 
 def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str, ...]) -> ExerciseCheck:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import RenderableType
 from rich.markdown import Markdown
@@ -12,7 +13,8 @@ from rich.text import Text
 
 from grader.course import Assignment, Chapter, Hint
 from grader.feedback import exercise_text
-from grader.home.selfcheck import CheckReport, ExerciseCheck
+from grader.home.besides import CAPSTONE
+from grader.home.report import CheckReport, ExerciseCheck
 from grader.result import ExerciseResult
 from grader.text import visible
 
@@ -28,6 +30,7 @@ def check_text(report: CheckReport, assignment: Assignment, *, width: int = 80) 
     """What `grader check` prints."""
     yield from problem_lines(report)
     yield from chapter_lines(report, assignment)
+    yield from besides_lines(report)
     if report.next:
         yield Text("")
         yield from explain(report.next, width)
@@ -48,6 +51,36 @@ def chapter_lines(report: CheckReport, assignment: Assignment) -> Iterator[Rende
         mine = [by_name[e.name] for e in chapter.exercises if e.name in by_name]
         if mine or not chapter.available:
             yield from _chapter(chapter, mine)
+
+
+def question_lines(report: CheckReport) -> Iterator[Text]:
+    """How many questions are answered, and what of the answers can't be read."""
+    found = report.besides.questions if report.besides else None
+    if not found or not found.total:
+        return
+    style = "green" if found.answered == found.total else "yellow" if found.answered else "dim"
+    yield Text.assemble(("questions: ", "bold"), (f"{found.answered} of {found.total} answered", style))
+    for remark in found.remarks:
+        yield Text.assemble(("  ! ", "yellow"), visible(remark, 300))
+
+
+def besides_lines(report: CheckReport) -> Iterator[Text]:
+    """The questions, the capstone and the hand-in, as far as the assignment has them."""
+    besides = report.besides
+    if besides is None:
+        return
+    yield from question_lines(report)
+    if besides.capstone != "none":
+        waits = "" if report.all_passed else " (when all exercises pass)"
+        done = "has run" if besides.capstone == "has run" else f"run `python {CAPSTONE}`{waits}"
+        yield Text.assemble(("capstone: ", "bold"), done)
+    when = besides.packed.replace("T", " ")[:16]
+    words = {
+        "not packed": "`grader pack` makes the zip to hand in",
+        "changed": f"changed since it was packed ({when}): run `grader pack` again",
+        "packed": f"packed {when} as {Path(besides.file).name}, nothing has changed since",
+    }
+    yield Text.assemble(("hand-in: ", "bold"), visible(words[besides.handin], 200))
 
 
 def _chapter(chapter: Chapter, exercises: list[ExerciseCheck]) -> Iterator[RenderableType]:

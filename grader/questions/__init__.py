@@ -12,16 +12,19 @@ from __future__ import annotations
 from grader.questions.answers import Answers, read_answers
 from grader.questions.key import KEY_FILE, AnswerKey, load_key, model_answers
 from grader.questions.marking import grade_questions
+from grader.questions.overview import Overview, look_over
 from grader.questions.template import answer_cell, answers_template
 
 __all__ = [
     "KEY_FILE",
     "AnswerKey",
     "Answers",
+    "Overview",
     "answer_cell",
     "answers_template",
     "grade_questions",
     "load_key",
+    "look_over",
     "model_answers",
     "read_answers",
 ]

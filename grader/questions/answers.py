@@ -37,6 +37,7 @@ class Answers:
     """What a student answered.
 
     values: question name → text, or a list or mapping of such; unanswered questions are left out.
+    lines: question name → where its answer stands in answers.yaml; those of notebooks have none.
     problems: what could not be read as it stands, each with its line; untrusted text in it is made visible.
     unmatched: whether something stands there that may answer one of the questions without an answer.
     cut_short: there was no time for all of it, so a question that is not in `values` may have been answered.
@@ -46,6 +47,7 @@ class Answers:
     problems: tuple[str, ...] = ()
     unmatched: bool = False
     cut_short: bool = False
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_answers(text: str | None, notebook_answers: Mapping[str, str], assignment: Assignment) -> Answers:
@@ -62,9 +64,11 @@ def read_answers(text: str | None, notebook_answers: Mapping[str, str], assignme
             for name, cell in notebook_answers.items():
                 collected.add_cell(name, _without_comments(_printable(cell[:MAX_BYTES])))
     except OverBudget:
-        return Answers(collected.values, (*collected.problems, OUT_OF_TIME), cut_short=True)
+        problems = (*collected.problems, OUT_OF_TIME)
+        return Answers(collected.values, problems, cut_short=True, lines=collected.lines)
     open_ones = [q for c in assignment.open_chapters for q in c.questions if q.name not in collected.values]
-    return Answers(collected.values, tuple(collected.problems), collected.unmatched and bool(open_ones))
+    unmatched = collected.unmatched and bool(open_ones)
+    return Answers(collected.values, tuple(collected.problems), unmatched, lines=collected.lines)
 
 
 class _Collected:
@@ -76,7 +80,7 @@ class _Collected:
         self.values: dict[str, Value] = {}
         self.problems: list[str] = []
         self.unmatched = False
-        self._lines: dict[str, int] = {}
+        self.lines: dict[str, int] = {}
 
     def complain(self, line: int, message: str) -> None:
         self.note(f"{ANSWERS_FILE}: {visible(message, 300)}, line {line}")
@@ -108,9 +112,9 @@ class _Collected:
         if name in self.values and self.values[name] != value:
             self.complain(
                 entry.line,
-                f"{name} is answered twice; this one counts, not the one in line {self._lines[name]}",
+                f"{name} is answered twice; this one counts, not the one in line {self.lines[name]}",
             )
-        self.values[name], self._lines[name] = value, entry.line
+        self.values[name], self.lines[name] = value, entry.line
         return name
 
     def add_cell(self, name: str, cell: str) -> None:
@@ -137,7 +141,7 @@ class _Collected:
             return False
         if not is_empty(entry.value):
             self.values[last] = {**mine, parts[slug(entry.key)]: entry.value}
-            self._lines.setdefault(last, entry.line)
+            self.lines.setdefault(last, entry.line)
         return True
 
 

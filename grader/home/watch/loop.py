@@ -15,12 +15,13 @@ from rich.console import Console, ConsoleDimensions
 
 from grader.course import Course, next_hint, reset
 from grader.errors import CourseError, GraderError
-from grader.home import Checker, CheckReport, check_text
+from grader.home import Checker, CheckReport, check_text, question_lines
 from grader.home.watch.changes import touched
 from grader.home.watch.files import Signature, noticing_saves
 from grader.home.watch.keys import Key, reading_keys
 from grader.home.watch.machine import Do, State, checked, pressed, saved, settled
 from grader.home.watch.screen import screen
+from grader.intake import Submission
 
 # Behind the notices of the system, which does not tell what another computer writes on a network drive.
 _LOOK_SECONDS = 1.0
@@ -144,6 +145,9 @@ class Loop:
         self._changed = {*first, *(self._changed & waiting)}
         self._todo = [*first, *(name for name in self._checker.wanted if name in waiting)]
         self.state = saved(self.state, tuple(name for name in first if name in self.state.order))
+        if _answers(before.submission) != _answers(self._work.submission):
+            said = " · ".join(line.plain.strip() for line in question_lines(self.report))
+            self.state = replace(self.state, note=said)
         if not self._todo:
             self._draw()
 
@@ -233,6 +237,10 @@ class Loop:
         self._console.clear()
         self._console.out(drawing.get(), end="", highlight=False)
         self._drawn = time.monotonic()
+
+
+def _answers(submission: Submission) -> tuple[object, ...]:
+    return submission.answers, submission.notebook_answers
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from grader.course import Assignment
-from grader.home import CheckReport, chapter_lines, closing, explain, hint_panel, problem_lines
+from grader.home import CheckReport, besides_lines, chapter_lines, closing, explain, hint_panel, problem_lines
 from grader.home.watch.machine import State, View
 from grader.text import visible
 
@@ -46,6 +46,7 @@ def _middle(
 ) -> Iterator[RenderableType]:
     if state.view is View.LIST:
         yield from chapter_lines(report, assignment)
+        yield from besides_lines(report)
     elif state.view is View.HINT and state.hint is not None:
         yield hint_panel(state.hint, "press h again")
     elif state.view is View.ASK_RESET:
@@ -56,6 +57,7 @@ def _middle(
         yield from explain(state.found[state.focus], width)
     elif not state.running and report.exercises:
         yield Text.from_markup(closing(report))
+        yield from besides_lines(report)
 
 
 def _note(note: str) -> Text:

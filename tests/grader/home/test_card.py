@@ -13,7 +13,8 @@ import pytest
 from grader.course.models import load_course
 from grader.home.card import LiveCheck
 from grader.home.notebook_check import CheckFailed, check
-from grader.home.selfcheck import ExerciseCheck, self_check
+from grader.home.report import ExerciseCheck
+from grader.home.selfcheck import self_check
 
 ROOT = Path(__file__).parents[3]
 FLIP = ("w.reshape(filters, -1) @ columns", "w[:, :, ::-1, ::-1].reshape(filters, -1) @ columns")

@@ -24,7 +24,8 @@ from grader.authoring.release import build_handout, write_handout
 from grader.course.handed_out import reset
 from grader.course.models import Assignment, load_course
 from grader.errors import UsageError
-from grader.home.selfcheck import Checker, CheckReport, ExerciseCheck, self_check
+from grader.home.report import CheckReport, ExerciseCheck
+from grader.home.selfcheck import Checker, self_check
 from grader.home.watch.changes import Touched, touched
 from grader.home.watch.files import Signature
 from grader.home.watch.keys import Key

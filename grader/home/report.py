@@ -1,0 +1,82 @@
+"""What a self-check found, as data: how each exercise stands, and what else belongs to the assignment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from grader.course import Chapter
+from grader.home.besides import Besides
+from grader.result import Diagnosis, TestResult
+
+CheckStatus = Literal["passed", "failed", "not started", "blocked"]
+
+
+@dataclass(frozen=True)
+class ExerciseCheck:
+    """How one exercise stands. `needs`: prerequisites that do not pass yet; `failure`: the first failing check."""
+
+    name: str
+    chapter: str
+    status: CheckStatus
+    passed: int
+    total: int
+    needs: tuple[str, ...] = ()
+    message: str = ""
+    failure: TestResult | None = None
+    printed: str = ""
+    remarks: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
+    file: str = ""
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON data."""
+        data = {**vars(self), "needs": list(self.needs), "remarks": list(self.remarks)}
+        data["failure"] = self.failure.model_dump(mode="json") if self.failure else None
+        data["diagnosis"] = self.diagnosis.model_dump(mode="json") if self.diagnosis else None
+        return data
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a self-check found. `all_passed` decides the exit code.
+
+    besides: how the rest of the assignment stands; None where one exercise was asked for.
+    """
+
+    assignment: str
+    folder: Path
+    chapters: tuple[Chapter, ...]
+    exercises: tuple[ExerciseCheck, ...]
+    problems: tuple[str, ...]
+    besides: Besides | None = None
+
+    @property
+    def all_passed(self) -> bool:
+        """Whether everything that was asked for passes."""
+        return bool(self.exercises) and all(exercise.status == "passed" for exercise in self.exercises)
+
+    @property
+    def next(self) -> ExerciseCheck | None:
+        """The first exercise that does not pass and waits for nothing else."""
+        open_ones = [exercise for exercise in self.exercises if exercise.status != "passed"]
+        return next((exercise for exercise in open_ones if exercise.status != "blocked"), None)
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON data, for `--json`."""
+        states = {exercise.name: exercise.status for exercise in self.exercises}
+        return {
+            "schema": 1,
+            "assignment": self.assignment,
+            "passed": self.all_passed,
+            "next": self.next.name if self.next else None,
+            "problems": list(self.problems),
+            "exercises": [exercise.to_data() for exercise in self.exercises],
+            "checkpoints": [
+                {"name": c.name, "passed": all(states[e.name] == "passed" for e in c.exercises)}
+                for c in self.chapters
+                if all(e.name in states for e in c.exercises)
+            ],
+            **(self.besides.to_data() if self.besides else {}),
+        }
