@@ -51,7 +51,7 @@ def questions_of(submission: Submission, assignment: Assignment) -> Overview:
     return look_over(answers, assignment)
 
 
-def look_around(folder: Path, submission: Submission, assignment: Assignment) -> Besides:
+def look_around(folder: Path, submission: Submission, questions: Overview) -> Besides:
     """How all that is no exercise stands in a student's folder."""
     receipt = _receipt(folder)
     handin: Handin = "not packed"
@@ -61,7 +61,7 @@ def look_around(folder: Path, submission: Submission, assignment: Assignment) ->
     if (folder / CAPSTONE).is_file():
         capstone = "has run" if (folder / _PICTURE).is_file() else "to run"
     return Besides(
-        questions_of(submission, assignment),
+        questions,
         capstone,
         handin,
         str(receipt.get("time", "")),

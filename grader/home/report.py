@@ -15,7 +15,10 @@ CheckStatus = Literal["passed", "failed", "not started", "blocked"]
 
 @dataclass(frozen=True)
 class ExerciseCheck:
-    """How one exercise stands. `needs`: prerequisites that do not pass yet; `failure`: the first failing check."""
+    """How one exercise stands. `needs`: prerequisites that do not pass yet; `failure`: the first failing check.
+
+    endless: itself, or what it needs, where a check of that was stopped because it took too long.
+    """
 
     name: str
     chapter: str
@@ -29,10 +32,12 @@ class ExerciseCheck:
     remarks: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
     file: str = ""
+    endless: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
         data = {**vars(self), "needs": list(self.needs), "remarks": list(self.remarks)}
+        data["endless"] = list(self.endless)
         data["failure"] = self.failure.model_dump(mode="json") if self.failure else None
         data["diagnosis"] = self.diagnosis.model_dump(mode="json") if self.diagnosis else None
         return data

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course import Assignment, Course, Reference
-from grader.home.besides import look_around
+from grader.home.besides import look_around, questions_of
 from grader.home.folders import checks_folder
 from grader.home.reading import read_folder
 from grader.home.report import CheckReport, CheckStatus, ExerciseCheck
 from grader.home.signatures import SignaturesOnly
 from grader.intake import Submission, written_in
+from grader.questions import Overview
 from grader.testing import (
     HiddenTest,
     KeptInputs,
+    TestRun,
     cannot_run,
     collect,
     digest_of,
@@ -81,6 +84,11 @@ class Work:
     def file_of(self, chapter: str) -> str:
         """The file in which the student works, or will work, on a chapter."""
         return self.begin_in.get(chapter) or self.session.file_of(chapter)
+
+    @cached_property
+    def questions(self) -> Overview:
+        """How far the answers have come."""
+        return questions_of(self.submission, self.session.assignment)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -170,6 +178,19 @@ class Checker:
             for need in self.assignment.find_exercise(exercise).needs
             if need in known and known[need].status != "passed"
         )
+        if endless := tuple(dict.fromkeys(name for need in needs for name in known[need].endless)):
+            # It would wait for each of them again, and find out nothing.
+            return ExerciseCheck(
+                exercise,
+                work.session.chapter_of[exercise],
+                "blocked",
+                0,
+                len(mine),
+                needs=needs,
+                message=f"not tried: {', '.join(endless)} never finished",
+                file=work.file_of(work.session.chapter_of[exercise]),
+                endless=endless,
+            )
         found = _check(work, exercise, mine, needs)
         return self._diagnosed(work, found)
 
@@ -196,7 +217,7 @@ class Checker:
             chapters=self.assignment.open_chapters,
             exercises=tuple(found[name] for name in self.shown if name in found),
             problems=work.problems,
-            besides=look_around(self.folder, work.submission, self.assignment) if self._whole else None,
+            besides=look_around(self.folder, work.submission, work.questions) if self._whole else None,
         )
 
 
@@ -220,10 +241,16 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
             exercise, chapter, status, 0, len(checks), message=reason, file=work.file_of(chapter)
         )
     student = Student(session, exercise)
+    runs: list[TestRun] = []
     try:
-        runs = [run_test(check, student, work.signatures) for check in checks]
+        for check in checks:
+            runs.append(run_test(check, student, work.signatures))
+            # A loop that never ends costs its time once, not once a check.
+            if runs[-1].result.outcome == "timeout":
+                break
     finally:
         student.close()
+    untried = len(checks) - len(runs)
     passed = sum(run.result.outcome == "passed" for run in runs)
     first = next((run.result for run in runs if run.result.outcome != "passed"), None)
     state = status_of(runs)
@@ -239,6 +266,11 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
             file=work.file_of(chapter),
         )
     status = "passed" if state == "passed" else "blocked" if needs else "failed"
+    message = ""
+    if status == "blocked":
+        message = f"needs {', '.join(needs)}, which does not pass yet"
+    elif untried:
+        message = f"never finished; {untried} more check{'s were' if untried > 1 else ' was'} not tried"
     return ExerciseCheck(
         name=exercise,
         chapter=chapter,
@@ -246,9 +278,10 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
         passed=passed,
         total=len(checks),
         needs=needs if status == "blocked" else (),
-        message=f"needs {', '.join(needs)}, which does not pass yet" if status == "blocked" else "",
+        message=message,
         failure=first,
         printed=visible(student.printed(), 2000, multiline=True),
         remarks=tuple(remarks_on(student)),
         file=work.file_of(chapter),
+        endless=(exercise,) if runs[-1].result.outcome == "timeout" else (),
     )

@@ -17,6 +17,7 @@ from grader.errors import UsageError, WallError
 from grader.home.folders import find_folder
 from grader.home.report import CheckReport
 from grader.home.selfcheck import self_check
+from grader.testing import run_test
 from grader.wall.launcher import ZygoteLauncher, can_fork_workers
 
 GOOD = {
@@ -126,6 +127,27 @@ def test_whatever_goes_wrong_in_one_function_the_others_are_checked(
     assert statuses(report)["double"] == "failed"
     assert words in report.exercises[0].failure.message
     assert (statuses(report)["total"], statuses(report)["clip"]) == ("passed", "passed")
+
+
+def test_an_endless_loop_is_waited_for_once_and_what_needs_it_is_not_tried(
+    check: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def counted(test: Any, *more: Any) -> Any:
+        tried.append(test.id)
+        return run_test(test, *more)
+
+    monkeypatch.setattr("grader.home.selfcheck.run_test", counted)
+    body = "while True: pass"
+    report = check({**GOOD, "alpha": GOOD["alpha"].replace("return 2 * np.asarray(x)", body)})
+    assert statuses(report) == {"double": "failed", "total": "passed", "scaled": "blocked", "clip": "passed"}
+    double, _, scaled, _ = report.exercises
+    assert double.failure.outcome == "timeout"
+    assert double.message == "never finished; 1 more check was not tried"
+    assert scaled.message == "not tried: double never finished"
+    assert len(tried) == 3  # one of double's two, total's and clip's
+    assert report.next.name == "double"
 
 
 def test_a_syntax_error_is_named_with_its_line_and_the_other_chapter_is_checked(check: Any) -> None:
