@@ -14,12 +14,14 @@ from grader import __version__
 from grader.commands import for_students, for_instructors, for_authors  # isort: skip
 from grader.commands.app import app
 from grader.errors import CourseError, GraderError, UsageError, WallError
+from grader.text import encode_anyhow
 
 __all__ = ["app", "for_authors", "for_instructors", "for_students", "main"]
 
 
 def main() -> None:
     """Entry point: an error on purpose is one message on stderr and an exit code, never a traceback."""
+    encode_anyhow(sys.stdout, sys.stderr)
     try:
         app(standalone_mode=True)
     except (UsageError, CourseError, WallError) as error:

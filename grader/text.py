@@ -7,6 +7,8 @@ here; the templates' autoescape does that.
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
 import unicodedata
 
@@ -45,6 +47,33 @@ def first_lines(text: str, count: int) -> str:
         return "\n".join(lines)
     more = len(lines) - count
     return "\n".join([*lines[:count], f"… ({more} more line{'s' if more != 1 else ''})"])
+
+
+#: What the signs of this package's output become where a terminal or a file can't hold them.
+_PLAIN = str.maketrans(
+    {
+        **dict(zip("✓✗○◐◷⊘…│║┃≠█░━─→←·×−–—", "+xo%@/.|||!#.=-><.x---", strict=True)),
+        **dict(zip("╭╮╰╯┌┐└┘├┤┬┴┼", "+" * 13, strict=True)),
+        "Σ": "sum", "∂": "d", "√": "sqrt", "≤": "<=", "≥": ">=", "∈": " in ", "∞": "inf", "≈": "~",
+        "“": '"', "”": '"', "’": "'",
+    }
+)  # fmt: skip
+
+
+def encode_anyhow(*streams: object) -> None:
+    """Let streams write what their encoding lacks as plain signs: a Windows terminal, or a file that output goes to."""
+    codecs.register_error("grader.plain", _in_plain_signs)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="grader.plain")
+
+
+def _in_plain_signs(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = unicodedata.normalize("NFKD", error.object[error.start : error.end].translate(_PLAIN))
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    return text.encode("ascii", "replace").decode("ascii"), error.end
 
 
 def _escape(char: str, multiline: bool) -> str:

@@ -16,12 +16,15 @@ def run(
     *,
     watch: bool,
     as_json: bool,
+    repro: bool,
     course_path: Path | None,
     assignment: str | None,
 ) -> int:
     """Check a folder and print what was found, once or on every save. Returns the exit code."""
     if watch and as_json:
         raise UsageError("--watch shows a screen for people; leave out --json, or --watch")
+    if watch and repro:
+        raise UsageError("--repro writes down one failing call; leave out --watch")
     course = open_course(course_path, near=path)
     name, model = course.assignment(assignment_near(course, assignment, path))
     if exercise is not None:
@@ -59,6 +62,12 @@ def run(
         from grader.home import check_text
 
         out = Console()
-        for part in check_text(report, model, width=min(out.width, 100)):
+        rows = out.height if out.is_terminal else None
+        for part in check_text(report, model, width=min(out.width, 100), rows=rows):
             out.print(part)
+    if repro and report.next:
+        from grader.home import write_repro
+
+        path = write_repro(report.next, folder, model.chapter_of())
+        print(f"The failing call: python {path.name}, in {folder}", file=sys.stderr)
     return 0 if report.all_passed else 1

@@ -20,6 +20,10 @@ def check(
         bool, typer.Option("--watch", "-w", help="Keep running, and check again whenever you save")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text")] = False,
+    repro: Annotated[
+        bool,
+        typer.Option("--repro", help="Write the first failing call as a small script, repro_EXERCISE.py"),
+    ] = False,
     course: CourseOption = None,
     assignment: AssignmentOption = None,
 ) -> None:
@@ -30,7 +34,15 @@ def check(
     from grader.commands.check import run
 
     raise typer.Exit(
-        run(path, exercise, watch=watch, as_json=as_json, course_path=course, assignment=assignment)
+        run(
+            path,
+            exercise,
+            watch=watch,
+            as_json=as_json,
+            repro=repro,
+            course_path=course,
+            assignment=assignment,
+        )
     )
 
 

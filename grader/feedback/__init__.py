@@ -13,7 +13,9 @@ from grader.feedback.view import Badge, badge, first_failing, points
 
 if TYPE_CHECKING:
     from grader.feedback.compared import seen_in
+    from grader.feedback.fitted import fitted_text, height_of
     from grader.feedback.html import environment, feedback_html
+    from grader.feedback.packed import value_text
     from grader.feedback.terminal import exercise_text, feedback_text
 
 __all__ = [
@@ -24,16 +26,21 @@ __all__ = [
     "feedback_html",
     "feedback_text",
     "first_failing",
+    "fitted_text",
+    "height_of",
     "points",
     "reveal",
     "seen_in",
+    "value_text",
 ]
 
 __getattr__ = opened_late(
     __name__,
     {
         "compared": "seen_in",
+        "fitted": "fitted_text height_of",
         "html": "environment feedback_html",
+        "packed": "value_text",
         "terminal": "exercise_text feedback_text",
     },
 )

@@ -48,6 +48,12 @@ def literal(value: Any, digits: int = 17) -> str:
     return visible(_literal(value, digits), _TEXT_LIMIT)
 
 
+def value_text(value: Any) -> str:
+    """A packed value as numpy prints it."""
+    array = unpack(value) if is_array(value) else None
+    return literal(value) if array is None else repr(array)
+
+
 def number(value: float, digits: int) -> str:
     """A float in at most `digits` significant digits; whole numbers without a point."""
     if not math.isfinite(value):

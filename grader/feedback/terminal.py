@@ -6,7 +6,7 @@ colour when the output is piped; nothing here is said by colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -91,24 +91,32 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
     if exercise.message:
         yield Padding(Text(visible(exercise.message, 500, multiline=True)), (0, 0, 0, 4), expand=False)
     if exercise.diagnosis:
-        yield from _diagnosis(exercise.diagnosis)
+        yield from diagnosis_lines(exercise.diagnosis)
     if exercise.status not in ("passed", "missing"):
         explained = view.first_failing(exercise)
         for index, test in enumerate(exercise.tests):
             yield from _test(test, width, explain=index == explained)
-    for remark in exercise.remarks:
-        yield Padding(
-            Text(f"remark: {visible(remark, 300)} (costs no points)", "dim"), (0, 0, 0, 4), expand=False
-        )
+    yield from remark_lines(exercise.remarks)
     if exercise.printed.strip() and exercise.status != "passed":
-        yield Padding(Text("your code printed:", "dim"), (0, 0, 0, 4), expand=False)
-        printed = visible(first_lines(exercise.printed, _PRINTED_LINES), 800, multiline=True)
-        yield Padding(
-            Text("\n".join("| " + line for line in printed.split("\n"))), (0, 0, 0, 4), expand=False
-        )
+        yield from printed_lines(exercise.printed)
 
 
-def _diagnosis(found: Diagnosis) -> Iterator[RenderableType]:
+def remark_lines(remarks: Iterable[str]) -> Iterator[RenderableType]:
+    """What is worth telling and costs nothing."""
+    for remark in remarks:
+        text = Text(f"remark: {visible(remark, 300)} (costs no points)", "dim")
+        yield Padding(text, (0, 0, 0, 4), expand=False)
+
+
+def printed_lines(text: str) -> Iterator[RenderableType]:
+    """What the student's code printed, the beginning of it."""
+    yield Padding(Text("your code printed:", "dim"), (0, 0, 0, 4), expand=False)
+    printed = visible(first_lines(text, _PRINTED_LINES), 800, multiline=True)
+    yield Padding(Text("\n".join("| " + line for line in printed.split("\n"))), (0, 0, 0, 4), expand=False)
+
+
+def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
+    """What the mistake looks like, and the hint."""
     says, hint = visible(found.says, 600), visible(found.hint, 600)
     if says or hint:
         line = Text.assemble(("what this looks like: ", "yellow"), (says or hint, "bold"))

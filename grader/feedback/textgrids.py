@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -11,53 +12,85 @@ from grader.feedback.compared import Seen, seen_in
 from grader.feedback.grids import Cell, Drawing, Plane
 from grader.result import TestResult
 
-_PLANES = 2
 _GAP = "   "
 _SIDES = (12, 10, 8, 6, 5, 4, 3)
-_SMALLEST_BESIDE = 6
 
 #: Lines of a drawing as (text, style): plain strings, so that two drawings can stand side by side.
 Lines = list[tuple[str, str]]
 
 
+@dataclass(frozen=True)
+class _Room:
+    """How pictures are laid out. beside: from this crop on, expected stands beside got, as far as the width allows."""
+
+    width: int
+    planes: int = 2
+    beside: int = 6
+
+
 def evidence_text(test: TestResult, width: int) -> Iterator[Text]:
     """The pictures of one test in lines of at most `width` columns, where cropping can do that."""
-    sizes = {side: seen for side in _SIDES if (seen := seen_in(test, max_side=side))}
-    if not sizes:
-        return
-    seen = sizes[_SIDES[0]]
+    if sizes := _sizes(test):
+        yield from _arguments(sizes, test, _Room(width))
+        yield from _results(sizes, _Room(width))
+
+
+def fitted_evidence(test: TestResult, width: int, rows: int) -> list[Text]:
+    """The same in at most `rows` lines: fewer slices, cropped further, then without the arguments, then nothing."""
+    sizes = _sizes(test)
+    for with_arguments in (True, False):
+        for planes in (2, 1):
+            for largest in sizes:
+                mine = {side: seen for side, seen in sizes.items() if side <= largest}
+                room = _Room(width, planes, beside=min(sizes))
+                lines = [*(_arguments(mine, test, room) if with_arguments else ()), *_results(mine, room)]
+                if len(lines) <= rows:
+                    return lines
+    return []
+
+
+def _sizes(test: TestResult) -> dict[int, Seen]:
+    """Rows and columns of a plane → the pictures so cropped, the largest first."""
+    return {side: seen for side in _SIDES if (seen := seen_in(test, max_side=side))}
+
+
+def _arguments(sizes: dict[int, Seen], test: TestResult, room: _Room) -> Iterator[Text]:
+    seen = next(iter(sizes.values()))
     arguments = [
-        _fitting([_lines(found.arguments[number]) for found in sizes.values()], width)
+        _fitting([_lines(found.arguments[number], room) for found in sizes.values()], room.width)
         for number in range(len(seen.arguments))
     ]
-    for row in _rows(arguments, width):
+    for row in _rows(arguments, room.width):
         yield from _styled(row)
     if seen.plain and not test.example:
         yield Text("  ".join(f"{name} = {text}" for name, text in seen.plain))
-    for number in range(len(seen.pairs)):
-        yield from _pair(sizes, number, width)
 
 
-def _pair(sizes: dict[int, Seen], number: int, width: int) -> Iterator[Text]:
+def _results(sizes: dict[int, Seen], room: _Room) -> Iterator[Text]:
+    for number in range(len(next(iter(sizes.values())).pairs)):
+        yield from _pair(sizes, number, room)
+
+
+def _pair(sizes: dict[int, Seen], number: int, room: _Room) -> Iterator[Text]:
     """Expected beside got where that fits, else one above the other, cropped alike."""
-    drawn = {side: _halves(seen, number) for side, seen in sizes.items()}
+    drawn = {side: _halves(seen, number, room) for side, seen in sizes.items()}
     for side, (expected, got) in drawn.items():
         if (
-            side >= _SMALLEST_BESIDE
+            side >= room.beside
             and expected
             and got
-            and _width(expected) + len(_GAP) + _width(got) <= width
+            and _width(expected) + len(_GAP) + _width(got) <= room.width
         ):
             yield from _styled(_beside(expected, got))
             return
-    yield from _styled(_fitting([expected + got for expected, got in drawn.values()], width))
+    yield from _styled(_fitting([expected + got for expected, got in drawn.values()], room.width))
 
 
-def _halves(seen: Seen, number: int) -> tuple[Lines, Lines]:
+def _halves(seen: Seen, number: int, room: _Room) -> tuple[Lines, Lines]:
     pair = seen.pairs[number]
     return (
-        _lines(pair.expected) if pair.expected else [],
-        _lines(pair.got, got=True) if pair.got else [],
+        _lines(pair.expected, room) if pair.expected else [],
+        _lines(pair.got, room, got=True) if pair.got else [],
     )
 
 
@@ -66,7 +99,7 @@ def _fitting(candidates: list[Lines], width: int) -> Lines:
     return next((lines for lines in candidates if _width(lines) <= width), candidates[-1])
 
 
-def _lines(drawing: Drawing, *, got: bool = False) -> Lines:
+def _lines(drawing: Drawing, room: _Room, *, got: bool = False) -> Lines:
     head = drawing.label + (f" · shape {drawing.shape}" if drawing.shape else "")
     if drawing.shape_differs and got:
         head += " ≠"
@@ -75,9 +108,9 @@ def _lines(drawing: Drawing, *, got: bool = False) -> Lines:
     lines: Lines = [(head, "dim")]
     if drawing.note:
         lines.append((f"in bars: {drawing.note}", "dim"))
-    for plane in drawing.planes[:_PLANES]:
+    for plane in drawing.planes[: room.planes]:
         lines += _plane(plane, got)
-    more = drawing.more_planes + max(0, len(drawing.planes) - _PLANES)
+    more = drawing.more_planes + max(0, len(drawing.planes) - room.planes)
     if more:
         lines.append((f"… and {more} more slice{'s' if more != 1 else ''}", "dim"))
     return lines

@@ -16,19 +16,18 @@ if TYPE_CHECKING:
     from grader.home.folders import checks_folder, find_folder
     from grader.home.handin import Packed, default_zip, pack
     from grader.home.notebook_check import check
-    from grader.home.receipt import packed_text
-    from grader.home.report import CheckReport, ExerciseCheck
-    from grader.home.selfcheck import Checker, self_check
-    from grader.home.terminal import (
+    from grader.home.overview import (
         besides_lines,
         chapter_lines,
-        check_text,
-        closing,
-        explain,
-        hint_panel,
         problem_lines,
         question_lines,
+        short_lines,
     )
+    from grader.home.receipt import packed_text
+    from grader.home.report import CheckReport, ExerciseCheck
+    from grader.home.repro import write_repro
+    from grader.home.selfcheck import Checker, self_check
+    from grader.home.terminal import check_text, closing, explain, hint_panel
 
 __all__ = [
     "CAPSTONE",
@@ -52,16 +51,20 @@ __all__ = [
     "problem_lines",
     "question_lines",
     "self_check",
+    "short_lines",
+    "write_repro",
 ]
 
 __getattr__ = opened_late(
     __name__,
     {
-        "terminal": "besides_lines chapter_lines check_text closing explain hint_panel problem_lines question_lines",
+        "terminal": "check_text closing explain hint_panel",
+        "overview": "besides_lines chapter_lines problem_lines question_lines short_lines",
         "receipt": "packed_text",
         "notebook_check": "check",
         "chapter_imports": "install",
         "selfcheck": "Checker self_check",
+        "repro": "write_repro",
         "report": "CheckReport ExerciseCheck",
         "folders": "checks_folder find_folder",
         "besides": "CAPSTONE",

@@ -17,6 +17,7 @@ CheckStatus = Literal["passed", "failed", "not started", "blocked"]
 class ExerciseCheck:
     """How one exercise stands. `needs`: prerequisites that do not pass yet; `failure`: the first failing check.
 
+    place: `file:line` in the student's folder where it raised, or else where the function begins.
     endless: itself, or what it needs, where a check of that was stopped because it took too long.
     """
 
@@ -32,6 +33,7 @@ class ExerciseCheck:
     remarks: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
     file: str = ""
+    place: str = ""
     endless: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:

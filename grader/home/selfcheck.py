@@ -5,6 +5,7 @@ Nothing here needs the reference or the hidden tests; they are not on a student'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -252,7 +253,7 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
         student.close()
     untried = len(checks) - len(runs)
     passed = sum(run.result.outcome == "passed" for run in runs)
-    first = next((run.result for run in runs if run.result.outcome != "passed"), None)
+    first = next((run for run in runs if run.result.outcome != "passed"), None)
     state = status_of(runs)
     if state == "missing":
         return ExerciseCheck(
@@ -279,9 +280,23 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
         total=len(checks),
         needs=needs if status == "blocked" else (),
         message=message,
-        failure=first,
+        failure=first.result if first else None,
         printed=visible(student.printed(), 2000, multiline=True),
         remarks=tuple(remarks_on(student)),
         file=work.file_of(chapter),
+        place=_place(work, exercise, first) if first else "",
         endless=(exercise,) if runs[-1].result.outcome == "timeout" else (),
     )
+
+
+def _place(work: Work, exercise: str, run: TestRun) -> str:
+    """Where to look, as terminals and editors make a link of: `convolution.py:96`. A notebook has no such lines."""
+    if run.place and run.place[0].endswith(".py"):
+        return f"{run.place[0]}:{run.place[1]}"
+    source = work.submission.sources[work.session.chapter_of[exercise]]
+    if source.kind == "ipynb":
+        return source.file
+    begin = re.compile(rf"\s*(?:async\s+)?def\s+{exercise}\b")
+    lines = source.cells[0].split("\n")
+    line = next((number for number, text in enumerate(lines, start=1) if begin.match(text)), None)
+    return f"{source.file}:{line}" if line else source.file

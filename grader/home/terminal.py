@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -11,123 +11,71 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
-from grader.course import Assignment, Chapter, Hint
-from grader.feedback import exercise_text
-from grader.home.besides import CAPSTONE
+from grader.course import Assignment, Hint
+from grader.feedback import fitted_text
+from grader.home.folders import CHECKS_FOLDER
+from grader.home.overview import besides_lines, chapter_lines, problem_lines
 from grader.home.report import CheckReport, ExerciseCheck
 from grader.result import ExerciseResult
 from grader.text import visible
 
-_SIGNS = {
-    "passed": ("✓", "green"),
-    "failed": ("✗", "red"),
-    "not started": ("○", "dim"),
-    "blocked": ("…", "yellow"),
-}
 
-
-def check_text(report: CheckReport, assignment: Assignment, *, width: int = 80) -> Iterator[RenderableType]:
-    """What `grader check` prints."""
+def check_text(
+    report: CheckReport, assignment: Assignment, *, width: int = 80, rows: int | None = None
+) -> Iterator[RenderableType]:
+    """What `grader check` prints. rows: of the screen; what explains the failure and says what to do fits on it."""
     yield from problem_lines(report)
     yield from chapter_lines(report, assignment)
     yield from besides_lines(report)
     if report.next:
         yield Text("")
-        yield from explain(report.next, width)
-    yield Text("")
-    yield Text.from_markup(closing(report))
+    below = (Text.from_markup(closing(report)),)
+    if report.next:
+        # One row is the prompt's.
+        yield from explain(report.next, report.folder, width=width, rows=rows and rows - 1, below=below)
+    else:
+        yield from below
 
 
-def problem_lines(report: CheckReport) -> Iterator[Text]:
-    """What is wrong with whole files."""
-    for problem in report.problems:
-        yield Text.from_markup(f"[yellow]![/] {escape(visible(problem, 300))}")
-
-
-def chapter_lines(report: CheckReport, assignment: Assignment) -> Iterator[RenderableType]:
-    """Every chapter with its checkpoint, every exercise with how it stands."""
-    by_name = {exercise.name: exercise for exercise in report.exercises}
-    for chapter in assignment.chapters:
-        mine = [by_name[e.name] for e in chapter.exercises if e.name in by_name]
-        if mine or not chapter.available:
-            yield from _chapter(chapter, mine)
-
-
-def question_lines(report: CheckReport) -> Iterator[Text]:
-    """How many questions are answered, and what of the answers can't be read."""
-    found = report.besides.questions if report.besides else None
-    if not found or not found.total:
-        return
-    style = "green" if found.answered == found.total else "yellow" if found.answered else "dim"
-    yield Text.assemble(("questions: ", "bold"), (f"{found.answered} of {found.total} answered", style))
-    for remark in found.remarks:
-        yield Text.assemble(("  ! ", "yellow"), visible(remark, 300))
-
-
-def besides_lines(report: CheckReport) -> Iterator[Text]:
-    """The questions, the capstone and the hand-in, as far as the assignment has them."""
-    besides = report.besides
-    if besides is None:
-        return
-    yield from question_lines(report)
-    if besides.capstone != "none":
-        waits = "" if report.all_passed else " (when all exercises pass)"
-        done = "has run" if besides.capstone == "has run" else f"run `python {CAPSTONE}`{waits}"
-        yield Text.assemble(("capstone: ", "bold"), done)
-    when = besides.packed.replace("T", " ")[:16]
-    words = {
-        "not packed": "`grader pack` makes the zip to hand in",
-        "changed": f"changed since it was packed ({when}): run `grader pack` again",
-        "packed": f"packed {when} as {Path(besides.file).name}, nothing has changed since",
-    }
-    yield Text.assemble(("hand-in: ", "bold"), visible(words[besides.handin], 200))
-
-
-def _chapter(chapter: Chapter, exercises: list[ExerciseCheck]) -> Iterator[RenderableType]:
-    if not chapter.available:
-        yield Text.from_markup(f"[bold]{escape(chapter.title)}[/] [dim](opens later)[/]")
-        return
-    done = sum(exercise.status == "passed" for exercise in exercises)
-    bar = "█" * done + "░" * (len(exercises) - done)
-    flag = "  [green]checkpoint reached[/]" if done == len(exercises) else ""
-    yield Text.from_markup(f"[bold]{escape(chapter.title)}[/]  {bar} {done} of {len(exercises)}{flag}")
-    for exercise in exercises:
-        sign, style = _SIGNS[exercise.status]
-        if exercise.status == "passed":
-            note = ""
-        elif exercise.message:
-            note = visible(exercise.message, 200)
-        else:
-            note = f"{exercise.passed} of {exercise.total} checks pass"
-        yield Text.from_markup(
-            f"  [{style}]{sign}[/] {exercise.name:16} [{style}]{exercise.status:12}[/]{escape(note)}"
-        )
-
-
-def explain(exercise: ExerciseCheck, width: int) -> Iterator[RenderableType]:
-    """One exercise that does not pass: why, or how to begin."""
+def explain(
+    exercise: ExerciseCheck,
+    folder: Path,
+    *,
+    width: int,
+    rows: int | None = None,
+    below: Sequence[RenderableType] = (),
+) -> list[RenderableType]:
+    """One exercise that does not pass: why, or how to begin; and `below` it what to do, in `rows` rows."""
     if exercise.status == "not started":
         file = exercise.file or f"{exercise.chapter}.py"
-        yield Text.from_markup(
+        begin = Text.from_markup(
             f"[bold]Next: {exercise.name}[/] in {escape(file)}. Its docstring says what to do; "
             f"`grader hint {exercise.name}` helps."
         )
-        return
-    yield exercise_text(
-        ExerciseResult(
-            name=exercise.name,
-            chapter=exercise.chapter,
-            score=exercise.passed,
-            max_score=exercise.total,
-            status="partly" if exercise.passed else "failed",
-            tests=[exercise.failure] if exercise.failure else [],
-            message=exercise.message,
-            printed=exercise.printed,
-            remarks=list(exercise.remarks),
-            diagnosis=exercise.diagnosis,
-        ),
-        width=width,
+        return [begin, *below]
+    result = ExerciseResult(
+        name=exercise.name,
+        chapter=exercise.chapter,
+        score=exercise.passed,
+        max_score=exercise.total,
+        status="partly" if exercise.passed else "failed",
+        tests=[exercise.failure] if exercise.failure else [],
+        message=exercise.message,
+        printed=exercise.printed,
+        remarks=list(exercise.remarks),
+        diagnosis=exercise.diagnosis,
     )
+    places = [_from_here(folder, exercise.place)] if exercise.place else []
+    if exercise.failure:
+        places.append(_from_here(folder, f"{CHECKS_FOLDER}/{exercise.failure.id}"))
+    return fitted_text(result, width=width, rows=rows, below=below, where=" · ".join(places))
+
+
+def _from_here(folder: Path, place: str) -> str:
+    """The path that a click in this terminal finds."""
+    here = Path.cwd()
+    path = folder.resolve() / place
+    return visible((path.relative_to(here) if path.is_relative_to(here) else path).as_posix(), 300)
 
 
 def closing(report: CheckReport) -> str:

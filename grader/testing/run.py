@@ -41,15 +41,20 @@ class Failure:
     got: Any = None
     expected: Any = None
     missing: bool = False
+    place: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
 class TestRun:
-    """The outcome of one test. missing: the function is not written; lost: it was written and is not there."""
+    """The outcome of one test. missing: the function is not written; lost: it was written and is not there.
+
+    place: file and line of the student's where it raised.
+    """
 
     result: TestResult
     missing: bool
     lost: bool = False
+    place: tuple[str, int] | None = None
 
 
 def run_test(
@@ -91,6 +96,7 @@ def run_test(
         result,
         failure is not None and failure.missing,
         failure is not None and failure.category == StudentLost.__name__,
+        failure.place if failure else None,
     )
 
 
@@ -143,7 +149,12 @@ def _attempt(
         missing = isinstance(failure, StudentMissing)
         outcome: TestOutcome = failure.outcome  # type: ignore[assignment]
         expected = None if missing else _expected(student.last_call, reference)
-        return Failure(outcome, failure.message, student.last_call, kind, failure.message, expected, missing)
+        place = None
+        if isinstance(failure, StudentRaised) and failure.file and failure.line:
+            place = failure.file, failure.line
+        return Failure(
+            outcome, failure.message, student.last_call, kind, failure.message, expected, missing, place
+        )
     except StudentTimeout as timeout:
         return Failure("timeout", timeout.message, student.last_call, "timeout")
     except AssertionError:

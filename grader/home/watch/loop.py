@@ -229,6 +229,7 @@ class Loop:
             file=self._file,
             keys=self._keys,
             width=width,
+            rows=self._size.height,
         )
         with self._console.capture() as drawing:
             for part in parts:

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from grader.course import Assignment
-from grader.home import CheckReport, besides_lines, chapter_lines, closing, explain, hint_panel, problem_lines
+from grader.feedback import height_of
+from grader.home import (
+    CheckReport,
+    besides_lines,
+    chapter_lines,
+    closing,
+    explain,
+    hint_panel,
+    problem_lines,
+    short_lines,
+)
 from grader.home.watch.machine import State, View
 from grader.text import visible
 
 
 def screen(
-    state: State, report: CheckReport, assignment: Assignment, *, file: str, keys: bool, width: int
-) -> Iterator[RenderableType]:
-    """Everything on the screen, from top to bottom. file: what `r` would reset; keys: whether there is a keyboard."""
-    yield from problem_lines(report)
-    yield from _middle(state, report, assignment, file, width)
-    yield Text()
+    state: State,
+    report: CheckReport,
+    assignment: Assignment,
+    *,
+    file: str,
+    keys: bool,
+    width: int,
+    rows: int | None = None,
+) -> list[RenderableType]:
+    """Everything on the screen, from top to bottom, on `rows` rows if that can be.
+
+    file: what `r` would reset; keys: whether there is a keyboard.
+    """
+    above = list(problem_lines(report))
+    below: list[RenderableType] = [Text()]
     if state.note:
-        yield _note(state.note)
-    yield bar(state, width)
+        below.append(_note(state.note))
+    below.append(bar(state, width))
     if keys:
-        yield _keys(state, file)
+        below.append(_keys(state, file))
+    # The cursor stands below the last line.
+    left = None if rows is None else rows - 1 - height_of(above, width)
+    return [*above, *_middle(state, report, assignment, file, width, left, below)]
 
 
 def bar(state: State, width: int) -> Text:
@@ -42,22 +64,33 @@ def bar(state: State, width: int) -> Text:
 
 
 def _middle(
-    state: State, report: CheckReport, assignment: Assignment, file: str, width: int
-) -> Iterator[RenderableType]:
+    state: State,
+    report: CheckReport,
+    assignment: Assignment,
+    file: str,
+    width: int,
+    rows: int | None,
+    below: list[RenderableType],
+) -> Iterable[RenderableType]:
     if state.view is View.LIST:
-        yield from chapter_lines(report, assignment)
-        yield from besides_lines(report)
-    elif state.view is View.HINT and state.hint is not None:
-        yield hint_panel(state.hint, "press h again")
-    elif state.view is View.ASK_RESET:
-        yield Text(f"Put {file} back as it was handed out?", "bold")
-        yield Text("Every exercise in it starts again. Your version is kept in .grader/kept.")
-        yield Text("y resets it, any other key leaves it as it is.")
-    elif state.focus in state.found and not state.passes(state.focus):
-        yield from explain(state.found[state.focus], width)
-    elif not state.running and report.exercises:
-        yield Text.from_markup(closing(report))
-        yield from besides_lines(report)
+        lines: list[RenderableType] = [*chapter_lines(report, assignment), *besides_lines(report), *below]
+        if rows is None or height_of(lines, width) <= rows:
+            return lines
+        return [*short_lines(report, assignment), *besides_lines(report), *below]
+    if state.view is View.HINT and state.hint is not None:
+        return [hint_panel(state.hint, "press h again"), *below]
+    if state.view is View.ASK_RESET:
+        return [
+            Text(f"Put {file} back as it was handed out?", "bold"),
+            Text("Every exercise in it starts again. Your version is kept in .grader/kept."),
+            Text("y resets it, any other key leaves it as it is."),
+            *below,
+        ]
+    if state.focus in state.found and not state.passes(state.focus):
+        return explain(state.found[state.focus], report.folder, width=width, rows=rows, below=below)
+    if not state.running and report.exercises:
+        return [Text.from_markup(closing(report)), *besides_lines(report), *below]
+    return below
 
 
 def _note(note: str) -> Text:

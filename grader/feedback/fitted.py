@@ -1,0 +1,84 @@
+"""One exercise that fails, for a terminal of so many rows: what a student needs most is what is read last.
+
+First the grids, as large as the rows allow, then the verdict, the name of the mistake, the check and the call: however
+much scrolled away above, these stand right over the prompt.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from grader.feedback.terminal import diagnosis_lines, printed_lines, remark_lines
+from grader.feedback.textgrids import evidence_text, fitted_evidence
+from grader.feedback.view import badge
+from grader.result import ExerciseResult, TestResult
+from grader.text import visible
+
+_INDENT = (0, 0, 0, 4)
+
+
+def fitted_text(
+    exercise: ExerciseResult,
+    *,
+    width: int,
+    rows: int | None = None,
+    below: Sequence[RenderableType] = (),
+    where: str = "",
+) -> list[RenderableType]:
+    """The explanation of an exercise and `below` it what to do next, in `rows` rows if that can be; None: any number.
+
+    The first of its tests that did not pass is explained. where: in the student's files, and in the checks.
+    """
+    failing = next((test for test in exercise.tests if test.outcome != "passed"), None)
+    last = [*_verdict(exercise), *(_of_test(failing, where) if failing else ()), *below]
+    first = [*remark_lines(exercise.remarks)]
+    if exercise.printed.strip():
+        first += printed_lines(exercise.printed)
+    if failing is None:
+        return [*first, *last]
+    if rows is None:
+        grids = list(evidence_text(failing, width - 4))
+    else:
+        left = rows - height_of(last, width)
+        # What the code printed is there a second time, wherever it is run; the grids are not.
+        grids = fitted_evidence(failing, width - 4, left - height_of(first, width))
+        if not grids and first:
+            grids = fitted_evidence(failing, width - 4, left)
+            first = [] if grids or height_of(first, width) > left else first
+    return [*(Padding(line, _INDENT, expand=False) for line in grids), *first, *last]
+
+
+def height_of(parts: Sequence[RenderableType], width: int) -> int:
+    """How many rows `parts` take up in a terminal `width` columns wide."""
+    console = Console(file=io.StringIO(), width=width, force_terminal=False, legacy_windows=False)
+    return len(console.render_lines(Group(*parts), console.options, pad=False)) if parts else 0
+
+
+def _verdict(exercise: ExerciseResult) -> Iterator[RenderableType]:
+    sign = badge(exercise.status).sign
+    passed, total = f"{exercise.score:g}", f"{exercise.max_score:g}"
+    yield Text.assemble(
+        (f"{sign} {visible(exercise.name, 60)}", "bold red"), f"  {passed} of {total} checks pass"
+    )
+    if exercise.message:
+        yield Padding(Text(visible(exercise.message, 500, multiline=True)), _INDENT, expand=False)
+    if exercise.diagnosis:
+        yield from diagnosis_lines(exercise.diagnosis)
+
+
+def _of_test(test: TestResult, where: str) -> Iterator[RenderableType]:
+    ending = "" if test.outcome == "failed" else f" ({badge(test.outcome).word})"
+    title = Text.assemble((badge(test.outcome).sign, "red"), f" {visible(test.title, 200)}{ending}")
+    yield Padding(title, _INDENT, expand=False)
+    if where:
+        yield Padding(Text(where, "dim", overflow="fold"), (0, 0, 0, 6), expand=False)
+    if test.message:
+        text = Text(visible(test.message, 600, multiline=True), "bold")
+        yield Padding(text, (0, 0, 0, 6), expand=False)
+    if test.example:
+        yield Padding(Text(visible(test.example, 400), "cyan"), (0, 0, 0, 6), expand=False)
