@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.course import COURSE_FILE, Course, find_course, load_course
+from grader.course import COURSE_FILE, Assignment, Course, find_course, load_course
+from grader.errors import UsageError
 from grader.gradebook import FILE_NAME, Gradebook
 
 
@@ -17,6 +18,21 @@ def open_course(path: Path | None, near: Path | None = None) -> Course:
         start = near if near is not None and near.exists() else Path.cwd()
         return load_course(find_course(start if start.is_dir() else start.parent))
     return load_course(path / COURSE_FILE if path.is_dir() else path)
+
+
+def open_own(
+    course_path: Path | None, path: Path | None, assignment: str | None
+) -> tuple[Course, str, Assignment, Path]:
+    """For a student's commands: the course, the assignment by name and as its model, and the student's folder."""
+    from grader.home import find_folder, no_course
+
+    try:
+        course = open_course(course_path, near=path)
+    except UsageError:
+        start = path if path is not None and path.is_dir() else Path.cwd()
+        raise UsageError(no_course(start)) from None
+    name, model = course.assignment(assignment_near(course, assignment, path))
+    return course, name, model, find_folder(course, name, path)
 
 
 def assignment_of(course: Course, given: str | None, results: Path) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from grader.commands import assignment_near, open_course
+from grader.commands import open_own
 from grader.errors import UsageError
 from grader.wall import launch_own
 
@@ -25,8 +25,7 @@ def run(
         raise UsageError("--watch shows a screen for people; leave out --json, or --watch")
     if watch and repro:
         raise UsageError("--repro writes down one failing call; leave out --watch")
-    course = open_course(course_path, near=path)
-    name, model = course.assignment(assignment_near(course, assignment, path))
+    course, name, model, folder = open_own(course_path, path, assignment)
     if exercise is not None:
         model.find_exercise(exercise)
     launcher = launch_own(model)
@@ -34,9 +33,7 @@ def run(
     try:
         from rich.console import Console
 
-        from grader.home import Checker, find_folder, self_check
-
-        folder = find_folder(course, name, path)
+        from grader.home import Checker, self_check
     except BaseException:
         launcher.close()
         raise

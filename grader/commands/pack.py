@@ -6,15 +6,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.commands import assignment_near, open_course
-from grader.home import checks_folder, default_zip, find_folder, pack, packed_text
+from grader.commands import open_own
+from grader.home import checks_folder, default_zip, pack, packed_text
 
 
 def run(path: Path | None, out: Path | None, *, course_path: Path | None, assignment: str | None) -> int:
     """Pack a student's folder and print the receipt. Returns the exit code."""
-    course = open_course(course_path, near=path)
-    name, model = course.assignment(assignment_near(course, assignment, path))
-    folder = find_folder(course, name, path)
+    course, name, model, folder = open_own(course_path, path, assignment)
     packed = pack(name, model, folder, checks_folder(course, name, folder), out or default_zip(folder, name))
     console = Console(highlight=False)
     for line in packed_text(packed):

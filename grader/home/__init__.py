@@ -13,7 +13,7 @@ from grader.doors import opened_late
 if TYPE_CHECKING:
     from grader.home.besides import CAPSTONE
     from grader.home.chapter_imports import install
-    from grader.home.folders import checks_folder, find_folder
+    from grader.home.folders import checks_folder, find_folder, no_course
     from grader.home.handin import Packed, default_zip, pack
     from grader.home.notebook_check import check
     from grader.home.overview import (
@@ -46,6 +46,7 @@ __all__ = [
     "find_folder",
     "hint_panel",
     "install",
+    "no_course",
     "pack",
     "packed_text",
     "problem_lines",
@@ -66,7 +67,7 @@ __getattr__ = opened_late(
         "selfcheck": "Checker self_check",
         "repro": "write_repro",
         "report": "CheckReport ExerciseCheck",
-        "folders": "checks_folder find_folder",
+        "folders": "checks_folder find_folder no_course",
         "besides": "CAPSTONE",
         "handin": "Packed default_zip pack",
     },

@@ -10,11 +10,12 @@ machine.
 from __future__ import annotations
 
 from grader.intake.bundle import Bundle, collect, discover, folder_bundle
+from grader.intake.choosing import meant_by
 from grader.intake.disk import look
 from grader.intake.download_zip import as_folder
 from grader.intake.downloads import nbgrader_receipt
 from grader.intake.entry import Discovery, Entry
-from grader.intake.layout import ANSWERS, Unreadable, chapter_files
+from grader.intake.layout import ANSWERS, Unreadable, chapter_files, is_clutter
 from grader.intake.names import result_folder, shown
 from grader.intake.notebook import ANSWER_PREFIX, parse_notebook
 from grader.intake.receipt import Receipt
@@ -36,7 +37,9 @@ __all__ = [
     "collect",
     "discover",
     "folder_bundle",
+    "is_clutter",
     "look",
+    "meant_by",
     "nbgrader_receipt",
     "open_bundle",
     "parse_notebook",
