@@ -16,8 +16,8 @@ from pooling import flatten, maxpool, relu
 # ## The typical stack
 #
 # Nearly every small image classifier is built like this: convolution and ReLU, once or twice, then pool;
-# the same again with more filters; then flatten, and a dense layer that gives one number a class. For a
-# colour picture of 32×32 pixels and 3×3 filters without padding:
+# the same again with more filters; then flatten, and a dense (fully connected) layer that gives one number
+# a class. For a colour picture of 32×32 pixels and 3×3 filters without padding:
 #
 # ```text
 #   3×32×32   conv+ReLU    8×30×30   conv+ReLU   8×28×28    pool    8×14×14     edges, colours
@@ -29,10 +29,10 @@ from pooling import flatten, maxpool, relu
 # ```
 #
 # Two things happen on the way. The map shrinks and the number of channels grows: less *where*, more
-# *what*. And each number sees more of the image: after one 3×3 convolution a 3×3 patch, after two a 5×5
-# patch, and behind a pool everything counts double. That is how edges become parts and parts become
-# objects (*hierarchy*). Modern networks often use a convolution with stride 2 in place of the pool:
-# downsampling that is learned.
+# *what*. And each number sees more of the image, its **receptive field**: after one 3×3 convolution a 3×3
+# patch, after two a 5×5 patch, and behind a pool everything counts double. That is how edges become parts
+# and parts become objects (*hierarchy*). Modern networks often use a convolution with stride 2 in place of
+# the pool: downsampling that is learned.
 #
 # The last numbers are called **logits**: any real numbers, one a class, the largest wins. No ReLU behind
 # them: it would cut off what speaks *against* a class.

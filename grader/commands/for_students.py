@@ -62,6 +62,21 @@ def hint(
     raise typer.Exit(run(exercise, path, start_over=start_over, course_path=course, assignment=assignment))
 
 
+@app.command(epilog="Example: grader reset conv2d    ·    grader reset convolution")
+def reset(
+    what: Annotated[str, typer.Argument(help="An exercise, or a whole chapter", metavar="EXERCISE")],
+    path: Annotated[
+        Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
+    ] = None,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Put one exercise back as it was handed out. Your version of the file is kept in .grader/kept."""
+    from grader.commands.reset import run
+
+    raise typer.Exit(run(what, path, course_path=course, assignment=assignment))
+
+
 @app.command(epilog="Example: grader pack    ·    grader pack --out ../homework.zip")
 def pack(
     path: Annotated[

@@ -31,11 +31,15 @@ def reset(file: str, folder: Path, checks: Path) -> Path:
         original = (checks / original_name(file)).read_bytes()
     except OSError:
         raise UsageError(f"{checks / original_name(file)} is missing: unpack the exercise again") from None
-    path = folder / file
+    return replace_kept(folder / file, original, folder)
+
+
+def replace_kept(path: Path, content: bytes, folder: Path) -> Path:
+    """Replace a student's file; where the version it had is kept, below `folder`. Raises UsageError, file as it was."""
     try:
         kept = _keep(path, folder / _KEPT)
-        beside = path.with_name(f".{file}.{os.getpid()}")
-        beside.write_bytes(original)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
         raise UsageError(f"{path} could not be reset: {error.strerror}; it is as it was") from None

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
         question_lines,
         short_lines,
     )
+    from grader.home.reading import read_folder
     from grader.home.receipt import packed_text
     from grader.home.report import CheckReport, ExerciseCheck
     from grader.home.repro import write_repro
+    from grader.home.resetting import reset_exercise
     from grader.home.selfcheck import Checker, self_check
     from grader.home.terminal import check_text, closing, explain, hint_panel
 
@@ -51,6 +53,8 @@ __all__ = [
     "packed_text",
     "problem_lines",
     "question_lines",
+    "read_folder",
+    "reset_exercise",
     "self_check",
     "short_lines",
     "write_repro",
@@ -61,11 +65,13 @@ __getattr__ = opened_late(
     {
         "terminal": "check_text closing explain hint_panel",
         "overview": "besides_lines chapter_lines problem_lines question_lines short_lines",
+        "reading": "read_folder",
         "receipt": "packed_text",
         "notebook_check": "check",
         "chapter_imports": "install",
         "selfcheck": "Checker self_check",
         "repro": "write_repro",
+        "resetting": "reset_exercise",
         "report": "CheckReport ExerciseCheck",
         "folders": "checks_folder find_folder no_course",
         "besides": "CAPSTONE",

@@ -75,7 +75,7 @@ def checks_folder(course: Course, assignment: str, folder: Path) -> Path:
 
 
 def _holds_any(folder: Path, model: Assignment) -> bool:
-    """Whether a chapter is there: under its name, one that is read for it (`Pooling (1).py`), or known by a function."""
+    """Whether a chapter is there: by its name, one that is read for it (`Pooling (1).py`), or a function."""
     chapters = chapter_files(model)[:-1]
     try:
         files = [path for path in folder.iterdir() if path.is_file()]

@@ -178,9 +178,9 @@ def maxpool(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
 # %% [markdown]
 # ## Flatten
 #
-# A dense layer wants one row of numbers for each image. Flattening lays the $C$ maps of an image one after
-# the other, each of them row by row ("row-major"), the order in which numpy stores them: (N, C, H, W) → (N,
-# C·H·W).
+# A dense layer (others say **fully connected**: a weight between every input and every output) wants one row
+# of numbers for each image. Flattening lays the $C$ maps of an image one after the other, each of them row
+# by row ("row-major"), the order in which numpy stores them: (N, C, H, W) → (N, C·H·W).
 #
 # ```text
 #    one image, 2 channels of 2×3

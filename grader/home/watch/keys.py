@@ -26,6 +26,7 @@ class Key(Enum):
     ALL = "a"
     RESET = "r"
     YES = "y"
+    FILE = "f"
     QUIT = "q"
     OTHER = ""
 

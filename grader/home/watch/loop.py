@@ -15,7 +15,7 @@ from rich.console import Console, ConsoleDimensions
 
 from grader.course import Course, next_hint, reset
 from grader.errors import CourseError, GraderError
-from grader.home import Checker, CheckReport, check_text, question_lines
+from grader.home import Checker, CheckReport, check_text, question_lines, reset_exercise
 from grader.home.watch.changes import touched
 from grader.home.watch.files import Signature, noticing_saves
 from grader.home.watch.keys import Key, reading_keys
@@ -191,13 +191,18 @@ class Loop:
                 handout = self._course.handout(self._checker.name)
                 hint = next_hint(self.state.focus, self._checker.folder, handout)
                 self.state = replace(self.state, hint=hint)
-            elif do is Do.RESET:
-                kept = reset(self._file, self._checker.folder, self._checker.checks_folder)
-                note = f"{self._file} is as it was handed out; yours is kept as {kept.as_posix()}"
-                self._look()
-                self.state = replace(self.state, note=note)
+            elif do in (Do.RESET, Do.RESET_FILE):
+                self._reset(self._file if do is Do.RESET_FILE else self.state.focus)
         except GraderError as error:
             self.state = replace(self.state, note=str(error))
+
+    def _reset(self, what: str) -> None:
+        folder, checks = self._checker.folder, self._checker.checks_folder
+        whole = what == self._file
+        kept = reset(what, folder, checks) if whole else reset_exercise(what, self._file, folder, checks)
+        note = f"{what} is as it was handed out; your file is kept as {kept.as_posix()}"
+        self._look()
+        self.state = replace(self.state, note=note)
 
     @property
     def _file(self) -> str:

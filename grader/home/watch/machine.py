@@ -27,6 +27,7 @@ class Do(Enum):
     CHECK_ALL = auto()
     FIND_HINT = auto()
     RESET = auto()
+    RESET_FILE = auto()
     QUIT = auto()
 
 
@@ -69,6 +70,8 @@ def pressed(state: State, key: Key) -> tuple[State, Do]:
     if state.view is View.ASK_RESET:
         if key is Key.YES:
             return replace(state, view=View.EXERCISE), Do.RESET
+        if key is Key.FILE:
+            return replace(state, view=View.EXERCISE), Do.RESET_FILE
         return replace(state, view=View.EXERCISE, note="nothing was reset"), Do.NOTHING
     match key:
         case Key.NEXT:

@@ -81,9 +81,9 @@ def _middle(
         return [hint_panel(state.hint, "press h again"), *below]
     if state.view is View.ASK_RESET:
         return [
-            Text(f"Put {file} back as it was handed out?", "bold"),
-            Text("Every exercise in it starts again. Your version is kept in .grader/kept."),
-            Text("y resets it, any other key leaves it as it is."),
+            Text(f"Put {state.focus} back as it was handed out?", "bold"),
+            Text(f"y: only {state.focus}. f: all of {file}. Any other key leaves it as it is."),
+            Text("Your version of the file is kept in .grader/kept."),
             *below,
         ]
     if state.focus in state.found and not state.passes(state.focus):
@@ -102,9 +102,9 @@ def _note(note: str) -> Text:
 
 def _keys(state: State, file: str) -> Text:
     if state.view is View.ASK_RESET:
-        words = [("y", "reset"), ("n", "leave it")]
+        words = [("y", f"reset {state.focus}"), ("f", f"reset {file}"), ("n", "leave it")]
     else:
         words = [("n", "next"), ("h", "hint"), ("l", "list"), ("a", "check all")]
-        words += [("r", f"reset {file}")] if file else []
+        words += [("r", "reset")] if file else []
         words += [("q", "quit")]
     return Text(" · ").join([Text.assemble((key, "bold cyan"), f" {word}") for key, word in words])

@@ -41,6 +41,18 @@ def overflows(logits: Array, labels: Array) -> Loss:
 
 @mistake(
     "softmax_loss",
+    name="row-maximum-missing",
+    says="Large logits overflow: the largest logit of each row is not subtracted before exp.",
+    hint="exp(1000) is too large for any float. Subtract the row's maximum; p does not change by it.",
+)
+def row_maximum_missing(logits: Array, labels: Array) -> Loss:
+    with np.errstate(all="ignore"):
+        log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return from_probabilities(np.exp(log_p), labels, chosen(log_p, labels))
+
+
+@mistake(
+    "softmax_loss",
     name="log-of-zero",
     says="The logarithm of a probability that is rounded to 0 is infinite.",
     hint="log(exp(a)/s) is a − log s. Which of the two forms survives when exp(a) is tiny?",

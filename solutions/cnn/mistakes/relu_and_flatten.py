@@ -19,6 +19,16 @@ def absolute_value(x: np.ndarray) -> np.ndarray:
 
 @mistake(
     "relu",
+    name="pythons-own-max",
+    says="`max(x, 0)` is Python's own maximum (or an `if` asks the whole array): it fails on several numbers.",
+    hint="Which function of numpy compares number by number?",
+)
+def pythons_own_max(x: np.ndarray) -> np.ndarray:
+    return max(x, 0)
+
+
+@mistake(
+    "relu",
     name="keeps-the-negative",
     says="The wrong half is kept: positive numbers become 0.",
     hint="ReLU lets positive numbers pass. The smaller one or the larger one of x and 0?",

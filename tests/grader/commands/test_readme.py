@@ -30,6 +30,7 @@ TRACES = {
     "grader check": "output_size",
     "grader check -e conv2d": "conv2d",
     "grader hint conv2d": "Nudge",
+    "grader reset conv2d": ".grader/kept",
     "grader pack": "sha256",
     "grader export results --to csv": "results",
     "grader similarity submissions": "similarity.html",

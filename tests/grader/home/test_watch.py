@@ -196,10 +196,11 @@ def test_a_key_asks_for_its_deed(key: Key, do: Do) -> None:
 
 
 @pytest.mark.parametrize("key", list(Key))
-def test_only_a_yes_resets(key: Key) -> None:
+def test_only_a_yes_resets_an_exercise_and_f_its_file(key: Key) -> None:
     asked, do = pressed(STATE, Key.RESET)
     assert (asked.view, do) == (View.ASK_RESET, Do.NOTHING)
     assert (pressed(asked, key)[1] is Do.RESET) == (key is Key.YES)
+    assert (pressed(asked, key)[1] is Do.RESET_FILE) == (key is Key.FILE)
 
 
 def test_letters_count_in_either_case_and_others_mean_nothing() -> None:
@@ -397,14 +398,20 @@ def test_a_reset_asks_and_keeps_a_copy(screen: Screen, folder: Path) -> None:
     screen.wait_for("1 of 4 done")
     screen.wait_for("quit")
     screen.press("r")
-    screen.wait_for("Put alpha.py back")
+    screen.wait_for("Put double back")
     screen.press("n")
     screen.wait_for("nothing was reset")
     assert (folder / "alpha.py").read_text() == mine
     screen.press("r")
-    screen.wait_for("Put alpha.py back")
+    screen.wait_for("Put double back")
     screen.press("y")
     screen.wait_for("kept as .grader/kept/alpha-1.py")
+    assert "return sum(x)" in (folder / "alpha.py").read_text()
+    screen.wait_for("1 of 4 done")
+    screen.press("r")
+    screen.wait_for("Put double back")
+    screen.press("f")
+    screen.wait_for("kept as .grader/kept/alpha-2.py")
     screen.wait_for("0 of 4 done")
     assert (folder / "alpha.py").read_bytes() == handed_out
     assert (folder / ".grader" / "kept" / "alpha-1.py").read_text() == mine
