@@ -15,14 +15,14 @@ from convolution import output_size, zero_pad
 # %% [markdown]
 # ## What a layer is asked
 #
-# Let $L$ be the loss and $y$ the output of a layer with input $x$. The layer behind it hands back `dout`:
-# for each number in $y$, how fast $L$ grows with it. It has exactly $y$'s shape. The layer answers the
+# Let L be the loss and y the output of a layer with input x. The layer behind it hands back `dout`:
+# for each number in y, how fast L grows with it. It has exactly y's shape. The layer answers the
 # same question about its own input, by the chain rule:
 #
-# $$\text{dx}[p] = \sum_q \text{dout}[q] \frac{\partial y[q]}{\partial x[p]}$$
+#     dx[p] = Σ(q) dout[q] ∂y[q]/∂x[p]
 #
-# In words: *for each output $q$ that the input $p$ took part in, add dout there times how strongly $p$
-# counted.* Where $p$ took part in several outputs, the parts **add up**; where in none, the gradient is
+# In words: *for each output q that the input p took part in, add dout there times how strongly p
+# counted.* Where p took part in several outputs, the parts **add up**; where in none, the gradient is
 # 0. All the chapter is this one sentence.
 #
 # ```text
@@ -32,8 +32,8 @@ from convolution import output_size, zero_pad
 #
 # ### ReLU: a gate
 #
-# $y = \max(x, 0)$ lets a positive number through unchanged (slope 1) and stops all others (slope 0). So
-# backward: let `dout` through where $x > 0$, stop it elsewhere. At $x = 0$ there is a corner without a
+# y = max(x, 0) lets a positive number through unchanged (slope 1) and stops all others (slope 0). So
+# backward: let `dout` through where x > 0, stop it elsewhere. At x = 0 there is a corner without a
 # slope; we take 0.
 #
 # ```text
@@ -41,7 +41,7 @@ from convolution import output_size, zero_pad
 #   relu(x)   3   0   0   2            dx       5   0   0  -4
 # ```
 #
-# **Pitfall.** The gate looks at $x$, not at `dout`: a negative gradient passes through an open gate.
+# **Pitfall.** The gate looks at x, not at `dout`: a negative gradient passes through an open gate.
 
 # %%
 def relu_backward(dout: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -86,10 +86,10 @@ def relu_backward(dout: np.ndarray, x: np.ndarray) -> np.ndarray:
 # ```
 #
 # **Or leave gaps** (stride larger than size) and a ragged edge: nobody looked at those numbers, so their
-# gradient is 0. `dx` still has the shape of $x$.
+# gradient is 0. `dx` still has the shape of x.
 #
 # **Pitfalls.** Writing `dx[...] = ` instead of `dx[...] += ` loses all but one window's gradient. Window
-# $(i, j)$ begins at row $i·\text{stride}$, not at row $i$ and not at $i·\text{size}$. An array indexed
+# (i, j) begins at row i·stride, not at row i and not at i·size. An array indexed
 # with repeated index arrays, `dx[rows, cols] += d`, adds only *once* for each place: numpy's own trap
 # (`np.add.at` does it right).
 
@@ -112,7 +112,7 @@ def maxpool_backward(dout: np.ndarray, x: np.ndarray, size: int = 2, stride: int
 # %% [markdown]
 # ## Convolution: every patch sends its share back
 #
-# Take one single output, $y = \sum x_{patch}\cdot w + b$, and let its gradient be `d`. Its slopes can be
+# Take one single output, y = Σ x_patch· w + b, and let its gradient be `d`. Its slopes can be
 # read off:
 #
 # ```text
@@ -129,23 +129,23 @@ def maxpool_backward(dout: np.ndarray, x: np.ndarray, size: int = 2, stride: int
 #                                           . +-------+
 # ```
 #
-# Do that for every output, and you are done: everything else is adding up. With $\hat x$ for the padded
-# input and $s$ for the stride,
+# Do that for every output, and you are done: everything else is adding up. With x̂ for the padded
+# input and s for the stride,
 #
-# $$\text{db}[f] = \sum_{n,i,j} \text{dout}[n,f,i,j]$$
-# $$\text{dw}[f,c,u,v] = \sum_{n,i,j} \text{dout}[n,f,i,j]\;\hat x[n,c,\,is+u,\,js+v]$$
-# $$\text{d}\hat x[n,c,\,is+u,\,js+v] \mathrel{+}= \sum_{f} \text{dout}[n,f,i,j]\;w[f,c,u,v]$$
+#     db[f] = Σ(n,i,j) dout[n,f,i,j]
+#     dw[f,c,u,v] = Σ(n,i,j) dout[n,f,i,j] x̂[n,c, is+u, js+v]
+#     dx̂[n,c, is+u, js+v] += Σ(f) dout[n,f,i,j] w[f,c,u,v]
 #
-# An example by hand: the row $x = (1, 2, 3, 4)$, the filter $w = (10, 1)$, stride 2, no padding. Forward:
-# $y = (12, 34)$. Let dout be $(1, 5)$. Then db = 6; dw = $1·(1, 2) + 5·(3, 4) = (16, 22)$; dx =
-# $(1·10, 1·1, 5·10, 5·1) = (10, 1, 50, 5)$.
+# An example by hand: the row x = (1, 2, 3, 4), the filter w = (10, 1), stride 2, no padding. Forward:
+# y = (12, 34). Let dout be (1, 5). Then db = 6; dw = 1·(1, 2) + 5·(3, 4) = (16, 22); dx =
+# (1·10, 1·1, 5·10, 5·1) = (10, 1, 50, 5).
 #
-# **Padding.** The forward pass works on $\hat x$, so the gradient is first one for $\hat x$. The border
-# of zeros is not part of the image: cut it off at the end, and `dx` has $x$'s shape again.
+# **Padding.** The forward pass works on x̂, so the gradient is first one for x̂. The border
+# of zeros is not part of the image: cut it off at the end, and `dx` has x's shape again.
 #
-# **A stride that does not divide evenly.** The last rows or columns of $\hat x$ may lie in no window.
+# **A stride that does not divide evenly.** The last rows or columns of x̂ may lie in no window.
 # Their gradient is 0, but they are there: a `dx` made from the number of windows is too small. Make it
-# from $x$'s shape.
+# from x's shape.
 #
 # **Pitfalls.**
 # - `dx[:, :, pad:-pad, pad:-pad]` with pad = 0 is `dx[:, :, 0:0, 0:0]`: empty! Cut with `pad : pad + H`.
@@ -160,11 +160,11 @@ def maxpool_backward(dout: np.ndarray, x: np.ndarray, size: int = 2, stride: int
 # Any gradient can be tested without knowing its formula: move one number a little, both ways, and look at
 # the loss.
 #
-# $$\frac{\partial L}{\partial p} \approx \frac{L(p + h) - L(p - h)}{2h}, \qquad h = 10^{-5}\text{, say}$$
+#     ∂L/∂p ≈ (L(p + h) − L(p − h)) / 2h,      h = 10⁻⁵, say
 #
-# With $L = \sum \text{dout}\cdot\text{conv2d}(x, w, b)$ that checks dx, dw and db. It is slow, but needs
-# no thought. A convolution is linear in each of its arguments, so there the two sides agree for large $h$
-# as well: take $h = 1$ and whole numbers, and they agree exactly.
+# With L = Σ dout·conv2d(x, w, b) that checks dx, dw and db. It is slow, but needs
+# no thought. A convolution is linear in each of its arguments, so there the two sides agree for large h
+# as well: take h = 1 and whole numbers, and they agree exactly.
 
 # %%
 def conv2d_backward(

@@ -93,10 +93,10 @@ def cnn_forward(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 # %% [markdown]
 # ## From logits to a loss
 #
-# **Softmax** turns logits $z$ into probabilities, positive and with sum 1; **cross-entropy** is the
+# **Softmax** turns logits z into probabilities, positive and with sum 1; **cross-entropy** is the
 # surprise at the right answer:
 #
-# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \qquad \text{loss} = -\frac1N \sum_n \log p_{n,\,\text{label}_n}$$
+#     pₖ = e^zₖ / (Σⱼ e^zⱼ)      loss = −1/N Σₙ log p[n, labelₙ]
 #
 # ```text
 #   logits     2     1     0       label 0
@@ -105,18 +105,18 @@ def cnn_forward(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 #   p - hot  -0.33  0.24  0.09     the gradient: push the right one up, the others down
 # ```
 #
-# The gradient is as simple as it looks: $\text{dlogits} = (p - \text{onehot}) / N$. The mean over the
-# batch gives the $1/N$, **here and nowhere else**.
+# The gradient is as simple as it looks: dlogits = (p − onehot) / N. The mean over the
+# batch gives the 1/N, **here and nowhere else**.
 #
-# **Large logits.** $e^{1000}$ overflows to infinity, and infinity over infinity is `nan`. Adding a
-# constant to all logits of one row does not change $p$, so subtract the row's largest first: then the
-# largest power is $e^0 = 1$. Still, a probability can underflow to 0, and $\log 0$ is minus infinity. So
-# never take the log of $p$; write the log out:
+# **Large logits.** e¹⁰⁰⁰ overflows to infinity, and infinity over infinity is `nan`. Adding a
+# constant to all logits of one row does not change p, so subtract the row's largest first: then the
+# largest power is e⁰ = 1. Still, a probability can underflow to 0, and log 0 is minus infinity. So
+# never take the log of p; write the log out:
 #
-# $$\log p_k = (z_k - m) - \log \sum_j e^{z_j - m}, \qquad m = \max_j z_j$$
+#     log pₖ = (zₖ − m) − log Σⱼ e^(zⱼ − m),      m = maxⱼ zⱼ
 #
 # A sanity check for every new network: with small random weights all classes are about equally likely, so
-# the loss begins near $\log(\text{classes})$: 2.30 for ten.
+# the loss begins near log(classes): 2.30 for ten.
 #
 # **Pitfalls.** The maximum of each *row*, not of the whole array. `keepdims=True`, or the shapes do not
 # fit. Probability + 1e-12 inside the log hides the infinity and gives a wrong loss.
@@ -157,7 +157,7 @@ def softmax_loss(logits: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndar
 # ```
 #
 # The dense layer is one sum of products after the other:
-# $\text{logits}[n,k] = \sum_d \text{flat}[n,d]\,w_5[d,k] + b_5[k]$. "Which met which" gives its three
+# logits[n,k] = Σ(d) flat[n,d] w₅[d,k] + b₅[k]. "Which met which" gives its three
 # gradients. Flatten only rearranges, so backward it rearranges back.
 #
 # **Pitfalls.** Each layer's own z and its own input: with four of each, one is easily taken from the

@@ -16,7 +16,7 @@ from convolution import output_size
 # %% [markdown]
 # ## ReLU
 #
-# $$\text{relu}(x) = \max(x, 0)$$
+#     relu(x) = max(x, 0)
 #
 # Each number on its own: negative ones become 0, the others stay as they are.
 #
@@ -62,7 +62,7 @@ def relu(x: np.ndarray) -> np.ndarray:
 #     7  0 | 8  2
 # ```
 #
-# $$\text{out}[n, k, r, c] = \max_{0 \le i, j < \text{size}} \; x[n, k, r S + i, c S + j]$$
+#     out[n, k, r, c] = max(0 ≤ i, j < size) x[n, k, r S + i, c S + j]
 #
 # Each image and each channel is pooled on its own: (N, C, H, W) → (N, C, OH, OW). The sides follow the same
 # formula as a convolution without padding: `output_size(H, size, stride)`.
@@ -132,7 +132,7 @@ def maxpool(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
 # ## Flatten
 #
 # A dense layer (others say **fully connected**: a weight between every input and every output) wants one row
-# of numbers for each image. Flattening lays the $C$ maps of an image one after the other, each of them row
+# of numbers for each image. Flattening lays the C maps of an image one after the other, each of them row
 # by row ("row-major"), the order in which numpy stores them: (N, C, H, W) → (N, C·H·W).
 #
 # ```text

@@ -94,13 +94,13 @@ def edge_filters() -> np.ndarray:
 #
 # The formulas, biases included (one for each filter, one for each unit):
 #
-# $$\text{conv:}\quad F\,(C\,K^2 + 1) \qquad\qquad \text{dense:}\quad U\,(D + 1)$$
+#     conv:     F (C K² + 1)          dense:     U (D + 1)
 #
-# with $F$ filters of size $K×K$ on $C$ channels; $U$ units on $D$ inputs. ReLU, pooling and flatten learn
+# with F filters of size K×K on C channels; U units on D inputs. ReLU, pooling and flatten learn
 # nothing: 0.
 #
 # Neither height nor width appears in the formula of the convolution. They do matter for the *dense* layer
-# at the end: its $D$ is what is left of the image, $C·H·W$ after the last pooling. So you have to follow
+# at the end: its D is what is left of the image, C·H·W after the last pooling. So you have to follow
 # the shape through the stack:
 #
 # ```text
@@ -113,8 +113,8 @@ def edge_filters() -> np.ndarray:
 #   ("dense", 10)                (10,)             10·(676 + 1) = 6,770
 # ```
 #
-# **Pitfalls.** A filter reads *all* channels of its input, so the second convolution's $C$ is the first
-# one's $F$. One bias a filter, not one for each channel it reads. Stride, padding and pooling change the
+# **Pitfalls.** A filter reads *all* channels of its input, so the second convolution's C is the first
+# one's F. One bias a filter, not one for each channel it reads. Stride, padding and pooling change the
 # shape, thus the dense layer's count.
 
 # %%
@@ -138,7 +138,7 @@ def param_count(layers: list[tuple], input_shape: tuple[int, int, int]) -> int:
 # ## A convolution is a dense layer with most weights gone
 #
 # A convolution is linear: each output is a weighted sum of pixels. Every linear map is a matrix, so there
-# is a matrix $M$ that turns the flattened image into the flattened feature map. For the kernel
+# is a matrix M that turns the flattened image into the flattened feature map. For the kernel
 # `[[a, b], [c, d]]` on a 3×3 image:
 #
 # ```text
@@ -156,14 +156,14 @@ def param_count(layers: list[tuple], input_shape: tuple[int, int, int]) -> int:
 # down as knowledge about images: near pixels belong together, and a pattern means the same wherever it
 # stands.
 #
-# Output $(i, j)$ is row $i·OW + j$; pixel $(r, c)$ is column $r·W + c$. The kernel's weight $k[u, v]$
-# meets pixel $(i+u, j+v)$, so
+# Output (i, j) is row i·OW + j; pixel (r, c) is column r·W + c. The kernel's weight k[u, v]
+# meets pixel (i+u, j+v), so
 #
-# $$M[\,i·OW + j,\ (i+u)·W + (j+v)\,] = k[u, v], \qquad \text{0 elsewhere.}$$
+#     M[i·OW + j, (i+u)·W + (j+v)] = k[u, v],      0 elsewhere.
 #
 # **Pitfalls.** From one output to the next, the letters move by one column; from one output *row* to the
-# next they move by $W$, and skip the places where the kernel would hang over the edge. Rows are counted
-# with $OW$, columns with $W$.
+# next they move by W, and skip the places where the kernel would hang over the edge. Rows are counted
+# with OW, columns with W.
 
 # %%
 def conv_matrix(kernel: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -208,6 +208,6 @@ if __name__ == "__main__":
 # - One filter at every place = **parameter sharing**: one detector for the whole image, few weights, more
 #   to learn from in each image, and no harm when the object moves.
 # - Flattening first forgets who is whose neighbour, and pays a weight for every pixel and unit.
-# - conv: $F(CK^2+1)$ parameters, whatever the size of the image. dense: $U(D+1)$.
+# - conv: F(CK²+1) parameters, whatever the size of the image. dense: U(D+1).
 # - A convolution *is* a dense layer: sparse (locality) and tied (sharing). It can express less than a
 #   dense layer, and that is its strength, because what it leaves out is mostly wrong for images.

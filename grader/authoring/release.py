@@ -23,6 +23,7 @@ from grader.course import (
     load_functions,
     load_mistakes,
     original_name,
+    plain_formulas,
     read_cells,
     strip_solutions,
     stub_text,
@@ -80,7 +81,8 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
             (f"{chapter.name}.ipynb", notebook(source, chapter)),
         ):
             files[name_of_twin] = files[f"checks/{original_name(name_of_twin)}"] = content
-        hints |= hints_of(source)
+        for exercise_name, tiers in hints_of(source).items():
+            hints[exercise_name] = {tier: plain_formulas(text) for tier, text in tiers.items()}
         files[f"checks/test_{chapter.name}.py"] = _read(
             solutions / "checks" / f"test_{chapter.name}.py", "the chapter's visible checks belong there"
         )

@@ -21,7 +21,6 @@ def run(what: str, path: Path | None, *, course_path: Path | None, assignment: s
     source = read_folder(folder, model, checks).submission.sources.get(chapter)
     file = what if whole and what != chapter else source.file if source else f"{chapter}.py"
     kept = reset(file, folder, checks) if whole else reset_exercise(what, file, folder, checks)
-    print(
-        f"{file if whole else f'{what} in {file}'} is as it was handed out; your file is kept as {(folder / kept).as_posix()}"
-    )
+    shown = file if whole else f"{what} in {file}"
+    print(f"{shown} is as it was handed out; your file is kept as {(folder / kept).as_posix()}")
     return 0

@@ -7,6 +7,7 @@ catalogue of mistakes and right variants, the hints. Knows nothing of students, 
 from __future__ import annotations
 
 from grader.course.catalogue import file_of
+from grader.course.formulas import plain_formulas
 from grader.course.handed_out import original_name, replace_kept, reset
 from grader.course.hints import Hint, next_hint
 from grader.course.mistakes import Mistake, load_mistakes, mistake
@@ -69,6 +70,7 @@ __all__ = [
     "next_hint",
     "original_name",
     "percent_text",
+    "plain_formulas",
     "read_cells",
     "replace_kept",
     "reset",

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course.formulas import plain_formulas
 from grader.errors import CourseError
 
 TIERS = ("Nudge", "Formula", "Worked example")
@@ -110,8 +111,14 @@ def student_cells(path: Path) -> list[Cell]:
 
 
 def stub_text(path: Path) -> str:
-    """The `.py` handout of a chapter, percent cells kept."""
-    return percent_text(student_cells(path))
+    """The `.py` handout of a chapter, percent cells kept; formulas can be read as they stand."""
+    return percent_text(_readable(cell) for cell in student_cells(path))
+
+
+def _readable(cell: Cell) -> Cell:
+    if not cell.is_markdown:
+        return cell
+    return Cell(cell.header, tuple(f"# {line}".rstrip() for line in plain_formulas(cell.text).split("\n")))
 
 
 def percent_text(cells: Iterable[Cell]) -> str:
