@@ -9,7 +9,6 @@ from pathlib import Path
 
 from grader.course import COURSE_FILE, Assignment, Course, find_course, load_course
 from grader.errors import UsageError
-from grader.gradebook import FILE_NAME, Gradebook
 
 
 def open_course(path: Path | None, near: Path | None = None) -> Course:
@@ -37,6 +36,9 @@ def open_own(
 
 def assignment_of(course: Course, given: str | None, results: Path) -> str | None:
     """The assignment named on the command line, or the one that a folder of results is about."""
+    # Here, so that a student's commands need not bring a database.
+    from grader.gradebook import FILE_NAME, Gradebook
+
     if given is None and len(course.assignments) > 1 and (results / FILE_NAME).is_file():
         with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
             found = gradebook.assignments()

@@ -5,35 +5,27 @@ Nothing here needs the reference or the hidden tests; they are not on a student'
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import Assignment, Course, Reference
-from grader.home.besides import look_around, questions_of
+from grader.course import Assignment, Course
+from grader.home.besides import look_around
 from grader.home.folders import checks_folder
+from grader.home.one_exercise import Work, check_one
 from grader.home.reading import read_folder
-from grader.home.report import CheckReport, CheckStatus, ExerciseCheck
+from grader.home.report import CheckReport, ExerciseCheck
 from grader.home.signatures import SignaturesOnly
 from grader.intake import Submission, written_in
-from grader.questions import Overview
 from grader.testing import (
     HiddenTest,
     KeptInputs,
-    TestRun,
-    cannot_run,
     collect,
     digest_of,
-    loading_problems,
-    remarks_on,
-    run_test,
-    status_of,
-    why_not_there,
+    keep_tests,
+    kept_tests,
 )
-from grader.text import visible
 from grader.wall import Launcher, Session, Student, launch_own, unwalled_if_needed
 
 if TYPE_CHECKING:
@@ -42,6 +34,7 @@ if TYPE_CHECKING:
 # The checks are the student's to read, so this seed is no secret.
 _SEED = 1
 _INPUTS = Path(".grader") / "inputs.bin"
+_TESTS = Path(".grader") / "checks.json"
 _EXAMPLES = 15
 
 Progress = Callable[[int, int, str], None]
@@ -70,33 +63,6 @@ def self_check(
         return checker.report(work, found)
 
 
-@dataclass(frozen=True)
-class Work:
-    """The student's files as they were at one moment, each chapter loaded once to see whether it can be.
-
-    begin_in: chapter → the file to go on in, where the chapter has no exercise written yet.
-    """
-
-    submission: Submission
-    session: Session
-    signatures: Reference
-    begin_in: Mapping[str, str] = field(default_factory=dict)
-
-    def file_of(self, chapter: str) -> str:
-        """The file in which the student works, or will work, on a chapter."""
-        return self.begin_in.get(chapter) or self.session.file_of(chapter)
-
-    @cached_property
-    def questions(self) -> Overview:
-        """How far the answers have come."""
-        return questions_of(self.submission, self.session.assignment)
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What is wrong with whole files."""
-        return (*self.submission.problems, *loading_problems(self.session))
-
-
 class Checker:
     """The visible checks of one folder, kept ready: collected once, inputs drawn once, a warm process to fork.
 
@@ -121,6 +87,7 @@ class Checker:
         # First of all: it gets ready while the checks are collected.
         self._launcher = launcher or launch_own(self.assignment)
         self._launched = False
+        self._session: Session | None = None
         try:
             self.checks_folder = checks_folder(course, self.name, folder)
             self.collect()
@@ -132,19 +99,31 @@ class Checker:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._end_session()
         self._launcher.close()
+
+    def _end_session(self) -> None:
+        if self._session:
+            self._session.close()
 
     def collect(self) -> None:
         """Collect the checks, again if their files have changed. Raises CourseError if one is not fit to use."""
-        checks = collect(self.checks_folder, self.assignment.chapter_of())
         key = digest_of(self.checks_folder, _SEED, _EXAMPLES)
         inputs = KeptInputs(self.folder / _INPUTS, key, seed=_SEED, examples=_EXAMPLES)
+        kept = kept_tests(self.folder / _TESTS, key, self.checks_folder)
+        checks = self._mine(kept or ())
+        if kept is None or not all(inputs.has(check) for check in checks):
+            found = collect(self.checks_folder, self.assignment.chapter_of())
+            keep_tests(self.folder / _TESTS, key, found)
+            checks = self._mine(found)
         for check in checks:
-            if check.exercise in self.wanted:
-                inputs.fill(check)
+            inputs.fill(check)
         inputs.keep()
         self._checks = checks
         self._diagnoser: DigestDiagnoser | None = None
+
+    def _mine(self, tests: Iterable[HiddenTest]) -> list[HiddenTest]:
+        return [test for test in tests if test.exercise in self.wanted]
 
     def read(self) -> Work:
         """What is in the folder now."""
@@ -153,8 +132,9 @@ class Checker:
             self._launched = True
         own = read_folder(self.folder, self.assignment, self.checks_folder)
         submission = own.submission
-        session = Session(self._launcher, self.assignment, submission.sources)
-        session.survey()
+        self._end_session()
+        session = self._session = Session(self._launcher, self.assignment, submission.sources)
+        session.survey(keep=True)
         return Work(
             submission, session, SignaturesOnly(submission), self._begin_in(submission, own.bundle.files)
         )
@@ -192,7 +172,7 @@ class Checker:
                 file=work.file_of(work.session.chapter_of[exercise]),
                 endless=endless,
             )
-        found = _check(work, exercise, mine, needs)
+        found = check_one(work, exercise, mine, needs)
         return self._diagnosed(work, found)
 
     def _diagnosed(self, work: Work, found: ExerciseCheck) -> ExerciseCheck:
@@ -231,72 +211,3 @@ def _wanted(assignment: Assignment, only: str | None) -> list[str]:
         if exercise.name in needed:
             needed.update(assignment.find_exercise(exercise.name).needs)
     return [exercise.name for _, exercise in assignment.exercises() if exercise.name in needed]
-
-
-def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str, ...]) -> ExerciseCheck:
-    session, submission = work.session, work.submission
-    chapter = session.chapter_of[exercise]
-    if reason := cannot_run(session, chapter, submission):
-        status: CheckStatus = "failed" if chapter in submission.sources else "not started"
-        return ExerciseCheck(
-            exercise, chapter, status, 0, len(checks), message=reason, file=work.file_of(chapter)
-        )
-    student = Student(session, exercise)
-    runs: list[TestRun] = []
-    try:
-        for check in checks:
-            runs.append(run_test(check, student, work.signatures))
-            # A loop that never ends costs its time once, not once a check.
-            if runs[-1].result.outcome == "timeout":
-                break
-    finally:
-        student.close()
-    untried = len(checks) - len(runs)
-    passed = sum(run.result.outcome == "passed" for run in runs)
-    first = next((run for run in runs if run.result.outcome != "passed"), None)
-    state = status_of(runs)
-    if state == "missing":
-        return ExerciseCheck(
-            exercise,
-            chapter,
-            "not started",
-            0,
-            len(checks),
-            needs=needs,
-            message=why_not_there(runs) or "not written yet",
-            file=work.file_of(chapter),
-        )
-    status = "passed" if state == "passed" else "blocked" if needs else "failed"
-    message = ""
-    if status == "blocked":
-        message = f"needs {', '.join(needs)}, which does not pass yet"
-    elif untried:
-        message = f"never finished; {untried} more check{'s were' if untried > 1 else ' was'} not tried"
-    return ExerciseCheck(
-        name=exercise,
-        chapter=chapter,
-        status=status,
-        passed=passed,
-        total=len(checks),
-        needs=needs if status == "blocked" else (),
-        message=message,
-        failure=first.result if first else None,
-        printed=visible(student.printed(), 2000, multiline=True),
-        remarks=tuple(remarks_on(student)),
-        file=work.file_of(chapter),
-        place=_place(work, exercise, first) if first else "",
-        endless=(exercise,) if runs[-1].result.outcome == "timeout" else (),
-    )
-
-
-def _place(work: Work, exercise: str, run: TestRun) -> str:
-    """Where to look, as terminals and editors make a link of: `convolution.py:96`. A notebook has no such lines."""
-    if run.place and run.place[0].endswith(".py"):
-        return f"{run.place[0]}:{run.place[1]}"
-    source = work.submission.sources[work.session.chapter_of[exercise]]
-    if source.kind == "ipynb":
-        return source.file
-    begin = re.compile(rf"\s*(?:async\s+)?def\s+{exercise}\b")
-    lines = source.cells[0].split("\n")
-    line = next((number for number, text in enumerate(lines, start=1) if begin.match(text)), None)
-    return f"{source.file}:{line}" if line else source.file

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
-from rich.markdown import Markdown
 from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
@@ -92,6 +91,8 @@ def closing(report: CheckReport) -> str:
 
 def hint_panel(hint: Hint, how_to_go_on: str) -> Panel:
     """One hint in a frame. how_to_go_on: what to do to see the next one."""
+    from rich.markdown import Markdown
+
     rest = f"{hint.more} more: {how_to_go_on}" if hint.more else "that was the last one"
     return Panel(
         Markdown(hint.text), title=f"{hint.exercise}: {hint.tier}", subtitle=rest, title_align="left"

@@ -9,11 +9,16 @@ wrong in a way that raises (CourseError).
 
 from __future__ import annotations
 
-from grader.questions.answers import Answers, read_answers
-from grader.questions.key import KEY_FILE, AnswerKey, load_key, model_answers
-from grader.questions.marking import grade_questions
-from grader.questions.overview import Overview, look_over
-from grader.questions.template import answer_cell, answers_template
+from typing import TYPE_CHECKING
+
+from grader.doors import opened_late
+
+if TYPE_CHECKING:
+    from grader.questions.answers import Answers, read_answers
+    from grader.questions.key import KEY_FILE, AnswerKey, load_key, model_answers
+    from grader.questions.marking import grade_questions
+    from grader.questions.overview import Overview, look_over
+    from grader.questions.template import answer_cell, answers_template
 
 __all__ = [
     "KEY_FILE",
@@ -28,3 +33,15 @@ __all__ = [
     "model_answers",
     "read_answers",
 ]
+
+# Late: at home nothing of the key is needed.
+__getattr__ = opened_late(
+    __name__,
+    {
+        "answers": "Answers read_answers",
+        "key": "KEY_FILE AnswerKey load_key model_answers",
+        "marking": "grade_questions",
+        "overview": "Overview look_over",
+        "template": "answer_cell answers_template",
+    },
+)

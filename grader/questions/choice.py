@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from grader.questions.key import ChoiceKey
 from grader.questions.marked import Marked, said
 from grader.questions.phrases import word_set
 from grader.questions.plainyaml import Value, as_text
+
+if TYPE_CHECKING:
+    from grader.questions.key import ChoiceKey
 
 #: Characters of an answer that are read. A longer one names no letter: nobody can say what its end takes back.
 MOST_CHARACTERS = 2000

@@ -16,12 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from grader.questions.key import FreeKey, Misconception, RubricPoint, Way
 from grader.questions.language import DENIAL, NEGATORS, sentences
 from grader.questions.marked import Marked
 from grader.questions.phrases import Sentence, Span
 from grader.questions.plainyaml import Value, as_text
+
+if TYPE_CHECKING:
+    from grader.questions.key import FreeKey, Misconception, RubricPoint, Way
 
 #: A negation reaches this many words forward, and this many backward ("… is not the reason").
 _REACH = 7

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from grader.questions.key import NumericKey
 from grader.questions.marked import Marked, said
 from grader.questions.numeric_text import read_number
 from grader.questions.plainyaml import Value, as_text, is_empty
+
+if TYPE_CHECKING:
+    from grader.questions.key import NumericKey
 
 _SEPARATORS = (
     re.compile(r"\n+"),

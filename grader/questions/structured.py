@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from grader.questions.key import StructuredKey
 from grader.questions.marked import Marked
 from grader.questions.plainyaml import Value
 from grader.questions.stack import Layer, Shape, read_stack
+
+if TYPE_CHECKING:
+    from grader.questions.key import StructuredKey
 
 #: Fewer shapes than this are no stack, however right they are: conv, pool, flatten, dense.
 _LEAST_SHAPES = 4

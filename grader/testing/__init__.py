@@ -23,6 +23,7 @@ from grader.testing.fresh import key_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.input_cache import fill_from_cache
 from grader.testing.kept_inputs import KeptInputs, digest_of
+from grader.testing.light import keep_tests, kept_tests
 from grader.testing.plugin import OwnFunctions, reference_for
 from grader.testing.run import TestRun, run_test
 from grader.testing.status import cannot_run, loading_problems, remarks_on, status_of, why_not_there
@@ -42,6 +43,8 @@ __all__ = [
     "collect",
     "digest_of",
     "fill_from_cache",
+    "keep_tests",
+    "kept_tests",
     "key_of",
     "loading_problems",
     "mistake",

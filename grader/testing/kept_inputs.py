@@ -48,6 +48,10 @@ class KeptInputs:
         self._known = dict(_read(file, key))
         self._changed = False
 
+    def has(self, test: HiddenTest) -> bool:
+        """Whether the inputs of `test` are there, and need not be drawn."""
+        return not test.is_property or test.id in self._known
+
     def fill(self, test: HiddenTest) -> None:
         """Give `test` its inputs. Raises CourseError if they can't be drawn."""
         if not test.is_property:
@@ -114,6 +118,18 @@ def _kept(name: str, inputs: dict[str, Inputs], classes: Mapping[str, type]) -> 
     except (WireError, TypeError, ValueError, KeyError):
         return None
     return _Kept(frame, tree) if frame == again else None
+
+
+def frame_of(value: dict[str, Any]) -> bytes | None:
+    """Plain values as bytes, or None where they would not come back exactly."""
+    found = _kept("", {"inputs": [value], "pool": []}, {})
+    return found.frame if found else None
+
+
+def value_of(frame: bytes) -> dict[str, Any]:
+    """What `frame_of` was given. Raises WireError, TypeError or ValueError for other bytes."""
+    value: dict[str, Any] = _from_wire(_decoded(frame)[1], {})["inputs"][0]
+    return value
 
 
 def _to_wire(value: Any) -> Any:

@@ -20,8 +20,12 @@ def noticing_saves(
     folders: Iterable[Path], wanted: Callable[[Path], bool], push: Callable[[], None]
 ) -> Iterator[None]:
     """Call `push` (from another thread) after every save of a `wanted` file directly in one of `folders`."""
-    # Imported here: only watch mode pays for it.
-    from watchfiles import watch
+    # Imported here: only watch mode pays for it. Where a platform has none, the loop's own looks must do.
+    try:
+        from watchfiles import watch
+    except ImportError:
+        yield
+        return
 
     stop = threading.Event()
 

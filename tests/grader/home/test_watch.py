@@ -27,7 +27,7 @@ from grader.errors import UsageError
 from grader.home.report import CheckReport, ExerciseCheck
 from grader.home.selfcheck import Checker, self_check
 from grader.home.watch.changes import Touched, touched
-from grader.home.watch.files import Signature
+from grader.home.watch.files import Signature, noticing_saves
 from grader.home.watch.keys import Key
 from grader.home.watch.loop import Loop
 from grader.home.watch.machine import (
@@ -222,6 +222,19 @@ def test_what_was_saved_is_shown_and_its_verdict_told() -> None:
 def test_an_exercise_that_stops_passing_because_of_another_is_told() -> None:
     state = checked(saved(STATE, ("a",)), outcome("b", "blocked", needs=("a",)), changed=False)
     assert (state.focus, state.note) == ("a", "… b waits for a")
+
+
+def test_without_watchfiles_a_save_is_found_by_looking(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    told: list[int] = []
+    with noticing_saves((folder,), lambda path: True, lambda: told.append(1)):
+        save(folder, GOOD)
+    assert told == []  # nobody reports it; the loop looks at this once a second:
+    checks = folder / "checks"
+    before = Signature(folder, checks, load_course(folder / "course.yaml").assignments["tiny"])
+    old = before.of_chapters()
+    save(folder, {"alpha": ALPHA + "# more\n"})
+    assert before.of_chapters() != old
 
 
 # ---------------------------------------------------------------- reset

@@ -1,0 +1,147 @@
+"""One exercise of a student's folder: its visible checks run, in a worker, and what came of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from grader.course import Reference
+from grader.home.besides import questions_of
+from grader.home.report import CheckStatus, ExerciseCheck
+from grader.intake import Submission
+from grader.questions import Overview
+from grader.testing import (
+    HiddenTest,
+    TestRun,
+    cannot_run,
+    loading_problems,
+    remarks_on,
+    run_test,
+    status_of,
+    why_not_there,
+)
+from grader.text import visible
+from grader.wall import Session, Student
+
+
+@dataclass(frozen=True)
+class Work:
+    """The student's files as they were at one moment, each chapter loaded once to see whether it can be.
+
+    begin_in: chapter → the file to go on in, where the chapter has no exercise written yet.
+    """
+
+    submission: Submission
+    session: Session
+    signatures: Reference
+    begin_in: Mapping[str, str] = field(default_factory=dict)
+
+    def file_of(self, chapter: str) -> str:
+        """The file in which the student works, or will work, on a chapter."""
+        return self.begin_in.get(chapter) or self.session.file_of(chapter)
+
+    @cached_property
+    def questions(self) -> Overview:
+        """How far the answers have come."""
+        return questions_of(self.submission, self.session.assignment)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with whole files."""
+        return (*self.submission.problems, *loading_problems(self.session))
+
+
+def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str, ...]) -> ExerciseCheck:
+    session, submission = work.session, work.submission
+    chapter = session.chapter_of[exercise]
+    if reason := cannot_run(session, chapter, submission):
+        status: CheckStatus = "failed" if chapter in submission.sources else "not started"
+        return ExerciseCheck(
+            exercise, chapter, status, 0, len(checks), message=reason, file=work.file_of(chapter)
+        )
+    runs, student = _in_shared_worker(work, exercise, checks) or _in_own_worker(work, exercise, checks)
+    untried = len(checks) - len(runs)
+    passed = sum(run.result.outcome == "passed" for run in runs)
+    first = next((run for run in runs if run.result.outcome != "passed"), None)
+    state = status_of(runs)
+    if state == "missing":
+        return ExerciseCheck(
+            exercise,
+            chapter,
+            "not started",
+            0,
+            len(checks),
+            needs=needs,
+            message=why_not_there(runs) or "not written yet",
+            file=work.file_of(chapter),
+        )
+    status = "passed" if state == "passed" else "blocked" if needs else "failed"
+    message = ""
+    if status == "blocked":
+        message = f"needs {', '.join(needs)}, which does not pass yet"
+    elif untried:
+        message = f"never finished; {untried} more check{'s were' if untried > 1 else ' was'} not tried"
+    return ExerciseCheck(
+        name=exercise,
+        chapter=chapter,
+        status=status,
+        passed=passed,
+        total=len(checks),
+        needs=needs if status == "blocked" else (),
+        message=message,
+        failure=first.result if first else None,
+        printed=visible(student.printed(), 2000, multiline=True),
+        remarks=tuple(remarks_on(student)),
+        file=work.file_of(chapter),
+        place=_place(work, exercise, first) if first else "",
+        endless=(exercise,) if runs[-1].result.outcome == "timeout" else (),
+    )
+
+
+def _in_shared_worker(
+    work: Work, exercise: str, checks: list[HiddenTest]
+) -> tuple[list[TestRun], Student] | None:
+    """The runs in a worker that others have used, which saves its start; None unless everything passes there."""
+    worker = work.session.take_loaded()
+    if worker is None:
+        return None
+    student = Student(work.session, exercise, borrowed=worker)
+    runs = []
+    try:
+        for check in checks:
+            runs.append(run_test(check, student, work.signatures, shrink=False))
+            if runs[-1].result.outcome != "passed":
+                return None
+        return runs, student
+    finally:
+        if kept := student.give_back():
+            work.session.leave_loaded(kept)
+
+
+def _in_own_worker(work: Work, exercise: str, checks: list[HiddenTest]) -> tuple[list[TestRun], Student]:
+    student = Student(work.session, exercise)
+    runs: list[TestRun] = []
+    try:
+        for check in checks:
+            runs.append(run_test(check, student, work.signatures))
+            # A loop that never ends costs its time once, not once a check.
+            if runs[-1].result.outcome == "timeout":
+                break
+    finally:
+        student.close()
+    return runs, student
+
+
+def _place(work: Work, exercise: str, run: TestRun) -> str:
+    """Where to look, as terminals and editors make a link of: `convolution.py:96`. A notebook has no such lines."""
+    if run.place and run.place[0].endswith(".py"):
+        return f"{run.place[0]}:{run.place[1]}"
+    source = work.submission.sources[work.session.chapter_of[exercise]]
+    if source.kind == "ipynb":
+        return source.file
+    begin = re.compile(rf"\s*(?:async\s+)?def\s+{exercise}\b")
+    lines = source.cells[0].split("\n")
+    line = next((number for number, text in enumerate(lines, start=1) if begin.match(text)), None)
+    return f"{source.file}:{line}" if line else source.file
