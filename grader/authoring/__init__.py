@@ -15,6 +15,7 @@ from grader.authoring.release import (
     handout_zip,
     write_handout,
 )
+from grader.authoring.solutions import released_solutions
 from grader.authoring.validate import Examination, ExerciseExam, Progress, examine
 from grader.authoring.validate_seeds import examine_seeds
 from grader.authoring.validate_submissions import examine_submissions
@@ -33,5 +34,6 @@ __all__ = [
     "examine_submissions",
     "handout_zip",
     "notebook",
+    "released_solutions",
     "write_handout",
 ]

@@ -14,13 +14,25 @@ from grader.commands.app import AssignmentOption, CourseOption, app
 def release(
     check_only: Annotated[bool, typer.Option("--check", help="Only compare; exit 1 if they differ")] = False,
     zip_file: Annotated[Path | None, typer.Option("--zip", help="Also write what students download")] = None,
+    solutions: Annotated[
+        Path | None,
+        typer.Option("--solutions", help="Also write the solutions whose time (course.yaml) has come"),
+    ] = None,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
     """Rebuild exercises/ from solutions/: stubs, notebooks, checks, hints, answers, data, figure."""
     from grader.commands.release import run
 
-    raise typer.Exit(run(check_only=check_only, zip_file=zip_file, assignment=assignment, course_path=course))
+    raise typer.Exit(
+        run(
+            check_only=check_only,
+            zip_file=zip_file,
+            solutions=solutions,
+            assignment=assignment,
+            course_path=course,
+        )
+    )
 
 
 @app.command(epilog="Example: grader capstone --seeds 5")

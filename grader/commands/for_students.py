@@ -62,6 +62,21 @@ def hint(
     raise typer.Exit(run(exercise, path, start_over=start_over, course_path=course, assignment=assignment))
 
 
+@app.command(epilog="Example: grader solution conv2d    ·    grader solution filter-shape")
+def solution(
+    name: Annotated[str, typer.Argument(help="An exercise, or a question", metavar="EXERCISE")],
+    path: Annotated[
+        Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
+    ] = None,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Show a solution with its comments, or the sketch of an answer, once your course has released it."""
+    from grader.commands.solution import run
+
+    raise typer.Exit(run(name, path, course_path=course, assignment=assignment))
+
+
 @app.command(epilog="Example: grader reset conv2d    ·    grader reset convolution")
 def reset(
     what: Annotated[str, typer.Argument(help="An exercise, or a whole chapter", metavar="EXERCISE")],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from grader.authoring import build_handout, compare_handout, handout_zip, write_handout
+from grader.authoring import build_handout, compare_handout, handout_zip, released_solutions, write_handout
 from grader.commands import open_course
 from grader.files import write_bytes
 
@@ -12,7 +13,14 @@ _COMPARED = {"missing": "missing", "changed": "differs", "extra": "does not belo
 _WRITTEN = {"missing": "new", "changed": "changed", "extra": "removed"}
 
 
-def run(*, check_only: bool, zip_file: Path | None, assignment: str | None, course_path: Path | None) -> int:
+def run(
+    *,
+    check_only: bool,
+    zip_file: Path | None,
+    solutions: Path | None,
+    assignment: str | None,
+    course_path: Path | None,
+) -> int:
     """Rebuild (or compare) the handout of every assignment. Returns the exit code."""
     course = open_course(course_path)
     code = 0
@@ -33,4 +41,9 @@ def run(*, check_only: bool, zip_file: Path | None, assignment: str | None, cour
         name, model = course.assignment(assignment)
         write_bytes(zip_file, handout_zip(course, name, model))
         print(zip_file)
+    if solutions is not None and code == 0:
+        name, _ = course.assignment(assignment)
+        content, names = released_solutions(course, name, datetime.now().astimezone())
+        write_bytes(solutions, content)
+        print(f"{solutions}: {', '.join(names) or 'nothing is released yet'}")
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -94,12 +95,16 @@ class Chapter(_Model):
 
 
 class Assignment(_Model):
-    """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date."""
+    """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
+
+    `solutions`: exercise, question or "all" → from when on its solution may be handed out.
+    """
 
     title: str
     due: Moment | None = None
     late: LatePolicy = LatePolicy()
     extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
+    solutions: dict[str, Moment] = Field(default_factory=dict)
     reveal: Literal["title", "hint", "example"] = "example"
     imports: tuple[Name, ...] = ("numpy",)
     limits: Limits = Limits()
@@ -119,6 +124,10 @@ class Assignment(_Model):
     def chapter_of(self) -> dict[str, str]:
         """Exercise name → chapter name, open chapters only, in order."""
         return {exercise.name: chapter.name for chapter, exercise in self.exercises()}
+
+    def solution_from(self, name: str) -> datetime | None:
+        """From when on the solution of an exercise or a question may be handed out; None: never."""
+        return self.solutions.get(name, self.solutions.get("all"))
 
     def find_exercise(self, name: str) -> Exercise:
         """The exercise `name`. Raises UsageError with a suggestion if there is none."""
@@ -222,7 +231,7 @@ def load_course(path: Path) -> Course:
 
 
 #: Keys of an assignment that decide no score before a late penalty.
-_ADMINISTRATIVE = ("due", "late", "extensions")
+_ADMINISTRATIVE = ("due", "late", "extensions", "solutions")
 
 
 def grading_text(path: Path, assignment: str) -> bytes:
@@ -250,6 +259,14 @@ def _misfits(assignment: Assignment, at: Location) -> Iterator[tuple[Location, s
     for student, moment in assignment.extensions.items():
         if assignment.due is not None and moment < assignment.due:
             yield (*at, "extensions", student), "this extension ends before the work is due"
+    known = {"all", *(e.name for c in assignment.chapters for e in c.exercises)}
+    known |= {q.name for c in assignment.chapters for q in c.questions}
+    for name in assignment.solutions:
+        if name not in known:
+            yield (
+                (*at, "solutions", name),
+                f"there is no exercise or question {name}{suggestion(name, known)}",
+            )
     exercises: set[str] = set()
     questions: set[str] = set()
     for c, chapter in enumerate(assignment.chapters):

@@ -140,3 +140,25 @@ def hints_of(path: Path) -> dict[str, dict[str, str]]:
                 )
             hints[exercise] = tiers
     return hints
+
+
+def solution_of(path: Path, exercise: str) -> str:
+    """One function of a chapter as the reference has it, with its comments and the helpers that students don't get.
+
+    Raises CourseError where the chapter does not define it.
+    """
+    cells = [cell for cell in read_cells(path) if not cell.is_markdown]
+    own = next((cell for cell in cells if f"def {exercise}(" in "\n".join(cell.lines)), None)
+    if own is None:
+        raise CourseError(f"{path}: there is no function {exercise}")
+    text = "\n".join(own.lines)
+    hidden = [cell for cell in cells if cell is not own and not strip_solutions(path, cell).lines]
+    helpers = [
+        cell
+        for cell in hidden
+        if any(
+            re.search(rf"\b{name}\b", text) for name in re.findall(r"^def (\w+)", "\n".join(cell.lines), re.M)
+        )
+    ]
+    lines = "\n\n\n".join("\n".join(cell.lines) for cell in (*helpers, own)).split("\n")
+    return "\n".join(line for line in lines if line.strip() not in (_BEGIN, _END)).strip("\n") + "\n"

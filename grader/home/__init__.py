@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from grader.home.reading import read_folder
     from grader.home.receipt import packed_text
+    from grader.home.released import released_solution
     from grader.home.report import CheckReport, ExerciseCheck
     from grader.home.repro import write_repro
     from grader.home.resetting import reset_exercise
@@ -54,6 +55,7 @@ __all__ = [
     "problem_lines",
     "question_lines",
     "read_folder",
+    "released_solution",
     "reset_exercise",
     "self_check",
     "short_lines",
@@ -63,6 +65,7 @@ __all__ = [
 __getattr__ = opened_late(
     __name__,
     {
+        "released": "released_solution",
         "terminal": "check_text closing explain hint_panel",
         "overview": "besides_lines chapter_lines problem_lines question_lines short_lines",
         "reading": "read_folder",
