@@ -16,7 +16,9 @@ import numpy as np
 from capstone_training import Digits, Params, Score, shift
 
 WIDTH = 760
-COLOURS = {"CNN": "#c2410c", "MLP": "#1d4ed8"}
+# As in the figure and on the cards: blue above 0, orange below.
+ABOVE, BELOW = (47, 127, 200), (224, 138, 46)
+COLOURS = {"CNN": "#0b57a4", "MLP": "#a33c05"}
 MOVED = 4  # pixels, for the picture of a shift
 
 
@@ -44,9 +46,9 @@ def greys(values: np.ndarray, top: float) -> np.ndarray:
 
 
 def signs(values: np.ndarray, top: float) -> np.ndarray:
-    """(H, W) numbers from -top to top → (H, W, 3): blue below 0, white at 0, orange above."""
+    """(H, W) numbers from -top to top → (H, W, 3): orange below 0, white at 0, blue above."""
     share = np.clip(values / (top or 1), -1, 1)[..., np.newaxis]
-    end = np.where(share > 0, np.array([194, 65, 12]), np.array([29, 78, 216]))
+    end = np.where(share > 0, np.array(ABOVE), np.array(BELOW))
     return (255 + np.abs(share) * (end - 255)).astype(np.uint8)
 
 
@@ -55,11 +57,11 @@ def _image(pixels: np.ndarray, x: float, y: float, side: float) -> str:
     return (
         f'<image x="{x:g}" y="{y:g}" width="{side:g}" height="{side:g}" style="image-rendering:pixelated" '
         f'preserveAspectRatio="none" href="data:image/png;base64,{data}"/>'
-        f'<rect x="{x:g}" y="{y:g}" width="{side:g}" height="{side:g}" fill="none" stroke="#999"/>'
+        f'<rect x="{x:g}" y="{y:g}" width="{side:g}" height="{side:g}" fill="none" stroke="#7b8694"/>'
     )
 
 
-def _text(text: str, x: float, y: float, *, size: int = 13, anchor: str = "start", fill: str = "#222") -> str:
+def _text(text: str, x: float, y: float, *, size: int = 13, anchor: str = "start", fill: str = "#1b2430") -> str:
     return f'<text x="{x:g}" y="{y:g}" font-size="{size}" text-anchor="{anchor}" fill="{fill}">{text}</text>'
 
 
@@ -86,7 +88,7 @@ def _chart(
     ]
     for level in (0, 25, 50, 75, 100):
         at = y + height * (1 - level / 100)
-        parts.append(f'<path d="M{x:g} {at:g}h{width}" stroke="#ddd"/>')
+        parts.append(f'<path d="M{x:g} {at:g}h{width}" stroke="#d9dde3"/>')
         parts.append(_text(str(level), x - 6, at + 4, size=11, anchor="end"))
     places = [x + 16 + k * (width - 32) / max(len(ticks) - 1, 1) for k in range(len(ticks))]
     for place, tick in zip(places, ticks, strict=True):
@@ -127,7 +129,7 @@ def draw(layers: SimpleNamespace, params: Params, digits: Digits, scores: dict[s
     moved = shift(digit, 0, MOVED)
     maps, moved_maps = (feature_maps(layers, params, image) for image in (digit, moved))
     top = np.abs(params["w1"]).max()
-    parts = [_text("The first layer's filters (orange: above 0, blue: below 0)", 20, 30)]
+    parts = [_text("The first layer's filters (blue: above 0, orange: below 0)", 20, 30)]
     parts += [_image(signs(w[0], top), 20 + 76 * k, 38, 68) for k, w in enumerate(params["w1"])]
     parts += _row(
         maps["conv1"],

@@ -37,14 +37,18 @@ says the same for all chapters, and what to do next."""
 _ASKED = """
 
 Then answer {these}, here or in `answers.yaml`; where both hold an answer, the file counts."""
+_NEXT = """
+
+The next chapter: [{title}]({name}.ipynb). Save this notebook first: it imports what you wrote here."""
 # An empty answer cell shows as nothing at all: somebody has to say that it is there.
 _BELOW = "*Your answer: double-click just below this line, write, and press Shift+Enter.*"
 
 
-def notebook(path: Path, chapter: Chapter, *, solution: bool = False) -> bytes:
+def notebook(path: Path, chapter: Chapter, *, after: Chapter | None = None, solution: bool = False) -> bytes:
     """The notebook of one chapter, as the bytes of an .ipynb file: the same for the same source.
 
-    path: the chapter's percent file with the solutions; solution: leave them in.
+    path: the chapter's percent file with the solutions; after: the chapter that comes next, to be linked; solution:
+    leave the solutions in.
     Raises CourseError where the chapter can't become a notebook, GraderError if the extra `notebooks` is missing.
     """
     jupytext, nbformat = _tools()
@@ -53,7 +57,7 @@ def notebook(path: Path, chapter: Chapter, *, solution: bool = False) -> bytes:
     # a block of private helpers leaves an empty cell behind
     page = jupytext.reads(percent_text(cell for cell in kept if cell.lines), fmt="py:percent")
     private = frozenset(cell.text for cell in source if "### BEGIN SOLUTION" in cell.lines)
-    cells = list(_Builder(path, chapter, nbformat.v4, private).build(page.cells))
+    cells = list(_Builder(path, chapter, after, nbformat.v4, private).build(page.cells))
     made = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
     made.nbformat_minor = 5
     text: str = nbformat.writes(made, version=4)
@@ -78,9 +82,12 @@ class _Builder:
     private: the texts of the cells whose solution stands outside any function, in the reference alone.
     """
 
-    def __init__(self, path: Path, chapter: Chapter, v4: Any, private: frozenset[str]) -> None:
+    def __init__(
+        self, path: Path, chapter: Chapter, after: Chapter | None, v4: Any, private: frozenset[str]
+    ) -> None:
         self._path = path
         self._chapter = chapter
+        self._after = after
         self._v4 = v4
         self._private = private
         self._points = {exercise.name: exercise.points for exercise in chapter.exercises}
@@ -151,6 +158,8 @@ class _Builder:
             text += _ASKED.format(these="the question")
         elif questions:
             text += _ASKED.format(these=f"the {len(questions)} questions")
+        if self._after:
+            text += _NEXT.format(title=self._after.title, name=self._after.name)
         yield self._markdown("checkpoint", text)
         for question in questions:
             yield self._markdown(f"question-{question.name}", _asked(question))

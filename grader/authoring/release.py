@@ -6,6 +6,7 @@ Everything in `exercises/<assignment>/` is derived here; `--check` compares inst
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,11 +75,12 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
     solutions = course.solutions(name)
     files: dict[str, bytes] = {}
     hints: dict[str, dict[str, str]] = {}
-    for chapter in assignment.open_chapters:
+    chapters = assignment.open_chapters
+    for chapter, after in itertools.zip_longest(chapters, chapters[1:]):
         source = solutions / f"{chapter.name}.py"
         for name_of_twin, content in (
             (f"{chapter.name}.py", stub_text(source).encode()),
-            (f"{chapter.name}.ipynb", notebook(source, chapter)),
+            (f"{chapter.name}.ipynb", notebook(source, chapter, after=after)),
         ):
             files[name_of_twin] = files[f"checks/{original_name(name_of_twin)}"] = content
         for exercise_name, tiers in hints_of(source).items():

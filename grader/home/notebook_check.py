@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,20 +39,28 @@ class CheckFailed(AssertionError):
         return [str(self)]
 
 
-def check(exercise: str) -> LiveCheck:
-    """Run the visible checks of `exercise` on the functions as they are now in this notebook.
+def check(exercise: str | Callable[..., Any]) -> LiveCheck:
+    """Run the visible checks of `exercise`, its name or the function, on the functions as they are in this notebook.
 
     Returns what was found, which a notebook shows. Where a check does not pass, shows it and raises CheckFailed, so
     that nbgrader, which counts a cell that does not raise as right, gives no points for it.
     """
     try:
-        found = _find(exercise)
+        found = _find(_name_of(exercise))
     except GraderError as error:
         raise CheckFailed(str(error)) from None
     if found.status != "passed":
         _show(found)
         raise CheckFailed(found.summary, found)
     return found
+
+
+def _name_of(exercise: str | Callable[..., Any]) -> str:
+    """What was meant: `check(conv2d)` and `check("conv2d")` are the same."""
+    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
+    if not isinstance(name, str):
+        raise UsageError('say which exercise: check("its name"), in quotes')
+    return name
 
 
 def _find(exercise: str) -> LiveCheck:
@@ -102,7 +111,9 @@ def _course_of(folder: Path, exercise: str) -> tuple[Course, str]:
         course = load_course(find_course(folder))
     except UsageError:
         raise UsageError(
-            f"no {COURSE_FILE} beside this notebook: open it in the folder that you unpacked"
+            f"no {COURSE_FILE} beside this notebook: open it in the folder that you unpacked. In Colab, or with the "
+            f"notebook alone: upload the exercise's zip, then run in a cell  !python -m zipfile -e NAME.zip .  and  "
+            f"%cd NAME"
         ) from None
     if folder.name in course.assignments:
         return course, folder.name

@@ -48,7 +48,7 @@ import numpy as np
 #
 # The weights stay the same at every position, so the same edge is found wherever it lies. This is
 # **parameter sharing**: nine weights serve the whole image, however large it is. The interactive figure of
-# this lesson shows the sliding; play with it for two minutes before you go on.
+# this lesson, [figure.html](figure.html), shows the sliding; play with it for two minutes before you go on.
 #
 # ## How large is the map?
 #

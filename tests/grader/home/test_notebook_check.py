@@ -165,6 +165,39 @@ def test_a_notebook_outside_the_course_is_told_so(tmp_path: Path, monkeypatch: p
     assert "open it in the folder that you unpacked" in failing("double")
 
 
+def test_the_function_itself_may_be_given(define: Define) -> None:
+    define("def double(x): return 2 * x")
+    double = sys.modules["__main__"].__dict__["double"]
+    assert check(double).summary == check("double").summary
+    with pytest.raises(CheckFailed, match="in quotes"):
+        check(3)  # type: ignore[arg-type]
+
+
+def test_a_lone_notebook_in_a_bare_kernel_gets_there_by_the_zip(
+    make_course: Callable[..., Any], tmp_path: Path
+) -> None:
+    """As docs/students.md says it for Colab: nothing but the notebook, a kernel with the kit, and the zip."""
+    client, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    pytest.importorskip("ipykernel")
+    course = make_course()
+    (tmp_path / "tiny.zip").write_bytes(release.handout_zip(course.course, "tiny", course.assignment))
+    cells = [
+        "from grader import check",
+        "try:\n    check('double')\nexcept AssertionError as error:\n    print(error)",
+        "!python -m zipfile -e tiny.zip .",
+        "%cd tiny",
+        "def double(x):\n    return 2 * x",
+        "check(double)",
+    ]
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
+    client.NotebookClient(
+        page, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    said = ["".join(out.get("text", "") or str(out.get("data", "")) for out in c.outputs) for c in page.cells]
+    assert "!python -m zipfile -e NAME.zip ." in said[1]
+    assert "all 2 checks pass" in said[5]
+
+
 def test_without_checks_the_message_says_what_to_do(
     define: Define, handout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

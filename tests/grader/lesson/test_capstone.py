@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 import struct
 import subprocess
@@ -17,8 +18,10 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
+from grader.authoring.notebooks import notebook
 from grader.authoring.release import stub_text
 from grader.commands.capstone import Row, judge, measure, run
+from grader.course import load_course
 from grader.errors import CourseError, UsageError
 
 ROOT = Path(__file__).parents[3]
@@ -202,6 +205,46 @@ def test_in_the_untouched_handout_the_script_says_what_is_needed_first(tmp_path)
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert "needs conv2d, which does not run yet: conv2d is not written yet" in done.stdout
+
+
+def test_work_in_notebooks_is_found_as_well(tmp_path):
+    course = load_course(ROOT / "course.yaml")
+    for chapter in course.assignments["cnn"].chapters:
+        page = notebook(SOLUTIONS / f"{chapter.name}.py", chapter, solution=True)
+        (tmp_path / f"{chapter.name}.ipynb").write_bytes(page)
+        # The other track, untouched.
+        (tmp_path / f"{chapter.name}.py").write_text(
+            stub_text(SOLUTIONS / f"{chapter.name}.py"), encoding="utf-8"
+        )
+    shutil.copy(ROOT / "course.yaml", tmp_path)
+    for module in SUPPORT:
+        shutil.copy(SOLUTIONS / f"{module}.py", tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", "import capstone; print(capstone.find_layers().cnn_loss.__code__.co_filename)"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.stdout.startswith("network.ipynb, cell "), done.stderr
+
+
+@pytest.mark.parametrize("images", [100, 200])
+def test_with_few_images_right_code_has_steps_enough_to_be_ahead(training, layers, images):
+    scores, _, _ = training.compete(layers, 0, images, quiet=True)
+    assert training.steps_for(images) >= 60
+    assert scores["CNN"].held_out > 60
+    assert scores["CNN"].shifted[2] > scores["MLP"].shifted[2]
+
+
+def test_a_cnn_that_learned_little_is_not_blamed_on_the_code_alone(capstone, capsys, monkeypatch, tmp_path):
+    scores, cnn, digits = importlib.import_module("capstone_training").compete(
+        capstone.find_layers(), 1, 100, quiet=True
+    )
+    low = {name: replace(score, held_out=20.0) for name, score in scores.items()}
+    monkeypatch.setattr(capstone, "compete", lambda *args: (low, cnn, digits))
+    capstone.run(seed=1, images=100, picture=tmp_path / "picture.svg")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "`grader check` says whether that is your code" in said
+    assert "few images" in said
 
 
 def test_missing_digits_are_named(capstone, capsys, monkeypatch, tmp_path):
