@@ -16,7 +16,32 @@ ENVIRONMENTS = {
 }  # fmt: skip
 
 _COMMANDS = frozenset(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "varpi", "rho", "varrho", "sigma", "varsigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "frac", "dfrac", "tfrac", "cfrac", "binom", "dbinom", "tbinom", "sqrt", "over", "choose", "sum", "prod", "coprod", "int", "iint", "iiint", "oint", "lim", "limsup", "liminf", "max", "min", "sup", "inf", "arg", "argmax", "argmin", "log", "ln", "lg", "exp", "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "coth", "det", "dim", "ker", "gcd", "deg", "hom", "Pr", "mod", "bmod", "pmod", "operatorname", "cdot", "cdots", "ldots", "dots", "dotsc", "dotsb", "vdots", "ddots", "times", "div", "pm", "mp", "ast", "star", "circ", "bullet", "oplus", "ominus", "otimes", "odot", "oslash", "wedge", "vee", "cap", "cup", "setminus", "bigcap", "bigcup", "bigoplus", "bigotimes", "bigodot", "bigwedge", "bigvee", "le", "leq", "leqslant", "ge", "geq", "geqslant", "ll", "gg", "lt", "gt", "ne", "neq", "eq", "equiv", "sim", "simeq", "approx", "cong", "propto", "doteq", "triangleq", "coloneqq", "subset", "subseteq", "supset", "supseteq", "in", "ni", "notin", "mid", "nmid", "parallel", "perp", "models", "vdash", "to", "gets", "mapsto", "leftarrow", "rightarrow", "leftrightarrow", "Leftarrow", "Rightarrow", "Leftrightarrow", "longrightarrow", "longleftarrow", "longmapsto", "Longrightarrow", "Longleftrightarrow", "uparrow", "downarrow", "updownarrow", "hookrightarrow", "implies", "iff", "nearrow", "searrow", "xrightarrow", "xleftarrow", "forall", "exists", "nexists", "neg", "lnot", "land", "lor", "not", "infty", "partial", "nabla", "emptyset", "varnothing", "ell", "hbar", "Re", "Im", "aleph", "angle", "triangle", "square", "prime", "top", "bot", "therefore", "because", "dagger", "degree", "checkmark", "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "lbrace", "rbrace", "lbrack", "rbrack", "langle", "rangle", "lceil", "rceil", "lfloor", "rfloor", "lvert", "rvert", "lVert", "rVert", "vert", "Vert", "backslash", "hat", "widehat", "tilde", "widetilde", "bar", "overline", "underline", "vec", "dot", "ddot", "acute", "grave", "breve", "check", "overbrace", "underbrace", "overrightarrow", "overset", "underset", "stackrel", "substack", "limits", "nolimits", "boxed", "mathrm", "mathbf", "mathit", "mathbb", "mathcal", "mathscr", "mathfrak", "mathsf", "mathtt", "boldsymbol", "bm", "pmb", "text", "textbf", "textit", "textrm", "texttt", "mbox", "rm", "bf", "it", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "quad", "qquad", "thinspace", "enspace", "hline", "cr", "nonumber", "notag", "phantom", "hphantom", "vphantom", "smash"]
+    re.findall(
+        r"\w+",
+        """
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
+    varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi
+    Sigma Upsilon Phi Psi Omega frac dfrac tfrac cfrac binom dbinom tbinom sqrt over choose sum prod
+    coprod int iint iiint oint lim limsup liminf max min sup inf arg argmax argmin log ln lg exp sin cos
+    tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det dim ker gcd deg hom Pr mod bmod pmod
+    operatorname cdot cdots ldots dots dotsc dotsb vdots ddots times div pm mp ast star circ bullet
+    oplus ominus otimes odot oslash wedge vee cap cup setminus bigcap bigcup bigoplus bigotimes bigodot
+    bigwedge bigvee le leq leqslant ge geq geqslant ll gg lt gt ne neq eq equiv sim simeq approx cong
+    propto doteq triangleq coloneqq subset subseteq supset supseteq in ni notin mid nmid parallel perp
+    models vdash to gets mapsto leftarrow rightarrow leftrightarrow Leftarrow Rightarrow Leftrightarrow
+    longrightarrow longleftarrow longmapsto Longrightarrow Longleftrightarrow uparrow downarrow
+    updownarrow hookrightarrow implies iff nearrow searrow xrightarrow xleftarrow forall exists nexists
+    neg lnot land lor not infty partial nabla emptyset varnothing ell hbar Re Im aleph angle triangle
+    square prime top bot therefore because dagger degree checkmark left right middle big Big bigg Bigg
+    bigl bigr Bigl Bigr biggl biggr lbrace rbrace lbrack rbrack langle rangle lceil rceil lfloor rfloor
+    lvert rvert lVert rVert vert Vert backslash hat widehat tilde widetilde bar overline underline vec
+    dot ddot acute grave breve check overbrace underbrace overrightarrow overset underset stackrel
+    substack limits nolimits boxed mathrm mathbf mathit mathbb mathcal mathscr mathfrak mathsf mathtt
+    boldsymbol bm pmb text textbf textit textrm texttt mbox rm bf it displaystyle textstyle scriptstyle
+    scriptscriptstyle quad qquad thinspace enspace hline cr nonumber notag phantom hphantom vphantom
+    smash
+        """,
+    )
 )
 _PARTS = re.compile(r"\\(begin|end)\{([a-zA-Z]{1,20}\*?)\}|\\([a-zA-Z]+)|\\(.)|(\s+)|(.)", re.DOTALL)
 _NO_BACKSLASH = "∖"
