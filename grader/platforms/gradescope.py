@@ -35,7 +35,7 @@ def grade_one(root: Path, kit: Path) -> dict[str, Any]:
     assignment = course.assignments[name]
     receipt = read_receipt(root / "submission_metadata.json")
     student = receipt.lms.get("name") or receipt.lms.get("email") or "submission"
-    folder = root / "submission"
+    folder = root.resolve() / "submission"
     if not folder.is_dir():
         raise GraderError(f"{folder} is not there")
     entry = Entry(student, folder, "folder", look(folder), "submission", receipt=receipt)

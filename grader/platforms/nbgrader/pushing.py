@@ -16,7 +16,7 @@ from grader.course import Assignment, Course
 from grader.errors import UsageError
 from grader.files import make_folder, write_bytes
 from grader.gradebook import FILE_NAME, Gradebook, answer_sha256
-from grader.intake import Entry, Submission, collect, discover, open_bundle, shown
+from grader.intake import Entry, Submission, collect, discover, nbgrader_receipt, open_bundle, shown
 from grader.platforms.nbgrader.cells import marked_answers
 from grader.platforms.nbgrader.database import check_notebooks, course_folder, misfit, opened
 from grader.platforms.nbgrader.pages import graded_page
@@ -153,11 +153,10 @@ def _timestamp(folder: Path, result: Result) -> dict[str, Any]:
     """When it was handed in, as nbgrader noted it: its pages call a submission graded only if the two agree."""
     from nbgrader.utils import parse_utc
 
-    path = folder / "submitted" / result.student / result.assignment / "timestamp.txt"
-    try:
-        return {"timestamp": parse_utc(path.read_text(encoding="utf-8").strip())}
-    except (OSError, ValueError):
-        return {}
+    submitted = nbgrader_receipt(
+        (folder / "submitted").resolve() / result.student / result.assignment
+    ).submitted
+    return {"timestamp": parse_utc(submitted)} if submitted else {}
 
 
 def graded_answers(folder: Path, assignment: Assignment) -> dict[str, str]:
