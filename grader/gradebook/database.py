@@ -16,6 +16,7 @@ from types import TracebackType
 
 from grader.course import Course
 from grader.errors import GraderError
+from grader.files import open_new, refuse_others
 from grader.gradebook.late import count_late
 from grader.intake import Receipt
 from grader.result import Result
@@ -97,6 +98,15 @@ class Attempt:
     score: float
 
 
+def _close_to_others(path: Path) -> None:
+    """Make the file, or take others' rights off it. SQLite gives what it lays beside it the same ones."""
+    try:
+        open_new(path).close()
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
 class Gradebook:
     """An open gradebook. A context manager. Raises GraderError where the file can't be used.
 
@@ -110,7 +120,9 @@ class Gradebook:
             raise GraderError(
                 f"{path} is not there: grade something first (grader grade SUBMISSIONS --out RESULTS)"
             )
+        refuse_others(path.parent)
         try:
+            _close_to_others(path)
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > _VERSION:
@@ -120,7 +132,7 @@ class Gradebook:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.executescript(_SCHEMA)
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise GraderError(f"{path} can't be used as a gradebook: {error}") from None
 
     def __enter__(self) -> Gradebook:

@@ -103,8 +103,8 @@ def _folder_of(path: Path) -> Iterator[int | None]:
     folder = os.open(first, _ON_THE_WAY)
     try:
         for name in names[:-1]:
-            above, folder = folder, os.open(name, _ON_THE_WAY, dir_fd=folder)
-            os.close(above)
+            outer, folder = folder, os.open(name, _ON_THE_WAY, dir_fd=folder)
+            os.close(outer)
         yield folder
     finally:
         os.close(folder)

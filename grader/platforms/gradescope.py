@@ -102,9 +102,9 @@ def main(root: Path, kit: Path) -> int:
         else:
             traceback.print_exc(file=sys.stdout)
         results, code = failed_run(_FOR_THE_STUDENT), 1
-    make_folder(root / "results")
+    make_folder(root / "results", shared=True)
     text = json.dumps(results, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    write_atomically(root / "results" / "results.json", text)
+    write_atomically(root / "results" / "results.json", text, shared=True)
     return code
 
 

@@ -140,12 +140,13 @@ def _push_one(
         raise misfit(error) from None
     record_penalty(gradebook, assignment.open_chapters, result, result.student)
     gradebook.db.commit()
-    make_folder(target)
+    # nbgrader's folders have nbgrader's rights: other graders of the course may read them.
+    make_folder(target, shared=True)
     for chapter in assignment.open_chapters:
         page = graded_page(frames[chapter.name], chapter, result, submission, assignment)
         path = target / f"{chapter.name}.ipynb"
         if not path.is_file() or path.read_bytes() != page:
-            write_bytes(path, page)
+            write_bytes(path, page, shared=True)
             done.changed_files += 1
 
 
