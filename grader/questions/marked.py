@@ -9,11 +9,15 @@ from grader.text import visible
 
 @dataclass(frozen=True)
 class Marked:
-    """points: automatic, or provisional for free text; complete: nothing was left out, so the sketch may be shown."""
+    """points: automatic, or provisional for free text; complete: nothing was left out, so the sketch goes along.
+
+    key: what beside the sketch is in the key's words, and shown to the student only where the sketch is.
+    """
 
     points: float
     feedback: str
     complete: bool = True
+    key: str = ""
 
 
 def said(text: str) -> str:

@@ -12,7 +12,7 @@ from grader.questions.marked import Marked
 from grader.questions.numeric import grade_numeric
 from grader.questions.plainyaml import Value, as_text, is_empty
 from grader.questions.structured import grade_structured
-from grader.result import QuestionResult
+from grader.result import SKETCH, QuestionResult
 from grader.text import visible
 
 NOT_ANSWERED = "not answered yet"
@@ -43,7 +43,7 @@ def _grade(chapter: Chapter, question: Question, key: AnswerKey, value: Value) -
     result.answer = visible(as_text(value), _ANSWER_CHARACTERS, multiline=True)
     result.feedback = marked.feedback
     if marked.complete:
-        result.feedback += f"\nAnswer sketch: {sketch.strip()}"
+        result.key = "\n".join(filter(None, [marked.key, f"{SKETCH}{sketch.strip()}"]))
     points = _rounded(marked.points)
     if question.kind == "free":
         result.provisional = points

@@ -38,7 +38,7 @@ def fill_outputs(cells: Iterable[Any], chapter: Chapter, result: Result, assignm
 
     cells: nbformat cells, changed in place. Raises CourseError where a cell's points are not course.yaml's.
     """
-    exercises = {e.name: e for e in reveal(result, assignment.reveal).exercises if e.chapter == chapter.name}
+    exercises = {e.name: e for e in reveal(result, assignment).exercises if e.chapter == chapter.name}
     noted = False
     for cell in cells:
         if cell["cell_type"] != "code":

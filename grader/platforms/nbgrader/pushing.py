@@ -14,6 +14,7 @@ from typing import Any
 
 from grader.course import Assignment, Course
 from grader.errors import UsageError
+from grader.feedback import reveal
 from grader.files import make_folder, write_bytes
 from grader.gradebook import FILE_NAME, Gradebook, answer_sha256
 from grader.intake import Entry, Submission, collect, discover, nbgrader_receipt, open_bundle, shown
@@ -132,9 +133,10 @@ def _push_one(
     same = [q.name for q in result.questions if before.get(q.name) in (None, answer_sha256(q.answer))]
     gradebook.update_or_create_student(result.student)
     gradebook.update_or_create_submission(result.assignment, result.student, **_timestamp(folder, result))
+    shown = reveal(result, assignment)
     try:
         for chapter in assignment.open_chapters:
-            record_chapter(gradebook, chapter, result, result.student, same_answers=same)
+            record_chapter(gradebook, chapter, shown, result.student, same_answers=same)
     except MissingEntry as error:
         gradebook.db.rollback()
         raise misfit(error) from None
