@@ -19,8 +19,8 @@ CACHE_VARIABLE = "GRADER_CACHE"
 
 def make_folder(path: Path, *, shared: bool = False) -> None:
     """Create a folder and those above it, closed to other users unless `shared`. Raises GraderError."""
-    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o777 if shared else 0o700, exist_ok=True)
         path.mkdir(exist_ok=True)  # says what is wrong where a file stands there
@@ -46,7 +46,8 @@ def refuse_others(folder: Path) -> None:
             )
     if status.st_mode & stat.S_IWOTH or (status.st_mode & stat.S_IWGRP and not _own_group(status.st_gid)):
         raise UsageError(
-            f"{folder} can be written by other users, who could change grades there: chmod 700 {folder}"
+            f"{folder} can be written by other users, who could change grades there: chmod 700 {folder} (where that "
+            "changes nothing, as on a mounted Windows drive, give a folder on another disk)"
         )
 
 

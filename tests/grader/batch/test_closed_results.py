@@ -219,6 +219,14 @@ def test_folders_of_ones_own_are_fine(tmp_path: Path) -> None:
 
 
 @as_root
+def test_a_group_of_ones_own_is_nobody_else(tmp_path: Path) -> None:
+    """Many systems give each user such a group, and let it write what the user makes."""
+    os.chown(tmp_path, 0, 0)
+    tmp_path.chmod(0o775)
+    refuse_others(tmp_path)
+
+
+@as_root
 def test_a_link_of_somebody_else_is_not(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir(mode=0o700)
     (tmp_path / "link").symlink_to(tmp_path / "mine")
