@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 import sys
@@ -80,8 +81,9 @@ def write_atomically(path: Path, text: str, *, shared: bool = False) -> None:
 def write_bytes(path: Path, data: bytes, *, shared: bool = False) -> None:
     """Likewise with bytes. Only its owner may read it, unless it is `shared`. Raises GraderError."""
     # A name that nobody can guess, made anew: what others put in its place beforehand is never written through.
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
     try:
+        _clear_halves(path)
         with open_new(temporary, 0o666 if shared else 0o600) as file:
             file.write(data)
             file.flush()
@@ -95,10 +97,30 @@ def write_bytes(path: Path, data: bytes, *, shared: bool = False) -> None:
         ) from None
 
 
+def _clear_halves(path: Path) -> None:
+    """Remove what killed runs have left of `path`."""
+    half = re.compile(re.escape(path.name) + r"(\.[0-9a-f]{16})?\.tmp")
+    for name in [entry.name for entry in path.parent.iterdir()]:
+        if half.fullmatch(name):
+            path.with_name(name).unlink(missing_ok=True)
+
+
 def open_new(path: Path, mode: int = 0o600) -> IO[bytes]:
     """A file that was not there, open for writing; closed to others from the first byte on. Raises OSError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _extra_flags()
     return os.fdopen(os.open(path, flags, mode), "wb")
+
+
+def close_to_others(path: Path) -> None:
+    """Make an empty file, or take others' rights off the one that is there. Raises OSError.
+
+    For a database: SQLite gives what it lays beside it the same rights.
+    """
+    try:
+        open_new(path).close()
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
 
 
 def _extra_flags() -> int:

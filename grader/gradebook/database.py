@@ -16,7 +16,7 @@ from types import TracebackType
 
 from grader.course import Course
 from grader.errors import GraderError
-from grader.files import open_new, refuse_others
+from grader.files import close_to_others, refuse_others
 from grader.gradebook.late import count_late
 from grader.intake import Receipt
 from grader.result import Result
@@ -98,15 +98,6 @@ class Attempt:
     score: float
 
 
-def _close_to_others(path: Path) -> None:
-    """Make the file, or take others' rights off it. SQLite gives what it lays beside it the same ones."""
-    try:
-        open_new(path).close()
-    except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
-
-
 class Gradebook:
     """An open gradebook. A context manager. Raises GraderError where the file can't be used.
 
@@ -122,7 +113,7 @@ class Gradebook:
             )
         refuse_others(path.parent)
         try:
-            _close_to_others(path)
+            close_to_others(path)
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > _VERSION:
