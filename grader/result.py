@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA = 1
 
+#: How an answer sketch begins.
+SKETCH = "Answer sketch: "
+
 TestOutcome = Literal["passed", "failed", "error", "timeout", "blocked"]
 ExerciseStatus = Literal["passed", "partly", "failed", "missing", "error", "timeout", "blocked"]
 SubmissionStatus = Literal["graded", "partly unreadable", "unreadable", "grader error"]
@@ -100,6 +103,7 @@ class ExerciseResult(_Part):
 class QuestionResult(_Part):
     """One question. `score` is final; `provisional` waits for a person and is not counted.
 
+    feedback: what is said of the answer; key: what it would be in the key's words, for whom `reveal_answers` allows.
     confirmed_by, confirmed_at: who gave `score` to a free-text answer, and when (ISO 8601).
     """
 
@@ -108,11 +112,17 @@ class QuestionResult(_Part):
     max_score: float
     needs_manual: bool = False
     feedback: str = ""
+    key: str = ""
     chapter: str = ""
     answer: str = ""
     provisional: float | None = None
     confirmed_by: str = ""
     confirmed_at: str = ""
+
+    @property
+    def all_feedback(self) -> str:
+        """With the key's words: for who grades, not for students."""
+        return "\n".join(filter(None, [self.feedback, self.key]))
 
 
 class CheckpointResult(_Part):

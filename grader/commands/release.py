@@ -31,6 +31,6 @@ def run(*, check_only: bool, zip_file: Path | None, assignment: str | None, cour
             print(f"{folder}: {len(files)} files, up to date")
     if zip_file is not None and code == 0:
         name, model = course.assignment(assignment)
-        write_bytes(zip_file, handout_zip(course, name, model))
+        write_bytes(zip_file, handout_zip(course, name, model), shared=True)
         print(zip_file)
     return code

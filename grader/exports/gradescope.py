@@ -21,7 +21,7 @@ def gradescope_results(result: Result, assignment: Assignment) -> dict[str, Any]
     """
     if result.status == "grader error":
         return failed_run("The grader stumbled, not you. Your submission is kept and will be graded again.")
-    shown = reveal(result, assignment.reveal)
+    shown = reveal(result, assignment)
     tests: list[dict[str, Any]] = []
     for place, exercise in enumerate(shown.exercises, start=1):
         tests += [

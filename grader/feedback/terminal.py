@@ -14,7 +14,7 @@ from rich.text import Text
 
 from grader.course import Assignment
 from grader.feedback import view
-from grader.feedback.disclosure import reveal
+from grader.feedback.disclosure import reveal, reveal_all
 from grader.feedback.textgrids import evidence_text
 from grader.result import Diagnosis, ExerciseResult, Result, TestResult
 from grader.text import first_lines, visible
@@ -30,7 +30,7 @@ def feedback_text(
 
     student_view: apply `assignment.reveal`; False shows all (the self-check's own checks hide nothing).
     """
-    shown = reveal(result, assignment.reveal) if student_view else result
+    shown = reveal(result, assignment) if student_view else reveal_all(result)
     kind = view.kind_of(shown)
     chapters = view.chapters_of(shown, assignment)
     title = Text.assemble((visible(shown.student, 60), "bold"), " · ", assignment.title)
