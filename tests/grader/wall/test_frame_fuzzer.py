@@ -84,8 +84,8 @@ FIELDS: dict[str, tuple[dict[str, Any], list[Path]]] = {
     "load": (
         LOADED,
         [
-            ("id",), ("printed",), ("loaded",), ("problems",), ("problems", 0), *(("problems", 0, key) for key in PROBLEM),
-            ("slow",), ("slow", 0), ("slow", 0, 0), ("slow", 0, 1),
+            ("id",), ("printed",), ("loaded",), ("problems",), ("problems", 0),
+            *(("problems", 0, key) for key in PROBLEM), ("slow",), ("slow", 0), ("slow", 0, 0), ("slow", 0, 1),
         ],
     ),
     "returned": (RETURNED, [("id",), ("n",), ("printed",), ("value",), ("changed",), ("changed", 0), ("new",), ()]),
@@ -135,7 +135,7 @@ class Liar(Launcher):
             thread.join(10)
 
     def _serve(self, end: PipeEnd) -> None:
-        channel = Channel(end)
+        channel, asked = Channel(end), ""
         try:
             while True:
                 request = channel.receive()

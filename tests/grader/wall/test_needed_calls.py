@@ -18,7 +18,7 @@ from grader.worker.syscalls import machine
 pytestmark = pytest.mark.skipif(not can_fork_workers(), reason="the wall exists on Linux only")
 
 LIMITS = Limits(call=Limit(cpu=5, wall=60), exercise=Limit(cpu=5, wall=60), submission=Limit(cpu=9, wall=90))
-#: What people's code does besides computing: late imports, printing, waiting, asking for the time, running out of memory.
+#: What people's code does besides computing: late imports, printing, waiting, looking at the clock, too much memory.
 WORK = """
 import numpy as np
 
