@@ -1,7 +1,7 @@
 """Every hostile submission of tests/attacks, graded in one run of the real command: none gets anything.
 
 It takes minutes, so it has a command of its own (`-m slow`): once as whoever runs it (`-k current`), on a cluster, as
-root and as an ordinary user, with and without bubblewrap, and once without any wall, to see that the suite would notice.
+root and as an ordinary user, with and without bubblewrap, and once without any wall, to see that the suite notices.
 """
 
 from __future__ import annotations
