@@ -220,6 +220,7 @@ def command(made: Arena, *arguments: object) -> Ran:
     environment = {
         "PATH": os.environ.get("PATH", os.defpath), "HOME": str(made.home), "TMPDIR": str(made.tmp), "LANG": "C.UTF-8",
         "PYTHONUTF8": "1", "COLUMNS": "160", "GRADER_SECRET": made.tokens["environment"],
+        "PYTHONPATH": str(REPOSITORY),  # what is attacked is this checkout, whichever one is installed
     }  # fmt: skip
     if made.bubblewrap is not None:
         environment["GRADER_BWRAP"] = made.bubblewrap
