@@ -190,6 +190,8 @@ def _smaller(
 
     def fails(candidate: Mapping[str, Any]) -> bool:
         nonlocal best, best_size, others
+        if not student.own.for_courtesies:
+            raise StudentTimeout(student.own.left_out)
         failure = _attempt(test, student, reference, candidate)
         if failure is None:
             return False

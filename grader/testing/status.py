@@ -34,8 +34,11 @@ def why_not_there(runs: list[TestRun]) -> str:
 def remarks_on(student: Student) -> list[str]:
     """Things worth telling that cost nothing."""
     return [
-        f"{name} changes one of its arguments in place: the caller's array is different afterwards"
-        for name in sorted(student.changed)
+        *(
+            f"{name} changes one of its arguments in place: the caller's array is different afterwards"
+            for name in sorted(student.changed)
+        ),
+        *([] if student.own.for_courtesies else [student.own.left_out]),
     ]
 
 

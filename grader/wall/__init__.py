@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own, unwalled_if_needed
+from grader.wall.own_time import OwnTime
 from grader.wall.probing import probe_wall
 from grader.wall.replies import Problem
 from grader.wall.session import Session
@@ -27,6 +28,7 @@ __all__ = [
     "Caps",
     "Identity",
     "Launcher",
+    "OwnTime",
     "Probe",
     "Problem",
     "Script",

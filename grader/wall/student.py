@@ -23,6 +23,7 @@ from grader.errors import (
 )
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.near_end import Worker
+from grader.wall.own_time import OwnTime
 from grader.wall.replies import Answer, NotCalled, Raised, Returned, answer, stable
 from grader.wall.session import Budget, ChapterReport, Session
 from grader.wall.standin import StandIn
@@ -89,6 +90,11 @@ class Student:
         return call
 
     @property
+    def own(self) -> OwnTime:
+        """What the submission costs this process."""
+        return self._session.own
+
+    @property
     def time_used(self) -> float:
         """CPU seconds taken off the exercise's budget."""
         return self._budget.cpu
@@ -120,6 +126,7 @@ class Student:
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         call = self.last_call = Call(name, args, kwargs)
+        self.own.check()
         identity = call.identity
         if identity in self._remembered:
             # Copied: what one test does with its answer is nothing to the next.
