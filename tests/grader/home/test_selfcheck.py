@@ -14,7 +14,8 @@ import pytest
 from grader.authoring.release import build_handout, write_handout
 from grader.course.models import load_course
 from grader.errors import UsageError, WallError
-from grader.home.selfcheck import CheckReport, find_folder, self_check
+from grader.home.folders import find_folder
+from grader.home.selfcheck import CheckReport, self_check
 from grader.wall.launcher import ZygoteLauncher, can_fork_workers
 
 GOOD = {
