@@ -124,7 +124,7 @@ class Case:
             return f"{code} gives None{self._returns_nothing(value)}"
         if isinstance(value, ast.Name):
             if self.is_parameter(value.id):
-                return f"{code} is None: that is what this call was given, or its default"
+                return f"{code} is None, as this call was given it or by its default"
             made = self.origin(value.id)
             if isinstance(made, ast.Call):
                 return (

@@ -25,8 +25,10 @@ _NUMPY = ("np", "numpy")
 
 def dropped_results(function: Function, text: Text) -> Iterator[str]:
     """`np.pad(x, 1)` or `x + 1` alone in a line."""
+    # In a `try`, that a line raises may be all that it is there for.
+    tried = {id(part) for node in within(function) if isinstance(node, ast.Try) for part in node.body}
     for node in within(function):
-        if not isinstance(node, ast.Expr):
+        if not isinstance(node, ast.Expr) or id(node) in tried:
             continue
         value, code = node.value, text.segment(node.value)
         if isinstance(value, ast.Compare) and isinstance(value.ops[0], ast.Eq):

@@ -187,12 +187,10 @@ def unpacking(case: Case, found: re.Match[str]) -> str:
     code = case.code(value)
     if isinstance(value, ast.Attribute) and value.attr == "shape":
         has = f"more than {wanted} axes" if many else f"{got} ax{'i' if got == '1' else 'e'}s"
-        return (
-            f"{case.code(value.value)} has {has} here, and the line shares its shape out to {wanted} names."
-        )
+        return f"{case.code(value.value)} has {has} here, but there are {wanted} names on the left."
     return (
         f"{code} gives {'more than ' + str(wanted) if many else got} "
-        f"value{'' if got == '1' else 's'}, and {wanted} names stand on the left."
+        f"value{'' if got == '1' else 's'}, but there are {wanted} names on the left."
     )
 
 

@@ -10,7 +10,7 @@ import builtins
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 
-from grader.explain.case import IN_PLACE
+from grader.explain.case import IN_PLACE, names_in
 from grader.explain.dropped import assigned_nothing, dropped_results, not_called
 from grader.explain.source import Function, Text, bound_by, parameters, read, within
 from grader.text import visible
@@ -44,6 +44,8 @@ def _all(exercise: str, texts: list[Text], others: Collection[str]) -> Remarks:
         name = wanted.pop(0)
         node, text = functions[name]
         seen.add(name)
+        if name == exercise:  # a helper may print, or be a generator
+            yield from _prints_only(node, text)
         for check in _CHECKS:
             yield from check(node, text)
         yield from _shadowed(node, texts)
@@ -56,7 +58,7 @@ def _defined_twice(exercise: str, texts: list[Text]) -> Remarks:
         node
         for text in texts
         for node in text.statements
-        if isinstance(node, Function) and node.name == exercise
+        if isinstance(node, Function) and node.name == exercise and not node.decorator_list
     ]
     written = [node for node in found if not _is_stub(node)]
     if len(written) > 1:
@@ -150,14 +152,14 @@ def _overwritten(function: Function, text: Text) -> Remarks:
             loads |= set(bound_by(statement))
         targets: list[ast.expr] = statement.targets if isinstance(statement, ast.Assign) else []
         if isinstance(statement, ast.For):
-            targets = [statement.target]
+            targets, loads = [statement.target], set(names_in(statement.iter))
         for name in (target.id for target in targets if isinstance(target, ast.Name)):
             if name in wanted - used - loads:
                 yield (
                     f"Line {statement.lineno} gives the argument `{name}` another value, before the "
                     "one that was handed over is used"
                 )
-        # What a condition stores, or an inner function uses, is not followed further.
+        # What a condition stores is not followed further.
         used |= loads | set(bound_by(statement))
 
 
@@ -269,10 +271,9 @@ def _is_number(node: ast.expr) -> bool:
 def _shadowed(function: Function, texts: list[Text]) -> Remarks:
     """np, or a function of Python, given another value."""
     for node in within(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in ("np", "numpy"):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == "np":
             yield (
-                f"Line {node.lineno} gives the name `{node.id}` another value, so that numpy can't be "
-                "reached by it"
+                f"Line {node.lineno} gives the name `np` another value, so that numpy can't be reached by it"
             )
     for arg in ast.walk(function.args):
         if isinstance(arg, ast.arg) and arg.arg == "np":
@@ -299,7 +300,6 @@ _CHECKS: Sequence[Callable[[Function, Text], Remarks]] = (
     _never_runs,
     _first_round,
     _returned_exception,
-    _prints_only,
     not_called,
     assigned_nothing,
     _overwritten,

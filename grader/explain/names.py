@@ -72,15 +72,26 @@ def name_error(case: Case, found: re.Match[str]) -> str:
         return "`np` is not there: the line `import numpy as np` is missing at the top of the file."
     if name in _ELSEWHERE:
         return f"Python has no `{name}`: it is called `{_ELSEWHERE[name]}`."
-    if name in _MODULES or name in ("numpy", "scipy", "torch"):
+    if name in _MODULES:
         return f"`{name}` is not imported: the line `import {name}` is missing at the top of the file."
     here, everywhere = _visible(case), _module_names(case)
+    if name == "numpy" and "np" in everywhere:
+        return "numpy is imported as `np` here: write `np.` in place of `numpy.`."
+    if other := next((n for n in sorted(here | everywhere) if n.lower() == name.lower()), ""):
+        return f"`{name}` has no value anywhere; is `{other}` meant? Capital letters count."
     if close := get_close_matches(name, sorted(here | everywhere), 1, 0.75):
         return f"`{name}` has no value anywhere; is `{close[0]}` meant?"
     if hasattr(np, name):
         return f"`{name}` belongs to numpy: write `np.{name}`."
     owners = [f.name for text in case.texts for f in text.functions.values() if name in _locals(f)]
     if owners and name not in everywhere:
+        own = case.spot.function
+        if own is not None and parameters(own):
+            arguments = ", ".join(f"`{argument}`" for argument in parameters(own)[:8])
+            return (
+                f"`{own.name}` has no variable `{name}`, and that of another function (`{owners[0]}`) is not "
+                f"seen here. The arguments of `{own.name}` are {arguments}."
+            )
         return (
             f"`{name}` has a value inside `{owners[0]}` only, and other functions don't see it: "
             "hand it over as an argument, or return it."

@@ -48,7 +48,7 @@ def explain_syntax(
     column: int | None = None,
     end_column: int | None = None,
 ) -> Fault | None:
-    """What Python's `message` means for `text`. line, columns: from 1; without a line there is nothing to show: None."""
+    """What Python's `message` means for `text`; None without a line to show. line, columns: from 1."""
     number = line
     message = message.partition("; lost with it")[0].removeprefix("SyntaxError: ")
     lines = text.split("\n")[:_MOST_LINES]
@@ -75,8 +75,8 @@ def function_at(lines: Sequence[str], number: int) -> str:
 def _marked(column: int | None, end: int | None, line: str) -> tuple[int, int]:
     if column is None or not 0 < column <= len(line) + 1:
         return 0, 0
-    if column == 1:  # of what is wrong with the indentation, Python names no place
-        column = 1 + len(line) - len(line.lstrip())
+    # Of what is wrong with the indentation, Python names no place that can be seen.
+    column = max(column, 1 + len(line) - len(line.lstrip(" \t")))
     start = min(column - 1, max(0, len(line.rstrip()) - 1))
     stop = end - 1 if end is not None and start < end - 1 <= len(line) else start + 1
     return start, stop
