@@ -76,11 +76,9 @@ def assigned_nothing(function: Function, text: Text) -> Iterator[str]:
 
 
 def not_called(function: Function, text: Text) -> Iterator[str]:
-    """`return x.sum`, `m = x.max`, `return (a for a in x)`."""
+    """`return x.sum`, `m = x.max`, `return f`."""
     called = {n.func.id for n in within(function) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     for node in within(function):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.GeneratorExp):
-            yield f"Line {node.lineno} returns a generator, no list: put it in square brackets, or list(...)"
         if (
             isinstance(node, ast.Return)
             and isinstance(node.value, ast.Name)

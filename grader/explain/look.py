@@ -44,7 +44,7 @@ def _all(exercise: str, texts: list[Text], others: Collection[str]) -> Remarks:
         name = wanted.pop(0)
         node, text = functions[name]
         seen.add(name)
-        if name == exercise:  # a helper may print, or be a generator
+        if name == exercise:  # a helper may print, or give a generator
             yield from _prints_only(node, text)
         for check in _CHECKS:
             yield from check(node, text)
@@ -172,6 +172,9 @@ def _prints_only(function: Function, text: Text) -> Remarks:
             "`return` gives one"
         )
         return
+    for node in inside:
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.GeneratorExp):
+            yield f"Line {node.lineno} returns a generator, no list: put it in square brackets, or list(...)"
     printed = [n for n in inside if isinstance(n, ast.Call) and _name_of(n.func) == "print"]
     if printed and not any(isinstance(n, ast.Return) and n.value for n in inside):
         yield (

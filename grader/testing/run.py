@@ -148,9 +148,9 @@ def _attempt(
         outcome: TestOutcome = failure.outcome  # type: ignore[assignment]
         expected = None if missing else _expected(student.last_call, reference)
         raised = failure if isinstance(failure, StudentRaised) else None
-        return Failure(
-            outcome, failure.message, student.last_call, kind, failure.message, expected, missing, raised
-        )
+        # Of a function that is not there no call is shown: none was made.
+        call = None if isinstance(failure, StudentLost) else student.last_call
+        return Failure(outcome, failure.message, call, kind, failure.message, expected, missing, raised)
     except StudentTimeout as timeout:
         return Failure("timeout", timeout.message, student.last_call, "timeout")
     except AssertionError:

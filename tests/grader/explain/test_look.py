@@ -78,7 +78,7 @@ def test_what_is_right_or_only_perhaps_wrong_is_passed_over(code: str) -> None:
 
 
 def test_the_reference_and_every_right_variant_hear_nothing() -> None:
-    files = [*(ROOT / "solutions").rglob("*.py"), *(ROOT / "grader").rglob("*.py")]
+    files = [*(ROOT / "solutions").rglob("*.py"), *(ROOT / "tests" / "hidden").rglob("*.py")]
     heard = {}
     for file in files:
         text = file.read_text(encoding="utf-8")
@@ -86,9 +86,9 @@ def test_the_reference_and_every_right_variant_hear_nothing() -> None:
             # A helper may be a generator, or print; a function of an exercise gives a value.
             if isinstance(node, ast.FunctionDef) and (remarks := look_at(node.name, [text])):
                 heard[f"{file.name}:{node.name}"] = [
-                    remark for remark in remarks if "`yield`" not in remark and " prints (" not in remark
+                    remark for remark in remarks if "generator" not in remark and " prints (" not in remark
                 ]
-    assert len(files) > 50
+    assert len(files) > 20
     assert not any(heard.values()), heard
 
 
