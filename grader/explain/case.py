@@ -98,16 +98,14 @@ class Case:
     def assignments(self) -> Iterator[tuple[str, ast.expr | None]]:
         """(name, value) of whatever gives a value to a name in the innermost function; None: no plain assignment."""
         function = self.spot.function
+        plain: set[ast.AST] = set()
         for node in within(function) if function else ():
-            if isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) for t in node.targets):
+            if isinstance(node, ast.Assign):
                 for target in node.targets:
                     if isinstance(target, ast.Name):
+                        plain.add(target)
                         yield target.id, node.value
-            elif (
-                isinstance(node, ast.Name)
-                and isinstance(node.ctx, ast.Store)
-                and not _plainly_assigned(node, function)
-            ):
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in plain:
                 yield node.id, None
 
     def is_parameter(self, name: str) -> bool:
@@ -146,14 +144,6 @@ class Case:
         returns = any(isinstance(n, ast.Return) and n.value for n in within(found[0]))
         how = "ended without coming to its `return`" if returns else "has no `return` with a value"
         return f" (your `{call.func.id}` {how})"
-
-
-def _plainly_assigned(node: ast.Name, function: ast.AST | None) -> bool:
-    """Whether a name stands as the whole target of an assignment, which is counted there."""
-    for statement in within(function) if function else ():
-        if isinstance(statement, ast.Assign) and node in statement.targets:
-            return all(isinstance(target, ast.Name) for target in statement.targets)
-    return False
 
 
 def operands(node: Any) -> list[ast.expr]:

@@ -77,13 +77,14 @@ def assigned_nothing(function: Function, text: Text) -> Iterator[str]:
 
 def not_called(function: Function, text: Text) -> Iterator[str]:
     """`return x.sum`, `m = x.max`, `return f`."""
+    own = _locals(function)
     called = {n.func.id for n in within(function) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     for node in within(function):
         if (
             isinstance(node, ast.Return)
             and isinstance(node.value, ast.Name)
             and node.value.id == function.name
-            and node.value.id not in _locals(function)
+            and node.value.id not in own
         ):
             yield f"Line {node.lineno} returns the function `{function.name}` itself, no value"
         if isinstance(node, ast.Return) or (

@@ -147,6 +147,7 @@ def not_iterable(case: Case, found: re.Match[str]) -> str:
     return f"{code} is {in_words(kind)}, and {what}."
 
 
+_MOST_NAMES = 6
 #: What asks for one answer.
 _ASKING = ((ast.If, "if"), (ast.While, "while"), (ast.IfExp, "if"), (ast.Assert, "assert"))
 
@@ -285,7 +286,7 @@ def divided(case: Case, node: ast.expr) -> str:
     for part in ast.walk(node):
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div):
             return f"{case.code(part)} is a float, since `/` always makes one: use `//`."
-    for name in names_in(node):
+    for name in names_in(node)[:_MOST_NAMES]:
         value = case.origin(name)
         if value is not None and any(
             isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div) for part in ast.walk(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from grader.explain.case import IN_PLACE, names_in
 from grader.explain.dropped import assigned_nothing, dropped_results, not_called
@@ -17,6 +17,9 @@ from grader.text import visible
 
 _MOST = 3
 _MOST_HELPERS = 5
+_MOST_TEXTS = 200
+_MOST_NODES = 6000
+_MOST_DEFAULTS = 8
 _LONGEST = 260
 
 Remarks = Iterator[str]
@@ -28,8 +31,12 @@ def look_at(exercise: str, texts: Sequence[str], others: Collection[str] = ()) -
     others: exercises, which have remarks of their own.
     """
     try:
-        found = list(dict.fromkeys(_all(exercise, [read(text) for text in texts], others)))
-        return [visible(remark, _LONGEST) for remark in found[:_MOST]]
+        found: dict[str, None] = {}
+        for remark in _all(exercise, [read(text) for text in texts[:_MOST_TEXTS]], others):
+            found[visible(remark, _LONGEST)] = None
+            if len(found) == _MOST:
+                break
+        return list(found)
     except Exception:  # a remark is a courtesy: no source, however odd, may cost the grade
         return []
 
@@ -44,6 +51,8 @@ def _all(exercise: str, texts: list[Text], others: Collection[str]) -> Remarks:
         name = wanted.pop(0)
         node, text = functions[name]
         seen.add(name)
+        if sum(1 for _ in islice(within(node), _MOST_NODES)) == _MOST_NODES:
+            continue  # far longer than anybody writes
         if name == exercise:  # a helper may print, or give a generator
             yield from _prints_only(node, text)
         for check in _CHECKS:
@@ -154,7 +163,7 @@ def _overwritten(function: Function, text: Text) -> Remarks:
         if isinstance(statement, ast.For):
             targets, loads = [statement.target], set(names_in(statement.iter))
         for name in (target.id for target in targets if isinstance(target, ast.Name)):
-            if name in wanted - used - loads:
+            if name in wanted and name not in used and name not in loads:
                 yield (
                     f"Line {statement.lineno} gives the argument `{name}` another value, before the "
                     "one that was handed over is used"
@@ -189,7 +198,7 @@ def _kept_default(function: Function, text: Text) -> Remarks:
     positional = [*a.posonlyargs, *a.args]
     pairs = [*zip(positional[len(positional) - len(a.defaults) :], a.defaults, strict=True)]
     pairs += [(arg, value) for arg, value in zip(a.kwonlyargs, a.kw_defaults, strict=True) if value]
-    for arg, default in pairs:
+    for arg, default in pairs[:_MOST_DEFAULTS]:
         if isinstance(default, ast.List | ast.Dict | ast.Set) and _changed(function, arg.arg):
             yield (
                 f"The default of `{arg.arg}` (line {arg.lineno}) is made once and changed by "

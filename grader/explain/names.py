@@ -12,6 +12,7 @@ import numpy as np
 from grader.explain.case import UNCALLED, Case, in_words
 from grader.explain.source import Function, bound_by, parameters, within
 
+_MOST_NAMES = 2000
 _ELSEWHERE = {
     "true": "True",
     "false": "False",
@@ -79,7 +80,7 @@ def name_error(case: Case, found: re.Match[str]) -> str:
         return "numpy is imported as `np` here: write `np.` in place of `numpy.`."
     if other := next((n for n in sorted(here | everywhere) if n.lower() == name.lower()), ""):
         return f"`{name}` has no value anywhere; is `{other}` meant? Capital letters count."
-    if close := get_close_matches(name, sorted(here | everywhere), 1, 0.75):
+    if close := get_close_matches(name, sorted(here | everywhere)[:_MOST_NAMES], 1, 0.75):
         return f"`{name}` has no value anywhere; is `{close[0]}` meant?"
     if hasattr(np, name):
         return f"`{name}` belongs to numpy: write `np.{name}`."
@@ -225,7 +226,7 @@ def missing_key(case: Case, found: re.Match[str]) -> str:
         for n in ast.walk(statement)
         if isinstance(n, ast.Constant) and isinstance(n.value, str) and len(n.value) < 40
     } - {text}
-    close = get_close_matches(text, sorted(known)[:2000], 1, 0.75) if key[:1] in "'\"" else []
+    close = get_close_matches(text, sorted(known)[:_MOST_NAMES], 1, 0.75) if key[:1] in "'\"" else []
     if not close and key[:1] in "'\"":
         close = [name for name in sorted(known) if name.lower() == text.lower()][:1]
     meant = f" Is {close[0]!r} meant?" if close else ""

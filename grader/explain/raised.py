@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from grader.errors import StudentRaised
 from grader.explain import calls, indexing, kinds, names, shapes
@@ -14,7 +15,7 @@ from grader.explain.table import PLAIN
 from grader.result import Fault, Place
 from grader.text import visible
 
-_MOST_TEXTS = 60
+_MOST_TEXTS, _MOST_CHARACTERS = 60, 300_000
 _LONGEST = 420
 Sentence = Callable[[Case, re.Match[str]], str]
 
@@ -163,9 +164,19 @@ def explain_raised(raised: StudentRaised, texts: Mapping[str, str], exercise: st
 def _explained(raised: StudentRaised, spots: list[Spot], texts: Mapping[str, str], exercise: str) -> Fault:
     says = _own_raise(raised, spots) if spots else ""
     if not says:
-        known = tuple(read(text) for text in list(texts.values())[:_MOST_TEXTS])
+        known = tuple(read(text) for text in _first(texts))
         says = _sentence(raised, spots, exercise, known)
     return Fault(kind=raised.kind, says=visible(says, _LONGEST), places=_places(spots))
+
+
+def _first(texts: Mapping[str, str]) -> Iterator[str]:
+    """As much of a submission as is read for the names in it."""
+    left = _MOST_CHARACTERS
+    for text in islice(texts.values(), _MOST_TEXTS):
+        left -= len(text)
+        if left < 0:
+            return
+        yield text
 
 
 def _places(spots: list[Spot]) -> list[Place]:
@@ -230,7 +241,7 @@ def _handed_over(case: Case, raised: StudentRaised) -> str:
     used = (
         {name for name in names_in(subject) if name not in ("np", "numpy")} if subject is not None else set()
     )
-    if not used or not all(case.is_parameter(name) for name in used):
+    if not 0 < len(used) <= 4 or not all(case.is_parameter(name) for name in used):
         return ""
     which = " and ".join(f"`{name}`" for name in sorted(used))
     verb = "is" if len(used) == 1 else "are"

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from grader.errors import Frame
 from grader.result import Place
 
-_MOST_CHARACTERS = 200_000
+_MOST_CHARACTERS = 100_000
 _MOST_NODES = 40_000
 _WIDEST = 150
 _SHORT = 60
@@ -21,11 +22,39 @@ _OPENS = re.compile(r"(?:async[ \t]+def|def|class|import|from|@)(?![A-Za-z0-9_])
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+class Index:
+    """The nodes of one top-level statement. Made once: every failing test asks."""
+
+    def __init__(self, top: ast.stmt) -> None:
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.spans: dict[tuple[int, int, int | None, int | None], ast.expr | ast.stmt] = {}
+        self._statements: list[ast.stmt] = []
+        for node in islice(ast.walk(top), _MOST_NODES):
+            self.parents |= dict.fromkeys(ast.iter_child_nodes(node), node)
+            if isinstance(node, ast.stmt):
+                self._statements.append(node)
+            if isinstance(node, ast.expr | ast.stmt):
+                # Of a statement and an expression that are the same text, the expression comes later, and is meant.
+                self.spans[node.lineno, node.col_offset, node.end_lineno, node.end_col_offset] = node
+
+    def nearest(self, line: int) -> ast.stmt | None:
+        """The innermost statement that holds `line`."""
+        holding = [s for s in self._statements if s.lineno <= line <= (s.end_lineno or s.lineno)]
+        return holding[-1] if holding else None
+
+
 class Text:
     """One file or cell. `statements`: what of it is Python."""
 
     def __init__(self, text: str) -> None:
         self.lines = text.split("\n") if len(text) <= _MOST_CHARACTERS else []
+        self._indexes: dict[int, Index] = {}
+
+    def index(self, number: int) -> Index:
+        """The nodes of top-level statement `number`."""
+        if number not in self._indexes:
+            self._indexes[number] = Index(self.statements[number])
+        return self._indexes[number]
 
     @cached_property
     def statements(self) -> list[ast.stmt]:
@@ -74,7 +103,7 @@ def _parsed(text: str) -> list[ast.stmt] | None:
         return None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def read(text: str) -> Text:
     """`text`, parsed once for all that is asked about it."""
     return Text(text)
@@ -151,30 +180,20 @@ def spot_of(frame: Frame, texts: Mapping[str, str]) -> Spot | None:
 
 
 def _found(text: Text, frame: Frame) -> tuple[ast.expr | ast.stmt | None, tuple[ast.AST, ...]]:
-    parents: dict[ast.AST, ast.AST] = {}
-    exact: ast.expr | ast.stmt | None = None
-    nearest: ast.AST | None = None
     span = (frame.line, frame.column, frame.end_line, frame.end_column)
-    for top in text.statements:
-        if not top.lineno - 20 <= frame.line <= (top.end_lineno or top.lineno):
+    for number, top in enumerate(text.statements):
+        first = min([top.lineno, *(part.lineno for part in getattr(top, "decorator_list", [])[:20])])
+        if not first <= frame.line <= (top.end_lineno or top.lineno):
             continue
-        for count, node in enumerate(ast.walk(top)):
-            if count > _MOST_NODES:
-                break
-            parents |= dict.fromkeys(ast.iter_child_nodes(node), node)
-            if not isinstance(node, ast.expr | ast.stmt):
-                continue
-            # Of a statement and an expression that are the same text, the expression comes later, and is meant.
-            if (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset) == span:
-                exact = node
-            if isinstance(node, ast.stmt) and node.lineno <= frame.line <= (node.end_lineno or 0):
-                nearest = node
-    around = []
-    step: ast.AST | None = exact or nearest
-    while step is not None:
-        around.append(step)
-        step = parents.get(step)
-    return exact, tuple(around)
+        index = text.index(number)
+        exact = index.spans.get(span)
+        step: ast.AST | None = exact or index.nearest(frame.line)
+        around = []
+        while step is not None:
+            around.append(step)
+            step = index.parents.get(step)
+        return exact, tuple(around)
+    return None, ()
 
 
 def _place(text: Text, frame: Frame, function: str) -> Place:

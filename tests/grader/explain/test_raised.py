@@ -113,6 +113,9 @@ HOSTILE_SOURCES = [
     "def f(x):\n    return x" + ".a" * 20_000,
     "def f(x):\n" + "    if x: pass\n    elif x: pass\n" * 20_000,
     "def f(x):\n    return x\n" * 5_000,
+    "def f(x):\n" + "    a, b = c, d\n" * 6_000,
+    "def f(" + ",".join(f"a{n}=[]" for n in range(5_000)) + "):\n" + "    x\n" * 5_000,
+    "def f(x):\n    y = " + "+".join(f"n{n}/2" for n in range(500)) + "\n" + "    x\n" * 9_000,
     "\ud800",
 ]
 
