@@ -180,7 +180,7 @@ def unpacked(case: Case) -> tuple[ast.expr | None, int]:
 def unpacking(case: Case, found: re.Match[str]) -> str:
     """`a, b, c = x.shape` where x has another number of axes."""
     value, _ = unpacked(case)
-    many = found.re.pattern.startswith("too many")
+    many = found[0].startswith("too many")
     wanted = int(found[1])
     got = "more" if many else found[2]
     if value is None:

@@ -23,12 +23,12 @@ _TYPE = r"'([A-Za-z_][\w.]{0,60})'"
 _NAME = r"([A-Za-z_][\w.<>]{0,80})"
 
 
-def _rules(*pairs: tuple[str, Sentence]) -> list[tuple[re.Pattern[str], Sentence]]:
-    return [(re.compile(pattern, re.S), sentence) for pattern, sentence in pairs]
+def _rules(*pairs: tuple[str, Sentence]) -> tuple[tuple[str, Sentence], ...]:
+    return pairs
 
 
 #: Exception → patterns of its text, from the beginning, and what is said. All are linear: the text is untrusted.
-_RULES: Mapping[str, list[tuple[re.Pattern[str], Sentence]]] = {
+_RULES: Mapping[str, tuple[tuple[str, Sentence], ...]] = {
     "NameError": _rules((r"name '(\w{1,80})' is not defined", names.name_error)),
     "UnboundLocalError": _rules((r"cannot access local variable '(\w{1,80})'", names.unbound)),
     "AttributeError": _rules(
@@ -149,6 +149,10 @@ _RULES: Mapping[str, list[tuple[re.Pattern[str], Sentence]]] = {
 }
 
 
+_IN_ORDER = [(kind, sentence) for kind, rules in _RULES.items() for _, sentence in rules]
+_PATTERNS = [re.compile(rf"\A(?:{text})", re.S) for rules in _RULES.values() for text, _ in rules]
+
+
 def explain_raised(raised: StudentRaised, texts: Mapping[str, str], exercise: str) -> Fault:
     """Where in `texts` (file or cell → source) the code raised, and what that means. Never raises.
 
@@ -193,8 +197,10 @@ def _sentence(raised: StudentRaised, spots: list[Spot], exercise: str, known: tu
     case = Case(raised.kind, raised.text, exercise, tuple(spots), known)
     # Of a class that a student derived, the nearest known ancestor counts.
     for kind in (raised.kind, *raised.lineage[:8]):
-        for pattern, sentence in _RULES.get(kind, []):
-            found = pattern.match(raised.text) if spots or sentence in _WITHOUT_SOURCE else None
+        for (of, sentence), pattern in zip(_IN_ORDER, _PATTERNS, strict=True):
+            found = (
+                pattern.match(raised.text) if of == kind and (spots or sentence in _WITHOUT_SOURCE) else None
+            )
             if found and (said := sentence(case, found)):
                 return said + _handed_over(case, raised)
         for start, plain in PLAIN.get(kind, ()):

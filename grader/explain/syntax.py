@@ -84,7 +84,7 @@ def _marked(column: int | None, end: int | None, line: str) -> tuple[int, int]:
 
 def _says(message: str, lines: Sequence[str], number: int, start: int) -> str:
     line = lines[number - 1]
-    for pattern, words in _TABLE:
+    for pattern, (_, words) in zip(_PATTERNS, _TABLE, strict=True):
         if found := pattern.match(message):
             return words if isinstance(words, str) else words(found, line)
     if message == "invalid syntax":
@@ -134,133 +134,128 @@ def _assigned(found: re.Match[str], line: str) -> str:
     return "On the left of `=` must stand a name, or a place such as `x[i]`. To compare, write `==`."
 
 
-_TABLE: Sequence[tuple[re.Pattern[str], str | Words]] = [
-    (re.compile(pattern), words)
-    for pattern, words in (
-        (
-            r"expected ':'",
-            "A `:` is missing: the line that opens a block (def, if, for, while, else …) ends with one.",
-        ),
-        (r"'([(\[{])' was never closed", _never_closed),
-        (
-            r"unmatched '(.)'",
-            lambda found, line: (
-                f"There is one `{found[1]}` too many: no bracket is open that it could close."
-            ),
-        ),
-        (
-            r"closing parenthesis '(.)' does not match opening parenthesis '(.)'(?: on line (\d{1,7}))?",
-            _wrong_pair,
-        ),
-        (r"expected an indented block after (.{1,40}) on line (\d{1,7})", _no_block),
-        (
-            r"unexpected indent",
-            "This line stands further to the right than the one above, and nothing there opens a "
-            "block: begin it in the same column.",
-        ),
-        (
-            r"unindent does not match",
-            "This line begins in a column where no line above it begins: put it exactly below "
-            "the block that it belongs to.",
-        ),
-        (
-            r"inconsistent use of tabs",
-            "Tabs and spaces are mixed at the beginning of these lines: use spaces only.",
-        ),
-        (r"invalid character '(.)'", _character),
-        (
-            r"invalid non-printable character U\+(\w{2,6})",
-            "There is an invisible character here, copied from elsewhere (often a special "
-            "space): delete it and type the space again.",
-        ),
-        (
-            r"unterminated triple-quoted",
-            "The text that three quotes open here is never closed by three more: all that "
-            "follows is taken for text.",
-        ),
-        (
-            r"unterminated (?:f-)?string literal",
-            "The text that begins with a quote here is not closed in this line: the second quote is missing.",
-        ),
-        (
-            r"EOL while scanning",
-            "The text that begins with a quote here is not closed in this line: the second quote is missing.",
-        ),
-        (r"Missing parentheses in call to '(\w{1,20})'", _print),
-        (
-            r"invalid syntax\. Maybe you meant '==' or ':=' instead of '='",
-            "`=` stores a value; two values are compared with `==`.",
-        ),
-        (
-            r"expression cannot contain assignment",
-            "Before the `=` of an argument stands its bare name; two values are compared with `==`.",
-        ),
-        (
-            r"cannot assign to (None|True|False)",
-            lambda found, line: f"`{found[1]}` is a word of Python's own and can't be a name: take another.",
-        ),
-        (
-            r"expected 'else' after",
-            "An `if` within a line chooses between two values and needs both: `a if condition else b`.",
-        ),
-        (r"cannot assign to|'[\w ]{1,40}' is an illegal expression for augmented", _assigned),
-        (
-            r"invalid syntax\. Perhaps you forgot a comma",
-            "Something is missing between two parts of this line: a comma, an operator such as "
-            "`*`, or a bracket.",
-        ),
-        (
-            r"positional argument follows keyword",
-            "In a call, arguments with a name (`pad=1`) come after those without.",
-        ),
-        (
-            r"non-default argument follows default|parameter without a default follows",
-            "In the first line of a function, arguments with a default (`pad=0`) come after those without.",
-        ),
-        (
-            r"duplicate argument '(\w{1,60})'",
-            lambda found, line: f"Two arguments of this function have the same name, `{found[1]}`.",
-        ),
-        (
-            r"'return' outside function",
-            "This `return` stands in no function: its line must be indented like the rest of the "
-            "function, or the `def` above is missing.",
-        ),
-        (
-            r"'(break)' outside loop|'(continue)' not properly in loop",
-            "This line ends or goes on with a loop, and stands inside none: check how far it is indented.",
-        ),
-        (
-            r"expected 'except' or 'finally' block",
-            "A `try:` needs an `except …:` below it, in the same column.",
-        ),
-        (
-            r"unexpected character after line continuation",
-            "Behind a `\\` that goes on with the line below, nothing may stand, no space either. "
-            "(To divide, write `/`.)",
-        ),
-        (
-            r"invalid decimal literal",
-            "A name can't begin with a digit; between a number and a name, a `*` may be missing.",
-        ),
-        (r"leading zeros", "A whole number does not begin with 0."),
-        (
-            r"f-string",
-            "Something is wrong between the { } of this f-string: an expression belongs there, "
-            "with other quotes than those around it.",
-        ),
-        (
-            r"expected '\('",
-            "Behind the name of a function come round brackets, even where it takes no "
-            "arguments: `def f():`.",
-        ),
-        (
-            r"Generator expression must be parenthesized",
-            "An expression with `for` beside other arguments stands in brackets of its own.",
-        ),
-        (r"too many nested|too many statically nested", "This is nested too deeply."),
-    )
-]
+_TABLE: Sequence[tuple[str, str | Words]] = (
+    (
+        r"expected ':'",
+        "A `:` is missing: the line that opens a block (def, if, for, while, else …) ends with one.",
+    ),
+    (r"'([(\[{])' was never closed", _never_closed),
+    (
+        r"unmatched '(.)'",
+        lambda found, line: f"There is one `{found[1]}` too many: no bracket is open that it could close.",
+    ),
+    (
+        r"closing parenthesis '(.)' does not match opening parenthesis '(.)'(?: on line (\d{1,7}))?",
+        _wrong_pair,
+    ),
+    (r"expected an indented block after (.{1,40}) on line (\d{1,7})", _no_block),
+    (
+        r"unexpected indent",
+        "This line stands further to the right than the one above, and nothing there opens a "
+        "block: begin it in the same column.",
+    ),
+    (
+        r"unindent does not match",
+        "This line begins in a column where no line above it begins: put it exactly below "
+        "the block that it belongs to.",
+    ),
+    (
+        r"inconsistent use of tabs",
+        "Tabs and spaces are mixed at the beginning of these lines: use spaces only.",
+    ),
+    (r"invalid character '(.)'", _character),
+    (
+        r"invalid non-printable character U\+(\w{2,6})",
+        "There is an invisible character here, copied from elsewhere (often a special "
+        "space): delete it and type the space again.",
+    ),
+    (
+        r"unterminated triple-quoted",
+        "The text that three quotes open here is never closed by three more: all that "
+        "follows is taken for text.",
+    ),
+    (
+        r"unterminated (?:f-)?string literal",
+        "The text that begins with a quote here is not closed in this line: the second quote is missing.",
+    ),
+    (
+        r"EOL while scanning",
+        "The text that begins with a quote here is not closed in this line: the second quote is missing.",
+    ),
+    (r"Missing parentheses in call to '(\w{1,20})'", _print),
+    (
+        r"invalid syntax\. Maybe you meant '==' or ':=' instead of '='",
+        "`=` stores a value; two values are compared with `==`.",
+    ),
+    (
+        r"expression cannot contain assignment",
+        "Before the `=` of an argument stands its bare name; two values are compared with `==`.",
+    ),
+    (
+        r"cannot assign to (None|True|False)",
+        lambda found, line: f"`{found[1]}` is a word of Python's own and can't be a name: take another.",
+    ),
+    (
+        r"expected 'else' after",
+        "An `if` within a line chooses between two values and needs both: `a if condition else b`.",
+    ),
+    (r"cannot assign to|'[\w ]{1,40}' is an illegal expression for augmented", _assigned),
+    (
+        r"invalid syntax\. Perhaps you forgot a comma",
+        "Something is missing between two parts of this line: a comma, an operator such as "
+        "`*`, or a bracket.",
+    ),
+    (
+        r"positional argument follows keyword",
+        "In a call, arguments with a name (`pad=1`) come after those without.",
+    ),
+    (
+        r"non-default argument follows default|parameter without a default follows",
+        "In the first line of a function, arguments with a default (`pad=0`) come after those without.",
+    ),
+    (
+        r"duplicate argument '(\w{1,60})'",
+        lambda found, line: f"Two arguments of this function have the same name, `{found[1]}`.",
+    ),
+    (
+        r"'return' outside function",
+        "This `return` stands in no function: its line must be indented like the rest of the "
+        "function, or the `def` above is missing.",
+    ),
+    (
+        r"'(break)' outside loop|'(continue)' not properly in loop",
+        "This line ends or goes on with a loop, and stands inside none: check how far it is indented.",
+    ),
+    (
+        r"expected 'except' or 'finally' block",
+        "A `try:` needs an `except …:` below it, in the same column.",
+    ),
+    (
+        r"unexpected character after line continuation",
+        "Behind a `\\` that goes on with the line below, nothing may stand, no space either. "
+        "(To divide, write `/`.)",
+    ),
+    (
+        r"invalid decimal literal",
+        "A name can't begin with a digit; between a number and a name, a `*` may be missing.",
+    ),
+    (r"leading zeros", "A whole number does not begin with 0."),
+    (
+        r"f-string",
+        "Something is wrong between the { } of this f-string: an expression belongs there, "
+        "with other quotes than those around it.",
+    ),
+    (
+        r"expected '\('",
+        "Behind the name of a function come round brackets, even where it takes no arguments: `def f():`.",
+    ),
+    (
+        r"Generator expression must be parenthesized",
+        "An expression with `for` beside other arguments stands in brackets of its own.",
+    ),
+    (r"too many nested|too many statically nested", "This is nested too deeply."),
+)
+_PATTERNS = [re.compile(rf"\A(?:{text})") for text, _ in _TABLE]
 #: Said of a line at the margin that was meant to stand in the function above it.
 _BELONGS_ABOVE = re.compile(r"expected an indented block after|'return' outside|unexpected indent|unindent")
 #: Words with which a line begins.
