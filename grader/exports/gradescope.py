@@ -78,7 +78,11 @@ def _summary(result: Result) -> list[str]:
 
 
 def _test(test: TestResult, exercise: ExerciseResult, place: str) -> dict[str, Any]:
-    lines = [test.message, f"For example: {test.example}" if test.example else ""]
+    lines = [
+        test.message,
+        test.fault.says if test.fault else "",
+        f"For example: {test.example}" if test.example else "",
+    ]
     if exercise.diagnosis and test.outcome != "passed":
         lines += [exercise.diagnosis.says, exercise.diagnosis.hint]
     return {

@@ -91,6 +91,7 @@ def _exercise(exercise: ExerciseResult, keep: bool) -> ExerciseResult:
         tests=[_test(test, keep) for test in exercise.tests],
         diagnosis=exercise.diagnosis if keep else None,
         message=exercise.message if keep or exercise.status in _NOTHING_CALLED else "",
+        fault=exercise.fault,  # a syntax error: of the student's own file, whatever is tested
         remarks=exercise.remarks if keep else [],
         pictures=exercise.pictures,  # of the handout's digits: no hidden input
     )
@@ -105,5 +106,6 @@ def _test(test: TestResult, keep_message: bool) -> TestResult:
         points=test.points,
         max_points=test.max_points,
         message=test.message if keep_message or test.outcome == "blocked" else "",
+        fault=test.fault if keep_message else None,
         seconds=test.seconds,
     )

@@ -12,8 +12,9 @@ from grader.doors import opened_late
 
 if TYPE_CHECKING:
     from grader.home.chapter_imports import install
+    from grader.home.folders import find_folder
     from grader.home.notebook_check import check
-    from grader.home.selfcheck import Checker, CheckReport, ExerciseCheck, find_folder, self_check
+    from grader.home.selfcheck import Checker, CheckReport, ExerciseCheck, self_check
     from grader.home.terminal import chapter_lines, check_text, closing, explain, hint_panel, problem_lines
 
 __all__ = [
@@ -38,6 +39,7 @@ __getattr__ = opened_late(
         "terminal": "chapter_lines check_text closing explain hint_panel problem_lines",
         "notebook_check": "check",
         "chapter_imports": "install",
-        "selfcheck": "CheckReport Checker ExerciseCheck find_folder self_check",
+        "folders": "find_folder",
+        "selfcheck": "CheckReport Checker ExerciseCheck self_check",
     },
 )

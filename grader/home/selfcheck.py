@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.course import Assignment, Chapter, Course, Reference
-from grader.errors import UsageError
+from grader.home.folders import checks_folder
 from grader.home.signatures import SignaturesOnly
 from grader.intake import Submission, folder_bundle, open_bundle, untouched_twins, written_in
-from grader.result import Diagnosis, TestResult
+from grader.result import Diagnosis, Fault, TestResult
 from grader.testing import (
     HiddenTest,
     KeptInputs,
@@ -24,7 +24,9 @@ from grader.testing import (
     loading_problems,
     remarks_on,
     run_test,
+    stands_elsewhere,
     status_of,
+    syntax_fault,
     why_not_there,
 )
 from grader.text import visible
@@ -33,7 +35,6 @@ from grader.wall import Launcher, Session, Student, launch_own, unwalled_if_need
 if TYPE_CHECKING:
     from grader.diagnosis import DigestDiagnoser
 
-CHECKS_FOLDER = "checks"
 # The checks are the student's to read, so this seed is no secret.
 _SEED = 1
 _INPUTS = Path(".grader") / "inputs.bin"
@@ -57,12 +58,14 @@ class ExerciseCheck:
     printed: str = ""
     remarks: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
+    fault: Fault | None = None
     file: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
         data = {**vars(self), "needs": list(self.needs), "remarks": list(self.remarks)}
         data["failure"] = self.failure.model_dump(mode="json") if self.failure else None
+        data["fault"] = self.fault.model_dump(mode="json") if self.fault else None
         data["diagnosis"] = self.diagnosis.model_dump(mode="json") if self.diagnosis else None
         return data
 
@@ -104,28 +107,6 @@ class CheckReport:
                 if all(e.name in states for e in c.exercises)
             ],
         }
-
-
-def find_folder(course: Course, assignment: str, path: Path | None) -> Path:
-    """The folder of chapters to check: `path`, or where one stands, or the course's own handout."""
-    chapters = [chapter.name for chapter in course.assignments[assignment].chapters]
-
-    def holds_chapters(folder: Path) -> bool:
-        return any(
-            (folder / f"{name}{suffix}").is_file() for name in chapters for suffix in (".py", ".ipynb")
-        )
-
-    if path is not None:
-        folder = path.parent if path.is_file() else path
-        if not folder.exists():
-            raise UsageError(f"{path} is not there; give the folder with your {chapters[0]}.py")
-        if not holds_chapters(folder):
-            raise UsageError(f"{folder} has none of the chapters ({', '.join(f'{n}.py' for n in chapters)})")
-        return folder
-    for folder in (Path.cwd(), course.handout(assignment)):
-        if holds_chapters(folder):
-            return folder
-    raise UsageError("no chapters here: go into your exercise folder, or give its path: grader check PATH")
 
 
 Progress = Callable[[int, int, str], None]
@@ -200,7 +181,7 @@ class Checker:
         self._launcher = launcher or launch_own(self.assignment)
         self._launched = False
         try:
-            self.checks_folder = _checks_folder(course, self.name, folder)
+            self.checks_folder = checks_folder(course, self.name, folder)
             self.collect()
         except BaseException:
             self._launcher.close()
@@ -295,20 +276,20 @@ def _wanted(assignment: Assignment, only: str | None) -> list[str]:
     return [exercise.name for _, exercise in assignment.exercises() if exercise.name in needed]
 
 
-def _checks_folder(course: Course, assignment: str, folder: Path) -> Path:
-    for candidate in (folder / CHECKS_FOLDER, course.handout(assignment) / CHECKS_FOLDER):
-        if candidate.is_dir():
-            return candidate
-    raise UsageError(f"{folder / CHECKS_FOLDER} is missing: unpack the exercise again, it belongs to it")
-
-
 def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str, ...]) -> ExerciseCheck:
     session, submission = work.session, work.submission
     chapter = session.chapter_of[exercise]
     if reason := cannot_run(session, chapter, submission):
         status: CheckStatus = "failed" if chapter in submission.sources else "not started"
         return ExerciseCheck(
-            exercise, chapter, status, 0, len(checks), message=reason, file=work.file_of(chapter)
+            exercise,
+            chapter,
+            status,
+            0,
+            len(checks),
+            message=stands_elsewhere(session, exercise) or reason,
+            fault=syntax_fault(session, exercise),
+            file=work.file_of(chapter),
         )
     student = Student(session, exercise)
     try:
@@ -327,6 +308,7 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
             len(checks),
             needs=needs,
             message=why_not_there(runs) or "not written yet",
+            remarks=tuple(remarks_on(student, exercise, state)),
             file=work.file_of(chapter),
         )
     status = "passed" if state == "passed" else "blocked" if needs else "failed"
@@ -340,6 +322,7 @@ def _check(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str
         message=f"needs {', '.join(needs)}, which does not pass yet" if status == "blocked" else "",
         failure=first,
         printed=visible(student.printed(), 2000, multiline=True),
-        remarks=tuple(remarks_on(student)),
+        remarks=tuple(remarks_on(student, exercise, state)),
+        fault=None if status == "passed" else syntax_fault(session, exercise),
         file=work.file_of(chapter),
     )

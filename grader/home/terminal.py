@@ -91,6 +91,7 @@ def explain(exercise: ExerciseCheck, width: int) -> Iterator[RenderableType]:
             message=exercise.message,
             printed=exercise.printed,
             remarks=list(exercise.remarks),
+            fault=exercise.fault,
             diagnosis=exercise.diagnosis,
         ),
         width=width,

@@ -25,7 +25,15 @@ from grader.testing.input_cache import fill_from_cache
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.plugin import OwnFunctions, reference_for
 from grader.testing.run import TestRun, run_test
-from grader.testing.status import cannot_run, loading_problems, remarks_on, status_of, why_not_there
+from grader.testing.status import (
+    cannot_run,
+    loading_problems,
+    remarks_on,
+    stands_elsewhere,
+    status_of,
+    syntax_fault,
+    why_not_there,
+)
 
 __all__ = [
     "EXAMPLES",
@@ -52,7 +60,9 @@ __all__ = [
     "remarks_on",
     "require",
     "run_test",
+    "stands_elsewhere",
     "status_of",
+    "syntax_fault",
     "variant",
     "why_not_there",
 ]

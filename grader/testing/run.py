@@ -16,6 +16,7 @@ from grader.errors import (
     StudentRaised,
     StudentTimeout,
 )
+from grader.explain import explain_raised
 from grader.result import Evidence, TestOutcome, TestResult
 from grader.testing.compare import Mismatch
 from grader.testing.evidence import evidence_of, example_of
@@ -41,6 +42,7 @@ class Failure:
     got: Any = None
     expected: Any = None
     missing: bool = False
+    raised: StudentRaised | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def run_test(
     if failure:
         result.message = failure.message
         result.own_input = alone
+        if failure.raised:
+            result.fault = explain_raised(failure.raised, student.texts, test.exercise)
         if failure.call:
             function = reference.function(failure.call.name)
             result.example = example_of(failure.call, function)
@@ -143,7 +147,10 @@ def _attempt(
         missing = isinstance(failure, StudentMissing)
         outcome: TestOutcome = failure.outcome  # type: ignore[assignment]
         expected = None if missing else _expected(student.last_call, reference)
-        return Failure(outcome, failure.message, student.last_call, kind, failure.message, expected, missing)
+        raised = failure if isinstance(failure, StudentRaised) else None
+        # Of a function that is not there no call is shown: none was made.
+        call = None if isinstance(failure, StudentLost) else student.last_call
+        return Failure(outcome, failure.message, call, kind, failure.message, expected, missing, raised)
     except StudentTimeout as timeout:
         return Failure("timeout", timeout.message, student.last_call, "timeout")
     except AssertionError:

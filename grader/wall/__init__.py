@@ -13,9 +13,10 @@ from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own,
 from grader.wall.own_time import OwnTime
 from grader.wall.probing import probe_wall
 from grader.wall.replies import Problem
-from grader.wall.session import Session
+from grader.wall.session import ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.wall.student import Student
+from grader.worker.frames import frames_of
 from grader.worker.statements import Broken, only_tries_out, statements_of
 from grader.worker.wire import Caps, WireError, decode, encode
 
@@ -26,6 +27,7 @@ __all__ = [
     "Broken",
     "Call",
     "Caps",
+    "ChapterReport",
     "Identity",
     "Launcher",
     "OwnTime",
@@ -39,6 +41,7 @@ __all__ = [
     "can_fork_workers",
     "decode",
     "encode",
+    "frames_of",
     "launch",
     "launch_own",
     "only_tries_out",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from grader.course import Assignment, Limit
@@ -16,6 +17,7 @@ from grader.wall.near_end import Answerer, Worker
 from grader.wall.own_time import OwnTime
 from grader.wall.replies import Loaded, Problem, loaded
 from grader.wall.standin import StandIn
+from grader.worker.statements import label_of
 
 #: How often a worker with everything loaded is started again for one submission: less often than it would cost more
 #: than it saves.
@@ -80,6 +82,7 @@ class Session:
         self._skip: dict[str, set[int]] = {}
         self._loaded: Worker | None = None
         self._renewals = 0
+        self._sources = sources
         self._as_text = {name: source.file for source in sources.values() for name in source.as_text}
         self._wire_sources = {
             name: {"file": source.file, "cells": list(source.cells), "main": source.kind == "ipynb"}
@@ -94,6 +97,20 @@ class Session:
             if file
             else ""
         )
+
+    def cells_of(self, chapter: str) -> list[str]:
+        """The source of `chapter`, cell by cell; none if it was not submitted."""
+        source = self._sources.get(chapter)
+        return list(source.cells) if source else []
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The source of every file or cell, by the name that a worker gives it."""
+        return {
+            label_of(source.file, len(source.cells), number): text
+            for source in self._sources.values()
+            for number, text in enumerate(source.cells, start=1)
+        }
 
     def survey(self, *, keep: bool = False) -> Mapping[str, ChapterReport]:
         """Load every submitted chapter once and remember which hang, crash or have problems.

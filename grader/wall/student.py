@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from typing import Any
 
 from grader.course import Limit
@@ -98,6 +98,20 @@ class Student:
     def time_used(self) -> float:
         """CPU seconds taken off the exercise's budget."""
         return self._budget.cpu
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The submission's source: file or cell, as frames name it → text."""
+        return self._session.texts
+
+    @property
+    def exercises(self) -> Collection[str]:
+        """The names of all exercises."""
+        return self._session.chapter_of.keys()
+
+    def source_of(self, exercise: str) -> Sequence[str]:
+        """The chapter of `exercise` as it was submitted, cell by cell."""
+        return self._session.cells_of(self._session.chapter_of[exercise])
 
     def printed(self) -> str:
         """What the student's code printed so far, in all of this exercise's workers: untrusted text."""
@@ -259,7 +273,12 @@ class Student:
             return content.value
         if isinstance(content, Raised):
             raise StudentRaised(
-                content.kind, content.text, lineage=content.lineage, file=content.file, line=content.line
+                content.kind,
+                content.text,
+                lineage=content.lineage,
+                file=content.file,
+                line=content.line,
+                frames=content.frames,
             )
         text = content.text
         if content.why == "missing":

@@ -121,7 +121,11 @@ def exercise_comment(exercise: ExerciseResult) -> str | None:
         lines.append(
             f"What this looks like: {_quoted(f'{exercise.diagnosis.says} {exercise.diagnosis.hint}')}"
         )
-    lines += [f"{_plain(test.title)}: {_quoted(test.message or test.outcome)}" for test in failing]
+    if exercise.fault:
+        lines.append(_quoted(exercise.fault.says))
+    for test in failing:
+        why = f" {test.fault.says}" if test.fault else ""
+        lines.append(f"{_plain(test.title)}: {_quoted((test.message or test.outcome) + why)}")
     lines += [f"Costs nothing: {_quoted(remark)}" for remark in exercise.remarks]
     return "\n".join(f"- {line}" for line in lines)
 

@@ -14,7 +14,8 @@ import pytest
 from grader.authoring.release import build_handout, write_handout
 from grader.course.models import load_course
 from grader.errors import UsageError, WallError
-from grader.home.selfcheck import CheckReport, find_folder, self_check
+from grader.home.folders import find_folder
+from grader.home.selfcheck import CheckReport, self_check
 from grader.wall.launcher import ZygoteLauncher, can_fork_workers
 
 GOOD = {
@@ -132,6 +133,9 @@ def test_a_syntax_error_is_named_with_its_line_and_the_other_chapter_is_checked(
     assert "alpha.py" in report.problems[0]
     assert "line 2" in report.problems[0]
     assert not report.all_passed
+    double = report.exercises[0]
+    assert double.fault.places[0].code == "def double(:"
+    assert double.to_data()["fault"]["places"][0]["line"] == 2
 
 
 def test_one_exercise_can_be_checked_alone_with_what_it_needs(check: Any) -> None:
