@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 
 class GraderError(Exception):
     """Base of everything this package raises on purpose. The command line prints its message, no traceback."""
@@ -29,17 +31,35 @@ class StudentFailure(Exception):
         self.message = message
 
 
+class Frame(NamedTuple):
+    """One frame of a student's own code: lines from 1, columns in bytes from 0, -1 where they are unknown."""
+
+    file: str
+    line: int
+    end_line: int
+    column: int
+    end_column: int
+
+
 class StudentRaised(StudentFailure):
     """The student's function raised.
 
     kind: the exception's class name; lineage: the names of its classes, itself first (untrusted text, both);
-    line: the line in the student's own file, or None.
+    line: the line in the student's own file, or None; frames: of the student's own code, the outermost first, some
+    left out in the middle where they are many.
     """
 
     outcome = "failed"
 
     def __init__(
-        self, kind: str, text: str, *, lineage: tuple[str, ...], file: str = "", line: int | None = None
+        self,
+        kind: str,
+        text: str,
+        *,
+        lineage: tuple[str, ...],
+        file: str = "",
+        line: int | None = None,
+        frames: tuple[Frame, ...] = (),
     ) -> None:
         where = f" ({file}, line {line})" if file and line else ""
         super().__init__(f"raised {kind}: {text}{where}" if text else f"raised {kind}{where}")
@@ -48,6 +68,7 @@ class StudentRaised(StudentFailure):
         self.lineage = lineage
         self.file = file
         self.line = line
+        self.frames = frames
 
 
 class StudentMissing(StudentFailure):

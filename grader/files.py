@@ -1,9 +1,12 @@
-"""Files of results: written as a whole or not at all, by one run at a time."""
+"""Files of results: written as a whole or not at all, by one run at a time, and nobody else's business."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+import secrets
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +18,13 @@ from grader.errors import GraderError, UsageError
 CACHE_VARIABLE = "GRADER_CACHE"
 
 
-def make_folder(path: Path) -> None:
-    """Create a folder and those above it. Raises GraderError."""
+def make_folder(path: Path, *, shared: bool = False) -> None:
+    """Create a folder and those above it, closed to other users unless `shared`. Raises GraderError."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o777 if shared else 0o700, exist_ok=True)
+        path.mkdir(exist_ok=True)  # says what is wrong where a file stands there
     except OSError as error:
         raise GraderError(
             f"{path}: can't be created ({error.strerror}); mend that and run the same command again: "
@@ -26,16 +32,59 @@ def make_folder(path: Path) -> None:
         ) from None
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` by a file with `text`: a reader sees the old one or the new one, never half of it."""
-    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+def refuse_others(folder: Path) -> None:
+    """Raise UsageError where somebody else can write into `folder`, and with that change grades or read them.
+
+    A link of one's own to it is fine, and so is what root owns. On Windows rights are inherited and not looked at.
+    """
+    if os.name != "posix" or not folder.exists():
+        return
+    for status in (folder.lstat(), folder.stat()):
+        if status.st_uid not in (os.geteuid(), 0):
+            raise UsageError(
+                f"{folder} belongs to another user ({_user(status.st_uid)}), who could change what is written there: "
+                "give a folder of your own, or make it yours with chown"
+            )
+    if status.st_mode & stat.S_IWOTH or (status.st_mode & stat.S_IWGRP and not _own_group(status.st_gid)):
+        raise UsageError(
+            f"{folder} can be written by other users, who could change grades there: chmod 700 {folder} (where that "
+            "changes nothing, as on a mounted Windows drive, give a folder on another disk)"
+        )
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Likewise with bytes. Raises GraderError."""
-    temporary = path.with_name(path.name + ".tmp")
+def _user(uid: int) -> str:
+    import pwd
+
     try:
-        with temporary.open("wb") as file:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _own_group(gid: int) -> bool:
+    """Whether nobody else is in that group: many systems give each user one of the user's own name."""
+    import grp
+
+    try:
+        group = grp.getgrgid(gid)
+    except KeyError:
+        return False
+    me = _user(os.geteuid())
+    return group.gr_name == me and set(group.gr_mem) <= {me}
+
+
+def write_atomically(path: Path, text: str, *, shared: bool = False) -> None:
+    """Replace `path` by a file with `text`: a reader sees the old one or the new one, never half of it."""
+    write_bytes(path, text.encode("utf-8", "backslashreplace"), shared=shared)
+
+
+def write_bytes(path: Path, data: bytes, *, shared: bool = False) -> None:
+    """Likewise with bytes. Only its owner may read it, unless it is `shared`. Raises GraderError."""
+    # A name that nobody can guess, made anew: what others put in its place beforehand is never written through.
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        _clear_halves(path)
+        with open_new(temporary, 0o666 if shared else 0o600) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -48,10 +97,49 @@ def write_bytes(path: Path, data: bytes) -> None:
         ) from None
 
 
+def _clear_halves(path: Path) -> None:
+    """Remove what killed runs have left of `path`."""
+    half = re.compile(re.escape(path.name) + r"(\.[0-9a-f]{16})?\.tmp")
+    for name in [entry.name for entry in path.parent.iterdir()]:
+        if half.fullmatch(name):
+            path.with_name(name).unlink(missing_ok=True)
+
+
+def open_new(path: Path, mode: int = 0o600) -> IO[bytes]:
+    """A file that was not there, open for writing; closed to others from the first byte on. Raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _extra_flags()
+    return os.fdopen(os.open(path, flags, mode), "wb")
+
+
+def close_to_others(path: Path) -> None:
+    """Make an empty file, or take others' rights off the one that is there. Raises OSError.
+
+    For a database: SQLite gives what it lays beside it the same rights.
+    """
+    try:
+        open_new(path).close()
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
+def _extra_flags() -> int:
+    return getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
 @contextlib.contextmanager
 def only_run(out: Path) -> Iterator[None]:
-    """One run at a time in a results folder; the lock goes with the process, however it ends."""
-    with (out / ".lock").open("a+") as file:
+    """One run at a time in a results folder; the lock goes with the process, however it ends.
+
+    Raises UsageError while another one runs, and where the folder is not one's own.
+    """
+    refuse_others(out)
+    lock = out / ".lock"
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | _extra_flags(), 0o600)
+    except OSError as error:
+        raise GraderError(f"{lock}: can't be opened ({error.strerror}); remove it and try again") from None
+    with os.fdopen(descriptor, "a+") as file:
         try:
             _lock(file)
         except OSError:

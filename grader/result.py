@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA = 1
 
+#: How an answer sketch begins.
+SKETCH = "Answer sketch: "
+
 TestOutcome = Literal["passed", "failed", "error", "timeout", "blocked"]
 ExerciseStatus = Literal["passed", "partly", "failed", "missing", "error", "timeout", "blocked"]
 SubmissionStatus = Literal["graded", "partly unreadable", "unreadable", "grader error"]
@@ -31,10 +34,33 @@ class Evidence(_Part):
     first_difference: list[int] | None = None
 
 
+class Place(_Part):
+    """A line of the student's own source. start, end: the characters of `code` that are marked; equal if none are."""
+
+    file: str
+    line: int
+    function: str = ""
+    code: str = ""
+    start: int = 0
+    end: int = 0
+
+
+class Fault(_Part):
+    """Where a student's own code stopped, or is no Python, and what that means in plain words ('' if unknown).
+
+    places: the line in the exercise first, the innermost last.
+    """
+
+    kind: str
+    says: str = ""
+    places: list[Place] = Field(default_factory=list)
+
+
 class TestResult(_Part):
     """One hidden test on one submission. `seconds` is wall time and may differ between runs.
 
     own_input: it failed on an input that this submission got alone, and passed on all that everybody gets.
+    fault: where the code raised, if it did.
     """
 
     __test__: ClassVar[bool] = False  # its name would make pytest collect it
@@ -48,6 +74,7 @@ class TestResult(_Part):
     example: str = ""
     evidence: Evidence | None = None
     own_input: bool = False
+    fault: Fault | None = None
     seconds: float = 0.0
 
 
@@ -80,7 +107,7 @@ class ExerciseResult(_Part):
     """One exercise: its tests, and what the student's code printed (untrusted text, capped).
 
     answered: the prerequisites that the grader answered, because the student's own failed. pictures: what the
-    student's own code makes of something to look at, once it works.
+    student's own code makes of something to look at, once it works. fault: the syntax error that stands in it.
     """
 
     name: str
@@ -94,12 +121,14 @@ class ExerciseResult(_Part):
     printed: str = ""
     remarks: list[str] = Field(default_factory=list)
     answered: list[str] = Field(default_factory=list)
+    fault: Fault | None = None
     pictures: list[Picture] = Field(default_factory=list)
 
 
 class QuestionResult(_Part):
     """One question. `score` is final; `provisional` waits for a person and is not counted.
 
+    feedback: what is said of the answer; key: what it would be in the key's words, for whom `reveal_answers` allows.
     confirmed_by, confirmed_at: who gave `score` to a free-text answer, and when (ISO 8601).
     """
 
@@ -108,11 +137,17 @@ class QuestionResult(_Part):
     max_score: float
     needs_manual: bool = False
     feedback: str = ""
+    key: str = ""
     chapter: str = ""
     answer: str = ""
     provisional: float | None = None
     confirmed_by: str = ""
     confirmed_at: str = ""
+
+    @property
+    def all_feedback(self) -> str:
+        """With the key's words: for who grades, not for students."""
+        return "\n".join(filter(None, [self.feedback, self.key]))
 
 
 class CheckpointResult(_Part):

@@ -33,6 +33,8 @@ def mend_files(out: Path, result: Result, assignment: Assignment) -> None:
         current = (folder / "result.json").read_text(encoding="utf-8") == result.to_json() + "\n"
     except (OSError, UnicodeDecodeError):
         current = False
+    # What a page may show changes with the clock alone, when the due date passes.
+    current = current and assignment.reveal_answers != "after due date"
     if not current or not (folder / "feedback.html").is_file():
         write_result(out, result, assignment)
 

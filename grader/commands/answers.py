@@ -95,7 +95,7 @@ def _ask(gradebook: Gradebook, assignment: str, items: list[Waiting], who: str) 
             Panel(
                 escape(visible(question.answer, 4000, multiline=True)),
                 title=f"{number} of {len(items)} · {escape(visible(item.student, 40))} · {question.name}",
-                subtitle=escape(visible(question.feedback, 400)),
+                subtitle=escape(visible(question.all_feedback, 400)),
             )
         )
         score = _score(console, question.provisional or 0.0, question.max_score)

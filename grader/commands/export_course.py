@@ -23,8 +23,8 @@ def run(folder: Path, course_path: Path | None, assignment: str | None) -> int:
     files = source_files(course, name)
     target = folder / "source" / name
     for path, data in files.items():
-        make_folder((target / path).parent)
-        write_bytes(target / path, data)
+        make_folder((target / path).parent, shared=True)
+        write_bytes(target / path, data, shared=True)
     print(f"{target}: {len(files)} files")
     lines = config_text(course)
     if (folder / CONFIG).exists():
@@ -32,7 +32,7 @@ def run(folder: Path, course_path: Path | None, assignment: str | None) -> int:
             f"{folder / CONFIG} is there already and stays as it is; these are the lines it needs:\n\n{lines}"
         )
     else:
-        write_bytes(folder / CONFIG, lines.encode())
+        write_bytes(folder / CONFIG, lines.encode(), shared=True)
         print(folder / CONFIG)
     print(f"Next, in {folder}: nbgrader generate_assignment {name}")
     return 0

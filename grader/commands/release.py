@@ -39,7 +39,7 @@ def run(
             print(f"{folder}: {len(files)} files, up to date")
     if zip_file is not None and code == 0:
         name, model = course.assignment(assignment)
-        write_bytes(zip_file, handout_zip(course, name, model))
+        write_bytes(zip_file, handout_zip(course, name, model), shared=True)
         print(zip_file)
     if solutions is not None and code == 0:
         name, _ = course.assignment(assignment)

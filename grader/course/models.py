@@ -97,6 +97,7 @@ class Chapter(_Model):
 class Assignment(_Model):
     """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
 
+    reveal: what students see of hidden tests; reveal_answers: when they see the answer sketches.
     `solutions`: exercise, question or "all" → from when on its solution may be handed out.
     """
 
@@ -106,9 +107,16 @@ class Assignment(_Model):
     extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
     solutions: dict[str, Moment] = Field(default_factory=dict)
     reveal: Literal["title", "hint", "example"] = "example"
+    reveal_answers: Literal["never", "after due date", "when right", "always"] = "when right"
     imports: tuple[Name, ...] = ("numpy",)
     limits: Limits = Limits()
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _reveals_some_time(self) -> Assignment:
+        if self.reveal_answers == "after due date" and self.due is None:
+            raise ValueError("reveal_answers: after due date needs a due date: add `due`")
+        return self
 
     @property
     def open_chapters(self) -> tuple[Chapter, ...]:

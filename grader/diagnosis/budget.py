@@ -17,6 +17,7 @@ def with_limits_of_its_own(session: Session, sources: Mapping[str, Source]) -> S
             "submission": Limit.model_construct(cpu=20.0, wall=200.0),
         }
     )
-    apart = Session(session.launcher, session.assignment.model_copy(update={"limits": limits}), sources)
+    model = session.assignment.model_copy(update={"limits": limits})
+    apart = Session(session.launcher, model, sources, own=session.own)
     apart.reports = session.reports
     return apart

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,8 @@ class Diagnoser:
 
     def __init__(self, assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> None:
         self._exercises = frozenset(assignment.chapter_of())
+        #: CPU seconds for what is kept.
+        self.learned = 0.0
         self._reference = reference
         self._mistakes = tuple(mistakes)
         self._known: dict[str, tuple[tuple[Probe, ...], Table, list[Outcome]]] = {}
@@ -89,11 +92,13 @@ class Diagnoser:
 
     def _about(self, exercise: str) -> tuple[tuple[Probe, ...], Table, list[Outcome]]:
         if exercise not in self._known:
+            started = time.thread_time()
             probes = probes_of(exercise) if exercise in self._exercises else ()
             mine = [mistake for mistake in self._mistakes if mistake.exercise == exercise]
             function = self._reference.function(exercise)
             table, right = build_table(exercise, function, mine, probes)
             self._known[exercise] = probes, table, right
+            self.learned += time.thread_time() - started
         return self._known[exercise]
 
     def _combined(self, exercise: str, outcomes: Sequence[Outcome]) -> Diagnosis | None:
@@ -115,8 +120,9 @@ class Diagnoser:
     def _pairs_of(self, exercise: str) -> dict[tuple[bytes, ...], list[_Pair]]:
         """All pairs, by their outcomes on the last probes, which differ in many things at once."""
         if exercise not in self._pairs:
-            found = self._pairs[exercise] = {}
             probes = self._about(exercise)[0][-_KEYS:]
+            started = time.thread_time()
+            found = self._pairs[exercise] = {}
             signature = inspect.signature(self._reference.function(exercise))
             for mistake in self._mistakes:
                 for variant in variants_of(exercise) if mistake.exercise == exercise else ():
@@ -124,6 +130,7 @@ class Diagnoser:
                         pair = _Pair(mistake, variant, variant.of(mistake.function, signature))
                         key = _key(outcomes_of(exercise, pair.function, probes))
                         found.setdefault(key, []).append(pair)
+            self.learned += time.thread_time() - started
         return self._pairs[exercise]
 
 

@@ -33,6 +33,10 @@ class Diagnosing:
         for exercise in exercises:
             if not worth_asking(exercise):
                 continue
+            if not session.own.for_courtesies:
+                exercise.remarks = list(dict.fromkeys([*exercise.remarks, session.own.left_out]))
+                continue
+            learned = self._diagnoser.learned
             with stand_in(exercise.name) as helper:
                 student = Student(apart, exercise.name, helper if helper.allowed else None)
                 try:
@@ -42,6 +46,7 @@ class Diagnosing:
                     exercise.diagnosis = None
                 finally:
                     student.close()
+                    session.own.discount(self._diagnoser.learned - learned)
 
 
 def worth_asking(exercise: ExerciseResult) -> bool:

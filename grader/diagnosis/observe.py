@@ -15,12 +15,11 @@ from grader.diagnosis.edges import in_words
 from grader.diagnosis.layers import layer_relation
 from grader.diagnosis.outcomes import Outcome
 from grader.diagnosis.pairs import AXES, Pair, Relation
-from grader.diagnosis.probes import Probe
+from grader.diagnosis.probes import Probe, one_call
 from grader.diagnosis.relations import raises, relation_of
 from grader.result import Diagnosis
 from grader.text import visible
 
-_RUN_IT = "Run one such call and read the last lines of the error."
 _TRACE = "Take the smallest such call and follow it by hand, line by line."
 _LEAST_PROBES = 6
 _WHOLE = "the result"
@@ -120,7 +119,7 @@ def _relation(asked: Asked, part: str) -> Relation | None:
     bad = sorted(asked.wrong[part])
     raised = {asked.outcomes[number].raised for number in bad}
     if len(raised) == 1 and "" not in raised and len(bad) > 1:
-        return raises(raised.pop())
+        return raises(raised.pop(), [asked.probes[number] for number in bad])
     if asked.right is None:
         return None
     pairs = []
@@ -171,7 +170,7 @@ def _sometimes(asked: Asked, part: str, subject: str) -> Diagnosis | None:
     if domain and domain.always:
         kind = kinds.pop()
         says = f"It raises {kind} where {domain.where}, and nowhere else; elsewhere {subject} is sometimes wrong."
-        return _made(f"{prefix}raised-{domain.code}", says, _RUN_IT)
+        return _made(f"{prefix}raised-{domain.code}", says, _raising_call(asked, kind))
     if not _has_shapes(asked, part):
         return None
     misshapen = frozenset(number for number in asked.wrong[part] if not _same_shape(asked, number, part))
@@ -182,6 +181,11 @@ def _sometimes(asked: Asked, part: str, subject: str) -> Diagnosis | None:
             f"{prefix}shape-{domain.code}", says, "Work out the shape of the result first, on paper."
         )
     return None
+
+
+def _raising_call(asked: Asked, kind: str) -> str:
+    pairs = zip(asked.probes, asked.outcomes, strict=True)
+    return one_call([probe for probe, outcome in pairs if outcome.raised == kind])
 
 
 def _has_shapes(asked: Asked, part: str) -> bool:
@@ -205,9 +209,9 @@ def _counted(asked: Asked, part: str, subject: str) -> Diagnosis | None:
         kind = max(sorted(set(raised)), key=raised.count)
         if raised.count(kind) == count:
             says = f"It raises {kind} on every input that was tried."
-            return _made(f"{_prefix(subject)}always-raises:{kind}", says, _RUN_IT)
+            return _made(f"{_prefix(subject)}always-raises:{kind}", says, _raising_call(asked, kind))
         says = f"It raises {kind} on {raised.count(kind)} of the {count} inputs that were tried."
-        return _made(f"{_prefix(subject)}often-raises:{kind}", says, _RUN_IT)
+        return _made(f"{_prefix(subject)}often-raises:{kind}", says, _raising_call(asked, kind))
     if not _has_shapes(asked, part):
         return None
     misshapen = sum(not _same_shape(asked, number, part) for number in asked.wrong[part])

@@ -39,6 +39,8 @@ _ASKED = {
     "softmax_loss": "two values: loss, dlogits",
     "cnn_loss": "two values: loss, grads",
 }
+#: Numbers in one part; more are looked at no further.
+_MOST_NUMBERS = 100_000
 _INEXACT = ("cnn_forward", "softmax_loss", "cnn_loss")
 _INTEGERS = ("output_size", "param_count")
 
@@ -170,9 +172,10 @@ def _array(value: Any) -> Part:
     if value is None:
         return "None"
     try:
-        return real_array(value)
+        found = real_array(value)
     except Mismatch:
         return "not numbers"
+    return found if found.size <= _MOST_NUMBERS else "far too many numbers"
 
 
 def _integer(value: Any) -> Part:
@@ -181,7 +184,10 @@ def _integer(value: Any) -> Part:
     except (TypeError, OverflowError):
         pass
     number = _array(value)
-    return number if isinstance(number, str) else f"{number.tolist()} is not an integer"
+    if isinstance(number, str):
+        return number
+    shown = number.tolist() if number.size < 100 else f"an array of shape {number.shape}"
+    return f"{shown} is not an integer"
 
 
 def _shapes(value: Any) -> Part:

@@ -6,14 +6,19 @@ The same numbers come out on every machine and with every version of numpy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from grader.diagnosis import convolution_probes, layer_probes, stacks
 from grader.diagnosis.facts import FACTS
 from grader.diagnosis.mixed import MOST, mixed_calls
 from grader.diagnosis.numbers import distinct, values
+
+#: Values of an array that are written out; characters of anything else.
+_WRITTEN_OUT, _LONGEST = 6, 60
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,30 @@ def probes_of(exercise: str) -> tuple[Probe, ...]:
     calls += mixed_calls(exercise, MOST - len(calls), values, distinct)
     most = max(len(args) for args in calls)
     return tuple(Probe(args, facts(*args) | {"default": len(args) < most}) for args in calls)
+
+
+def one_call(probes: Sequence[Probe]) -> str:
+    """The smallest call of several, in words that can be tried."""
+    if not probes:
+        return ""
+    smallest = min(probes, key=lambda probe: sum(_size(arg) for arg in probe.args))
+    return f"One such call has these arguments: {', '.join(_in_words(arg) for arg in smallest.args)}."
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    return int(value.size) if isinstance(value, np.ndarray) else 1
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        small = value.size <= _WRITTEN_OUT and value.ndim < 3
+        return f"np.array({value.tolist()})" if small else f"an array of shape {value.shape}"
+    if isinstance(value, dict):
+        return f"a dict with {', '.join(map(repr, value))}"
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"a {type(value).__name__}"
 
 
 _PROBES: Mapping[str, Callable[[], Iterator[tuple[Any, ...]]]] = {

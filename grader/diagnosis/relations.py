@@ -8,10 +8,8 @@ import numpy as np
 
 from grader.diagnosis.pairs import Pair, Relation, equal, several, tolerance
 from grader.diagnosis.places import alike_relation, place_relation
-from grader.diagnosis.probes import Probe
+from grader.diagnosis.probes import Probe, one_call
 from grader.diagnosis.shapes import shape_relation
-
-_RUN_IT = "Run one such call and read the last lines of the error."
 
 
 def relation_of(pairs: Sequence[Pair], axes: tuple[str, ...] = ()) -> Relation | None:
@@ -50,16 +48,18 @@ def _in_words(texts: set[str], pairs: Sequence[Pair]) -> Relation | None:
         return None
     text = texts.pop()
     if text.startswith("raised "):
-        return raises(text.removeprefix("raised "))
+        return raises(text.removeprefix("raised "), [pair.probe for pair in pairs])
     if text == "None":
         return Relation("none", "is None", "Does every way through the function end in a return?")
     return Relation("words", f"is {text}", "Compare what you return with what the docstring asks for.")
 
 
-def raises(kind: str) -> Relation:
-    """There is no result: an exception is raised."""
+def raises(kind: str, probes: Sequence[Probe]) -> Relation:
+    """There is no result: an exception is raised, on all of `probes`."""
     return Relation(
-        f"raises:{kind}", f"was missing on every such input that was tried: {kind} was raised", _RUN_IT
+        f"raises:{kind}",
+        f"was missing on every such input that was tried: {kind} was raised",
+        one_call(probes),
     )
 
 

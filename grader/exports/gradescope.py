@@ -21,7 +21,7 @@ def gradescope_results(result: Result, assignment: Assignment) -> dict[str, Any]
     """
     if result.status == "grader error":
         return failed_run("The grader stumbled, not you. Your submission is kept and will be graded again.")
-    shown = reveal(result, assignment.reveal)
+    shown = reveal(result, assignment)
     tests: list[dict[str, Any]] = []
     for place, exercise in enumerate(shown.exercises, start=1):
         tests += [
@@ -78,7 +78,11 @@ def _summary(result: Result) -> list[str]:
 
 
 def _test(test: TestResult, exercise: ExerciseResult, place: str) -> dict[str, Any]:
-    lines = [test.message, f"For example: {test.example}" if test.example else ""]
+    lines = [
+        test.message,
+        test.fault.says if test.fault else "",
+        f"For example: {test.example}" if test.example else "",
+    ]
     if exercise.diagnosis and test.outcome != "passed":
         lines += [exercise.diagnosis.says, exercise.diagnosis.hint]
     return {

@@ -1,33 +1,87 @@
-"""What of a hidden test a student may see: a Result → the same Result with the rest taken out.
+"""What a student may see of hidden tests and of the answer key: a Result → the same Result with the rest taken out.
 
 Renderers show whatever a Result holds, so that this is the only place where the course's policy is applied.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import UTC, datetime, timedelta
 
-from grader.result import ExerciseResult, Result, TestResult
-
-Reveal = Literal["title", "hint", "example"]
+from grader.course import Assignment
+from grader.result import SKETCH, ExerciseResult, QuestionResult, Result, TestResult
+from grader.times import parse_time
 
 #: Their messages speak of the student's own file, never of an input: nothing was called.
 _NOTHING_CALLED = ("missing", "blocked")
 
 
-def reveal(result: Result, level: Reveal) -> Result:
-    """`result` with only what `level` allows.
+def reveal(result: Result, assignment: Assignment, *, now: datetime | None = None) -> Result:
+    """`result` with only what the course lets its student see.
 
-    title: titles, outcomes and points. hint: messages, remarks and the diagnosis too. example: everything.
+    reveal: title: titles, outcomes and points. hint: messages, remarks and the diagnosis too. example: everything.
     Printed output goes with the examples: a function that prints its arguments prints the hidden inputs.
+    reveal_answers: whether the key's words on a question stay. now: when it is looked at, with a zone; by default now.
     """
-    if level == "example":
-        return result
-    return result.model_copy(update={"exercises": [_exercise(e, level) for e in result.exercises]})
+    exercises = result.exercises
+    if assignment.reveal != "example":
+        exercises = [_exercise(exercise, assignment.reveal == "hint") for exercise in exercises]
+    over = _is_over(result, assignment, now or datetime.now(UTC))
+    questions = [_question(q, _is_told(q, assignment, over)) for q in result.questions]
+    return result.model_copy(update={"exercises": exercises, "questions": questions})
 
 
-def _exercise(exercise: ExerciseResult, level: Reveal) -> ExerciseResult:
-    keep = level == "hint"
+def reveal_all(result: Result) -> Result:
+    """`result` as who grades sees it."""
+    return result.model_copy(update={"questions": [_question(q, True) for q in result.questions]})
+
+
+def _is_told(question: QuestionResult, assignment: Assignment, over: bool) -> bool:
+    """Whether the key's words on a question are for its student."""
+    level = assignment.reveal_answers
+    if level == "when right":
+        return not question.needs_manual and question.score >= question.max_score
+    return level == "always" or (level == "after due date" and over)
+
+
+def _is_over(result: Result, assignment: Assignment, now: datetime) -> bool:
+    """Whether this student's due date, extended or not, and the grace after it have passed."""
+    if assignment.due is None:
+        return False
+    due = parse_time(result.late.due) if result.late else None
+    if due is None:
+        # Nobody has looked yet whose extension is whose: the latest of them is safe.
+        due = max([assignment.due, *assignment.extensions.values()])
+    return now > due + timedelta(minutes=assignment.late.grace_minutes)
+
+
+def _question(question: QuestionResult, told: bool) -> QuestionResult:
+    feedback, key = question.feedback, question.key
+    if not key:
+        feedback, key = _apart(feedback)
+    return QuestionResult(
+        name=question.name,
+        score=question.score,
+        max_score=question.max_score,
+        needs_manual=question.needs_manual,
+        feedback="\n".join(filter(None, [feedback, key if told else ""])),
+        chapter=question.chapter,
+        answer=question.answer,
+        provisional=question.provisional,
+        confirmed_by=question.confirmed_by,
+        confirmed_at=question.confirmed_at,
+    )
+
+
+def _apart(feedback: str) -> tuple[str, str]:
+    """Feedback and the key's words, where an earlier version, or `reveal`, has put them together."""
+    said, mark, sketch = feedback.partition(f"\n{SKETCH}")
+    lines = said.split("\n")
+    missed = [line for line in lines if line.startswith("Not found: ")]
+    key = [*missed, mark.strip("\n") + sketch]
+    return "\n".join(line for line in lines if line not in missed), "\n".join(filter(None, key))
+
+
+def _exercise(exercise: ExerciseResult, keep: bool) -> ExerciseResult:
     return ExerciseResult(
         name=exercise.name,
         score=exercise.score,
@@ -37,6 +91,7 @@ def _exercise(exercise: ExerciseResult, level: Reveal) -> ExerciseResult:
         tests=[_test(test, keep) for test in exercise.tests],
         diagnosis=exercise.diagnosis if keep else None,
         message=exercise.message if keep or exercise.status in _NOTHING_CALLED else "",
+        fault=exercise.fault,  # a syntax error: of the student's own file, whatever is tested
         remarks=exercise.remarks if keep else [],
         pictures=exercise.pictures,  # of the handout's digits: no hidden input
     )
@@ -51,5 +106,6 @@ def _test(test: TestResult, keep_message: bool) -> TestResult:
         points=test.points,
         max_points=test.max_points,
         message=test.message if keep_message or test.outcome == "blocked" else "",
+        fault=test.fault if keep_message else None,
         seconds=test.seconds,
     )

@@ -13,7 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from grader.feedback.terminal import diagnosis_lines, printed_lines, remark_lines
+from grader.feedback.terminal import diagnosis_lines, fault_lines, printed_lines, remark_lines
 from grader.feedback.textgrids import evidence_text, fitted_evidence
 from grader.feedback.view import badge
 from grader.result import ExerciseResult, TestResult
@@ -67,6 +67,8 @@ def _verdict(exercise: ExerciseResult) -> Iterator[RenderableType]:
     )
     if exercise.message:
         yield Padding(Text(visible(exercise.message, 500, multiline=True)), _INDENT, expand=False)
+    if exercise.fault:
+        yield from fault_lines(exercise.fault, 4)
     if exercise.diagnosis:
         yield from diagnosis_lines(exercise.diagnosis)
 
@@ -80,5 +82,7 @@ def _of_test(test: TestResult, where: str) -> Iterator[RenderableType]:
     if test.message:
         text = Text(visible(test.message, 600, multiline=True), "bold")
         yield Padding(text, (0, 0, 0, 6), expand=False)
+    if test.fault:
+        yield from fault_lines(test.fault, 6)
     if test.example:
         yield Padding(Text(visible(test.example, 400), "cyan"), (0, 0, 0, 6), expand=False)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from grader.course import Assignment
 from grader.feedback import view
 from grader.feedback.compared import seen_in
-from grader.feedback.disclosure import reveal
+from grader.feedback.disclosure import reveal, reveal_all
 from grader.feedback.pictures import images_of
 from grader.result import ExerciseResult, Result
 from grader.text import first_lines, visible
@@ -28,7 +28,7 @@ def feedback_html(result: Result, assignment: Assignment, *, student_view: bool 
 
     student_view: apply `assignment.reveal`, and leave out the grader's own troubles; False shows all.
     """
-    shown = reveal(result, assignment.reveal) if student_view else result
+    shown = reveal(result, assignment) if student_view else reveal_all(result)
     chapters = view.chapters_of(shown, assignment)
     page = _environment().get_template("feedback.html")
     return page.render(

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from grader.course import Assignment
 from grader.feedback import view
-from grader.feedback.disclosure import reveal
+from grader.feedback.disclosure import reveal, reveal_all
 from grader.feedback.textgrids import evidence_text
-from grader.result import Diagnosis, ExerciseResult, Result, TestResult
+from grader.result import Diagnosis, ExerciseResult, Fault, Result, TestResult
 from grader.text import first_lines, visible
 
 _STYLES = {"good": "green", "part": "yellow", "bad": "red", "calm": "dim"}
@@ -30,7 +31,7 @@ def feedback_text(
 
     student_view: apply `assignment.reveal`; False shows all (the self-check's own checks hide nothing).
     """
-    shown = reveal(result, assignment.reveal) if student_view else result
+    shown = reveal(result, assignment) if student_view else reveal_all(result)
     kind = view.kind_of(shown)
     chapters = view.chapters_of(shown, assignment)
     title = Text.assemble((visible(shown.student, 60), "bold"), " · ", assignment.title)
@@ -90,6 +91,8 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
     )
     if exercise.message:
         yield Padding(Text(visible(exercise.message, 500, multiline=True)), (0, 0, 0, 4), expand=False)
+    if exercise.fault:
+        yield from fault_lines(exercise.fault, 4)
     if exercise.diagnosis:
         yield from diagnosis_lines(exercise.diagnosis)
     if exercise.status not in ("passed", "missing"):
@@ -115,6 +118,24 @@ def printed_lines(text: str) -> Iterator[RenderableType]:
     yield Padding(Text("\n".join("| " + line for line in printed.split("\n"))), (0, 0, 0, 4), expand=False)
 
 
+def fault_lines(fault: Fault, indent: int) -> Iterator[RenderableType]:
+    """Where the code stopped: the sentence, and each line with what is meant marked below."""
+    if fault.says:
+        yield Padding(Text(visible(fault.says, 600)), (0, 0, 0, indent), expand=False)
+    for place in fault.places:
+        where = f"{visible(place.file, 80)}, line {place.line}"
+        where += f", in {visible(place.function, 60)}" if place.function else ""
+        yield Padding(Text(where, "dim"), (0, 0, 0, indent), expand=False)
+        code = Text(visible(place.code, 200), "cyan", no_wrap=True)
+        if place.end > place.start:
+            before, marked = (
+                cell_len(visible(part, 200))
+                for part in (place.code[: place.start], place.code[place.start : place.end])
+            )
+            code.append(f"\n{' ' * before}{'^' * marked}", "red")
+        yield Padding(code, (0, 0, 0, indent + 2), expand=False)
+
+
 def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
     """What the mistake looks like, and the hint."""
     says, hint = visible(found.says, 600), visible(found.hint, 600)
@@ -135,6 +156,8 @@ def _test(test: TestResult, width: int, *, explain: bool) -> Iterator[Renderable
         return
     if test.message:
         yield Padding(Text(visible(test.message, 600, multiline=True), "bold"), (0, 0, 0, 6), expand=False)
+    if test.fault:
+        yield from fault_lines(test.fault, 6)
     if test.example:
         yield Padding(Text(visible(test.example, 400), "cyan"), (0, 0, 0, 6), expand=False)
     for line in evidence_text(test, width - 6):

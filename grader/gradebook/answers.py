@@ -64,7 +64,7 @@ def to_csv(waiting: Iterable[Waiting]) -> str:
             score,
             question.max_score,
             question.provisional,
-            question.feedback,
+            question.all_feedback,
         ]
         writer.writerow(
             [safe_cell(cell) for cell in [*cells, question.answer, question.confirmed_by, item.answer_id]]

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from grader.course import Course
 from grader.errors import GraderError, UsageError
+from grader.files import close_to_others, refuse_others
 from grader.gradebook.confirmations import Confirmation, answer_sha256
 from grader.gradebook.identity import People
 from grader.gradebook.late import count_late, shared_extensions
@@ -55,7 +56,9 @@ class Gradebook:
             raise GraderError(
                 f"{path} is not there: grade something first (grader grade SUBMISSIONS --out RESULTS)"
             )
+        refuse_others(path.parent)
         try:
+            close_to_others(path)
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
@@ -66,7 +69,7 @@ class Gradebook:
             self._db.executescript(SCHEMA)
             if version < VERSION:
                 self._bring_up_to_date()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise GraderError(f"{path} can't be used as a gradebook: {error}") from None
 
     def __enter__(self) -> Gradebook:

@@ -20,7 +20,9 @@ from grader.testing import (
     key_of,
     remarks_on,
     run_test,
+    stands_elsewhere,
     status_of,
+    syntax_fault,
     why_not_there,
 )
 from grader.text import visible
@@ -172,9 +174,8 @@ class Exercises:
         for test in self._material.tests[exercise.name]:
             yield test, test.own(key)
 
-    @staticmethod
     def _result(
-        chapter: Chapter, exercise: Exercise, runs: list[TestRun], student: Student
+        self, chapter: Chapter, exercise: Exercise, runs: list[TestRun], student: Student
     ) -> ExerciseResult:
         status = status_of(runs)
         return ExerciseResult(
@@ -186,11 +187,14 @@ class Exercises:
             tests=[run.result for run in runs],
             message=why_not_there(runs),
             printed=visible(student.printed(), _PRINTED_CHARACTERS, multiline=True),
-            remarks=remarks_on(student),
+            remarks=remarks_on(student, exercise.name, status),
+            fault=None if status == "passed" else syntax_fault(self._session, exercise.name),
         )
 
     def _not_runnable(self, chapter: Chapter, exercise: Exercise, reason: str) -> ExerciseResult:
         submitted = chapter.name in self._submission.sources
+        # Said once, where it is to be mended: in one exercise, not with each of its tests and each other exercise.
+        reason = stands_elsewhere(self._session, exercise.name) or reason
         outcome: TestOutcome = "error" if submitted else "failed"
         return ExerciseResult(
             name=exercise.name,
@@ -205,11 +209,11 @@ class Exercises:
                     outcome=outcome,
                     points=0,
                     max_points=test.points,
-                    message=reason,
                 )
                 for test in self._material.tests[exercise.name]
             ],
             message=reason,
+            fault=syntax_fault(self._session, exercise.name),
         )
 
 

@@ -22,7 +22,7 @@ from grader.intake import Submission
 from grader.questions import KEY_FILE, AnswerKey, Answers, grade_questions, load_key, read_answers
 from grader.result import CheckpointResult, ExerciseResult, Result, Run, SubmissionStatus
 from grader.testing import HiddenTest, collect, fill_from_cache, loading_problems, rehearse_all
-from grader.wall import Launcher, Session, launch
+from grader.wall import Launcher, OwnTime, Session, launch
 
 SEED_FILE = "seed.txt"
 
@@ -83,7 +83,8 @@ class Grader:
     def grade(self, submission: Submission) -> Result:
         """Grade one submission. Nothing that it contains makes this raise."""
         started, clock = datetime.now(UTC), time.perf_counter()
-        session = Session(self.launcher, self.assignment, submission.sources)
+        own = OwnTime.beside(self.assignment.limits.submission.cpu)
+        session = Session(self.launcher, self.assignment, submission.sources, own=own)
         runs = Exercises(self._material, session, submission)
         try:
             session.survey(keep=True)

@@ -46,7 +46,7 @@ class Showcase:
     ) -> None:
         """Give a convolution that passed, as submitted, its feature maps of one digit."""
         passed = [e for e in exercises if e.name == _EXERCISE and e.status == "passed" and not e.answered]
-        if not passed or self._digit is None:
+        if not passed or self._digit is None or not session.own.for_courtesies:
             return
         student = Student(_apart(session, sources), _EXERCISE)
         try:
@@ -73,7 +73,8 @@ def _digit_in(handout: Path) -> NDArray[np.float64] | None:
 def _apart(session: Session, sources: Mapping[str, Source]) -> Session:
     """The same submission with a budget of its own: a picture takes time from no test."""
     limits = session.assignment.limits.model_copy(update={"exercise": _SECONDS, "submission": _SECONDS})
-    apart = Session(session.launcher, session.assignment.model_copy(update={"limits": limits}), sources)
+    model = session.assignment.model_copy(update={"limits": limits})
+    apart = Session(session.launcher, model, sources, own=session.own)
     apart.reports = session.reports
     return apart
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import copy
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+import linecache
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, FunctionType, TracebackType
 from typing import Any, cast
 
 import numpy as np
 
 from grader.course import Reference
-from grader.errors import StudentBlocked, StudentMissing, StudentRaised
+from grader.errors import Frame, StudentBlocked, StudentMissing, StudentRaised
 from grader.grading import pictures_by
 from grader.result import Diagnosis, Picture, TestResult
 from grader.testing import HiddenTest, collect, remarks_on, run_test, status_of
-from grader.wall import Call, Student
+from grader.wall import Call, Student, frames_of
 
 # The checks are the student's to read, so this seed is no secret.
 _SEED = 1
@@ -51,7 +53,7 @@ def run_checks(checks: Sequence[HiddenTest], student: LiveStudent) -> Outcome:
     tests = tuple(run.result for run in runs)
     state = status_of(runs)
     message = next((test.message for test in tests if test.message), "") if state == "missing" else ""
-    return Outcome(state, tests, message, tuple(remarks_on(handle)))
+    return Outcome(state, tests, message, tuple(remarks_on(handle, checks[0].exercise, state)))
 
 
 def diagnosed(
@@ -86,6 +88,8 @@ class LiveStudent:
         self.last_call: Call | None = None
         self.answers = 0
         self.changed: set[str] = set()
+        #: The source of what raised: cell or file → text.
+        self.texts: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_") or name not in self._chapter_of:
@@ -104,6 +108,16 @@ class LiveStudent:
             return cast(Callable[..., Any], getattr(importlib.import_module(chapter), name))
         except Exception as error:
             raise StudentBlocked(f"needs {name}, which {chapter} does not give: {_said(error)}") from None
+
+    @property
+    def exercises(self) -> Collection[str]:
+        """The names of all exercises."""
+        return self._chapter_of.keys()
+
+    def source_of(self, exercise: str) -> Sequence[str]:
+        """The cell or file in which `exercise` is defined."""
+        code = getattr(self._namespace.get(exercise), "__code__", None)
+        return ["".join(linecache.getlines(code.co_filename))] if isinstance(code, CodeType) else []
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self.last_call = Call(name, args, kwargs)
@@ -130,8 +144,39 @@ class LiveStudent:
         lineage = tuple(cls.__name__ for cls in type(error).__mro__)
         kind = type(error).__name__
         return StudentRaised(
-            kind, _text_of(error), lineage=lineage, file=f"in {own}" if own else "", line=line or None
+            kind,
+            _text_of(error),
+            lineage=lineage,
+            file=f"in {own}" if own else "",
+            line=line or None,
+            frames=self._frames(error),
         )
+
+    def _frames(self, error: BaseException) -> tuple[Frame, ...]:
+        """Those in the notebook's cells and in chapters; their source is kept for `texts`."""
+        modules = [vars(sys.modules[name]) for name in self._chapter_of.values() if name in sys.modules]
+        files = {
+            value.__code__.co_filename
+            for names in (self._namespace, *modules)
+            for value in list(names.values())
+            if isinstance(value, FunctionType) and value.__globals__ is names
+        }
+        frames = []
+        for file, *numbers in frames_of(error, lambda code: code.co_filename in files):
+            label = cell_label(file)
+            self.texts[label] = "".join(linecache.getlines(file))
+            frames.append(Frame(label, *numbers))
+        return tuple(frames)
+
+
+def cell_label(file: str) -> str:
+    """What a cell is called beside its code, "cell [3]"; a chapter by its file's name."""
+    python = sys.modules.get("IPython")
+    kernel = python.get_ipython() if python is not None else None
+    number = getattr(getattr(kernel, "compile", None), "_filename_map", {}).get(file)
+    if number is not None:
+        return f"cell [{number}]"
+    return "this notebook" if "ipykernel" in file or "<" in file else Path(file).name
 
 
 class _Signatures(Reference):

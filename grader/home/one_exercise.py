@@ -19,7 +19,9 @@ from grader.testing import (
     loading_problems,
     remarks_on,
     run_test,
+    stands_elsewhere,
     status_of,
+    syntax_fault,
     why_not_there,
 )
 from grader.text import visible
@@ -59,7 +61,14 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
     if reason := cannot_run(session, chapter, submission):
         status: CheckStatus = "failed" if chapter in submission.sources else "not started"
         return ExerciseCheck(
-            exercise, chapter, status, 0, len(checks), message=reason, file=work.file_of(chapter)
+            exercise,
+            chapter,
+            status,
+            0,
+            len(checks),
+            message=stands_elsewhere(session, exercise) or reason,
+            fault=syntax_fault(session, exercise),
+            file=work.file_of(chapter),
         )
     runs, student = _in_shared_worker(work, exercise, checks) or _in_own_worker(work, exercise, checks)
     untried = len(checks) - len(runs)
@@ -75,6 +84,7 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
             len(checks),
             needs=needs,
             message=why_not_there(runs) or "not written yet",
+            remarks=tuple(remarks_on(student, exercise, state)),
             file=work.file_of(chapter),
         )
     status = "passed" if state == "passed" else "blocked" if needs else "failed"
@@ -93,7 +103,8 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
         message=message,
         failure=first.result if first else None,
         printed=visible(student.printed(), 2000, multiline=True),
-        remarks=tuple(remarks_on(student)),
+        remarks=tuple(remarks_on(student, exercise, state)),
+        fault=None if status == "passed" else syntax_fault(session, exercise),
         file=work.file_of(chapter),
         place=_place(work, exercise, first) if first else "",
         endless=(exercise,) if runs[-1].result.outcome == "timeout" else (),

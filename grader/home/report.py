@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from grader.course import Chapter
 from grader.home.besides import Besides
-from grader.result import Diagnosis, TestResult
+from grader.result import Diagnosis, Fault, TestResult
 
 CheckStatus = Literal["passed", "failed", "not started", "blocked"]
 
@@ -32,6 +32,7 @@ class ExerciseCheck:
     printed: str = ""
     remarks: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
+    fault: Fault | None = None
     file: str = ""
     place: str = ""
     endless: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class ExerciseCheck:
         data = {**vars(self), "needs": list(self.needs), "remarks": list(self.remarks)}
         data["endless"] = list(self.endless)
         data["failure"] = self.failure.model_dump(mode="json") if self.failure else None
+        data["fault"] = self.fault.model_dump(mode="json") if self.fault else None
         data["diagnosis"] = self.diagnosis.model_dump(mode="json") if self.diagnosis else None
         return data
 

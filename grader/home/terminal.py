@@ -62,6 +62,7 @@ def explain(
         message=exercise.message,
         printed=exercise.printed,
         remarks=list(exercise.remarks),
+        fault=exercise.fault,
         diagnosis=exercise.diagnosis,
     )
     places = [_from_here(folder, exercise.place)] if exercise.place else []

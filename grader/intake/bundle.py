@@ -76,6 +76,9 @@ def discover(submissions: Path, assignment_name: str, assignment: Assignment) ->
     if not submissions.is_dir():
         raise UsageError(f"{submissions} is not a folder; name the folder that holds one entry a student")
     notes = Notes()
+    named = submissions
+    # The way to it is the instructor's own, links included; from here on none is followed.
+    submissions = submissions.resolve()
     try:
         names = listing(submissions)
         inner = nbgrader_folder(submissions, names, assignment_name)
@@ -87,7 +90,7 @@ def discover(submissions: Path, assignment_name: str, assignment: Assignment) ->
         else:
             submissions, names = inside_of(submissions, names)
     except Unreadable as error:
-        raise UsageError(f"{submissions}: {error}") from None
+        raise UsageError(f"{named}: {error}") from None
     by_student: dict[str, list[Entry]] = {}
     download = download_entries(submissions, names, frozenset(chapter_files(assignment)), notes)
     for entry in download.entries:

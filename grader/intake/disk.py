@@ -1,9 +1,17 @@
-"""Reading files that anybody may have put there: never a link, never a pipe, never more than allowed."""
+"""Reading files that anybody may have put there: never a link, never a pipe, never more than allowed.
+
+Whoever handed in may still hold the folder, and change it while it is read. So a path is never given to the system as
+a whole: each folder is opened from the one above it, and a link is refused wherever it stands. Paths must be resolved
+as far as they are the instructor's own (`discover` does that).
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +23,21 @@ Look = Literal["folder", "file", "link", "special", "unreadable"]
 MB = 2**20
 # Windows: IO_REPARSE_TAG_MOUNT_POINT, a link to a folder that is no symlink.
 _JUNCTION = 0xA0000003
+
+# Windows has no descriptors of folders; there, links on the way are looked for beforehand.
+_BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+
+
+def _flags(*names: str) -> int:
+    return sum(getattr(os, f"O_{name}", 0) for name in names)
+
+
+_CAREFUL = os.O_RDONLY | _flags("NOFOLLOW", "CLOEXEC")
+_FOLDER = _CAREFUL | _flags("DIRECTORY")
+# A pipe put in the file's place would block an ordinary open for ever.
+_FILE = _CAREFUL | _flags("NONBLOCK", "NOCTTY", "BINARY")
+# A folder above may be closed to lists and open to who knows a name in it.
+_ON_THE_WAY = _FOLDER | _flags("PATH")
 
 
 @dataclass(frozen=True)
@@ -28,14 +51,10 @@ class Seen:
 def look(path: Path) -> Seen:
     """What stands at `path`, without following it."""
     try:
-        status = os.lstat(path)
+        with _folder_of(path) as folder:
+            return _seen(os.stat(_name(path, folder), dir_fd=folder, follow_symlinks=False))
     except (OSError, ValueError):
         return Seen("unreadable")
-    if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
-        return Seen("link")
-    if stat.S_ISDIR(status.st_mode):
-        return Seen("folder")
-    return Seen("file", status.st_size) if stat.S_ISREG(status.st_mode) else Seen("special")
 
 
 def listing(folder: Path, limit: int | None = None) -> list[str]:
@@ -43,16 +62,73 @@ def listing(folder: Path, limit: int | None = None) -> list[str]:
 
     Raises Unreadable if it can't be listed or holds more than `limit` names.
     """
-    names: list[str] = []
+    return list(_inside(folder, limit))
+
+
+def _inside(path: Path, limit: int | None) -> dict[str, Seen]:
+    """What stands in the folder at `path`, sorted by name. Raises Unreadable."""
+    seen: dict[str, Seen] = {}
     try:
-        with os.scandir(folder) as entries:
+        with _opened_folder(path) as folder, os.scandir(folder) as entries:
             for entry in entries:
-                names.append(entry.name)
-                if limit is not None and len(names) > limit:
+                try:
+                    seen[entry.name] = _seen(entry.stat(follow_symlinks=False))
+                except OSError:
+                    seen[entry.name] = Seen("unreadable")
+                if limit is not None and len(seen) > limit:
                     raise Unreadable(f"more than {limit} files; hand in only the assignment's")
     except (OSError, ValueError) as error:
         raise Unreadable(f"can't be opened ({_reason(error)}); hand it in again") from None
-    return sorted(names)
+    return dict(sorted(seen.items()))
+
+
+def _seen(status: os.stat_result) -> Seen:
+    if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
+        return Seen("link")
+    if stat.S_ISDIR(status.st_mode):
+        return Seen("folder")
+    return Seen("file", status.st_size) if stat.S_ISREG(status.st_mode) else Seen("special")
+
+
+@contextlib.contextmanager
+def _folder_of(path: Path) -> Iterator[int | None]:
+    """A descriptor of the folder that `path` stands in; None where systems have none. Raises OSError for a link."""
+    if not _BY_DESCRIPTOR:
+        for above in path.parents:
+            if _seen(os.lstat(above)).look == "link":
+                raise OSError(errno.ELOOP, "a link")
+        yield None
+        return
+    first, *names = path.absolute().parts
+    folder = os.open(first, _ON_THE_WAY)
+    try:
+        for name in names[:-1]:
+            outer, folder = folder, os.open(name, _ON_THE_WAY, dir_fd=folder)
+            os.close(outer)
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _name(path: Path, folder: int | None) -> str | Path:
+    """How to call `path` beside its folder's descriptor."""
+    return path if folder is None else path.name or "."
+
+
+@contextlib.contextmanager
+def _opened_folder(path: Path) -> Iterator[int | Path]:
+    """What os.scandir lists for `path`. Raises OSError."""
+    with _folder_of(path) as folder:
+        if folder is None:
+            if _seen(os.lstat(path)).look == "link":
+                raise OSError(errno.ELOOP, "a link")
+            yield path
+            return
+        descriptor = os.open(_name(path, folder), _FOLDER, dir_fd=folder)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def survey(folder: Path, wanted: frozenset[str], notes: Notes) -> dict[str, Seen]:
@@ -69,15 +145,14 @@ def survey(folder: Path, wanted: frozenset[str], notes: Notes) -> dict[str, Seen
         quiet = found
         for prefix, path in level:
             try:
-                names = listing(path, MAX_FILES)
+                inside = _inside(path, MAX_FILES)
             except Unreadable as error:
                 if not prefix:
                     raise
                 if not quiet:
                     notes.problem(prefix, error)
                 continue
-            for name in names:
-                item = look(path / name)
+            for name, item in inside.items():
                 seen[prefix + name] = item
                 if item.look == "folder" and not is_clutter(name):
                     below.append((f"{prefix}{name}/", path / name))
@@ -100,13 +175,11 @@ def read_file(path: Path, limit: int, used: int = 0) -> bytes:
         raise Unreadable(not_a_file(seen.look))
     if used + seen.size > limit:
         raise Unreadable(too_large(seen.size, used, limit))
-    # A pipe put in the file's place would block an ordinary open for ever; a link would lead anywhere.
-    flags = os.O_RDONLY
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
-        flags |= getattr(os, name, 0)
     try:
-        before = os.lstat(path)
-        descriptor = os.open(path, flags)
+        with _folder_of(path) as folder:
+            name = _name(path, folder)
+            before = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            descriptor = os.open(name, _FILE, dir_fd=folder)
         with os.fdopen(descriptor, "rb") as stream:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode) or not os.path.samestat(before, status):
@@ -144,4 +217,6 @@ def _reason(error: OSError | ValueError) -> str:
         return "permission denied"
     if isinstance(error, FileNotFoundError):
         return "it is gone"
+    if isinstance(error, NotADirectoryError) or getattr(error, "errno", 0) == errno.ELOOP:
+        return "there is a link where a folder was"
     return (getattr(error, "strerror", None) or "not readable").lower()

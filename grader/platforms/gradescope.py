@@ -35,7 +35,7 @@ def grade_one(root: Path, kit: Path) -> dict[str, Any]:
     assignment = course.assignments[name]
     receipt = read_receipt(root / "submission_metadata.json")
     student = receipt.lms.get("name") or receipt.lms.get("email") or "submission"
-    folder = root / "submission"
+    folder = root.resolve() / "submission"
     if not folder.is_dir():
         raise GraderError(f"{folder} is not there")
     entry = Entry(student, folder, "folder", look(folder), "submission", receipt=receipt)
@@ -102,9 +102,9 @@ def main(root: Path, kit: Path) -> int:
         else:
             traceback.print_exc(file=sys.stdout)
         results, code = failed_run(_FOR_THE_STUDENT), 1
-    make_folder(root / "results")
+    make_folder(root / "results", shared=True)
     text = json.dumps(results, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    write_atomically(root / "results" / "results.json", text)
+    write_atomically(root / "results" / "results.json", text, shared=True)
     return code
 
 

@@ -46,10 +46,9 @@ def grade_free(key: FreeKey, value: Value) -> Marked:
     lines = [f"Provisional, until a person has read it: {points:g} of {sum(p.points for p in key.rubric):g}."]
     if hit := [point.text for point in key.rubric if point.id in found.points]:
         lines.append(f"Found: {'; '.join(hit)}.")
-    if missed := [point.text for point in key.rubric if point.id not in found.points]:
-        lines.append(f"Not found: {'; '.join(missed)}.")
+    missed = [point.text for point in key.rubric if point.id not in found.points]
     lines += [f"Remark: {wrong.remark}" for wrong in key.misconceptions if wrong.id in found.misconceptions]
-    return Marked(points, "\n".join(lines))
+    return Marked(points, "\n".join(lines), key=f"Not found: {'; '.join(missed)}." if missed else "")
 
 
 def find(key: FreeKey, text: str) -> Found:

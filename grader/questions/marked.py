@@ -10,11 +10,15 @@ from grader.text import visible
 @dataclass(frozen=True)
 class Marked:
     """points: automatic, or provisional for free text; complete: all of it was answered and could be read, so the
-    sketch may be shown."""
+    sketch goes along.
+
+    key: what beside the sketch is in the key's words, and shown to the student only where the sketch is.
+    """
 
     points: float
     feedback: str
     complete: bool = True
+    key: str = ""
 
 
 def said(text: str) -> str:

@@ -13,7 +13,7 @@ from grader.questions.marked import Marked
 from grader.questions.numeric import grade_numeric
 from grader.questions.plainyaml import Value, as_text, is_empty
 from grader.questions.structured import grade_structured
-from grader.result import QuestionResult
+from grader.result import SKETCH, QuestionResult
 from grader.text import visible
 
 NOT_ANSWERED = "not answered yet"
@@ -59,7 +59,7 @@ def _grade(
         return _for_a_person(result, NOT_READABLE)
     result.feedback = marked.feedback
     if marked.complete:
-        result.feedback += f"\nAnswer sketch: {sketch.strip()}"
+        result.key = "\n".join(filter(None, [marked.key, f"{SKETCH}{sketch.strip()}"]))
     points = _rounded(marked.points)
     if question.kind == "free":
         result.provisional = points

@@ -15,10 +15,12 @@ from grader.testing.compare import (
     agree,
     agree_integer,
     agree_shapes,
+    magnitude,
     must_raise,
     real_array,
     require,
 )
+from grader.testing.evidence import example_of
 from grader.testing.fresh import key_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.input_cache import fill_from_cache
@@ -26,7 +28,15 @@ from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
 from grader.testing.plugin import OwnFunctions, reference_for
 from grader.testing.run import TestRun, run_test
-from grader.testing.status import cannot_run, loading_problems, remarks_on, status_of, why_not_there
+from grader.testing.status import (
+    cannot_run,
+    loading_problems,
+    remarks_on,
+    stands_elsewhere,
+    status_of,
+    syntax_fault,
+    why_not_there,
+)
 
 __all__ = [
     "EXAMPLES",
@@ -42,11 +52,13 @@ __all__ = [
     "cannot_run",
     "collect",
     "digest_of",
+    "example_of",
     "fill_from_cache",
     "keep_tests",
     "kept_tests",
     "key_of",
     "loading_problems",
+    "magnitude",
     "mistake",
     "must_raise",
     "real_array",
@@ -55,7 +67,9 @@ __all__ = [
     "remarks_on",
     "require",
     "run_test",
+    "stands_elsewhere",
     "status_of",
+    "syntax_fault",
     "variant",
     "why_not_there",
 ]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 
-from grader.files import CACHE_VARIABLE
+from grader.files import CACHE_VARIABLE, refuse_others
 from grader.testing.hidden import EXAMPLES, HiddenTest
 from grader.testing.kept_inputs import KeptInputs, digest_of
 
@@ -30,12 +30,16 @@ def cache_folder() -> Path | None:
 
 
 def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str, seed: int) -> None:
-    """Give hidden tests their inputs. folder: theirs. Raises CourseError if they can't be drawn."""
+    """Give hidden tests their inputs. folder: theirs.
+
+    Raises CourseError if they can't be drawn, UsageError where others could change what is kept.
+    """
     cache = cache_folder()
     if cache is None:
         for test in tests:
             test.draw(seed, pool=True)
         return
+    refuse_others(cache)
     key = hashlib.sha256(digest_of(folder, seed, EXAMPLES) + tests_sha256.encode()).digest()
     kept = KeptInputs(cache / f"inputs-{key.hex()[:16]}.bin", key, seed=seed, examples=EXAMPLES, pool=True)
     for test in tests:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
 import struct
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from grader import __version__
+from grader.errors import GraderError
+from grader.files import make_folder, write_bytes
 from grader.testing.hidden import HiddenTest
 from grader.wall import Caps, WireError, decode, encode
 
@@ -74,14 +75,11 @@ class KeptInputs:
         """Write what was drawn; whether there was anything. A folder that can't be written to costs time only."""
         if not self._changed:
             return False
-        beside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._file.parent)
             # Whole or not at all: another process may read it at this moment.
-            beside.write_bytes(self._key + b"".join(one.frame for one in self._known.values()))
-            beside.chmod(0o600)
-            beside.replace(self._file)
-        except OSError:
+            write_bytes(self._file, self._key + b"".join(one.frame for one in self._known.values()))
+        except GraderError:
             return False
         return True
 

@@ -16,6 +16,7 @@ from grader.errors import (
     StudentRaised,
     StudentTimeout,
 )
+from grader.explain import explain_raised
 from grader.result import Evidence, TestOutcome, TestResult
 from grader.testing.compare import Mismatch
 from grader.testing.evidence import evidence_of, example_of
@@ -41,7 +42,7 @@ class Failure:
     got: Any = None
     expected: Any = None
     missing: bool = False
-    place: tuple[str, int] | None = None
+    raised: StudentRaised | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def run_test(
     if failure:
         result.message = failure.message
         result.own_input = alone
+        if failure.raised:
+            result.fault = explain_raised(failure.raised, student.texts, test.exercise)
         if failure.call:
             function = reference.function(failure.call.name)
             result.example = example_of(failure.call, function)
@@ -96,8 +99,13 @@ def run_test(
         result,
         failure is not None and failure.missing,
         failure is not None and failure.category == StudentLost.__name__,
-        failure.place if failure else None,
+        _place_of(failure),
     )
+
+
+def _place_of(failure: Failure | None) -> tuple[str, int] | None:
+    raised = failure.raised if failure else None
+    return (raised.file, raised.line) if raised and raised.file and raised.line else None
 
 
 def _evidence(failure: Failure, reference: Reference) -> Evidence | None:
@@ -149,12 +157,10 @@ def _attempt(
         missing = isinstance(failure, StudentMissing)
         outcome: TestOutcome = failure.outcome  # type: ignore[assignment]
         expected = None if missing else _expected(student.last_call, reference)
-        place = None
-        if isinstance(failure, StudentRaised) and failure.file and failure.line:
-            place = failure.file, failure.line
-        return Failure(
-            outcome, failure.message, student.last_call, kind, failure.message, expected, missing, place
-        )
+        raised = failure if isinstance(failure, StudentRaised) else None
+        # Of a function that is not there no call is shown: none was made.
+        call = None if isinstance(failure, StudentLost) else student.last_call
+        return Failure(outcome, failure.message, call, kind, failure.message, expected, missing, raised)
     except StudentTimeout as timeout:
         return Failure("timeout", timeout.message, student.last_call, "timeout")
     except AssertionError:
@@ -201,6 +207,8 @@ def _smaller(
 
     def fails(candidate: Mapping[str, Any]) -> bool:
         nonlocal best, best_size, others
+        if not student.own.for_courtesies:
+            raise StudentTimeout(student.own.left_out)
         failure = _attempt(test, student, reference, candidate)
         if failure is None:
             return False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from grader.explain import explain_syntax, look_at
 from grader.intake import Submission
-from grader.result import ExerciseStatus
+from grader.result import ExerciseStatus, Fault
 from grader.testing.run import TestRun
-from grader.wall import Problem, Session, Student
+from grader.wall import ChapterReport, Problem, Session, Student
 
 
 def status_of(runs: list[TestRun]) -> ExerciseStatus:
@@ -31,11 +32,16 @@ def why_not_there(runs: list[TestRun]) -> str:
     return "not written yet" if message.endswith(" is not written yet") else message
 
 
-def remarks_on(student: Student) -> list[str]:
-    """Things worth telling that cost nothing."""
+def remarks_on(student: Student, exercise: str, status: ExerciseStatus) -> list[str]:
+    """Things worth telling that cost nothing; where `exercise` does not pass, what its source says for certain, too."""
+    seen = look_at(exercise, student.source_of(exercise), student.exercises) if status != "passed" else []
     return [
-        f"{name} changes one of its arguments in place: the caller's array is different afterwards"
-        for name in sorted(student.changed)
+        *seen,
+        *(
+            f"{name} changes one of its arguments in place: the caller's array is different afterwards"
+            for name in sorted(student.changed)
+        ),
+        *([] if student.own.for_courtesies else [student.own.left_out]),
     ]
 
 
@@ -50,6 +56,38 @@ def cannot_run(session: Session, chapter: str, submission: Submission) -> str:
     if report.syntax_error and len(submission.sources[chapter].cells) == 1:
         return f"{_describe(report.problems[0])}: nothing in this file can run until that is mended"
     return ""
+
+
+def syntax_fault(session: Session, exercise: str) -> Fault | None:
+    """The syntax error that stands in `exercise`: its line, marked, and what is wrong; None where there is none."""
+    found = (_explained(session, problem) for problem in _syntax_errors(session, exercise))
+    return next((fault for fault in found if fault and fault.places[0].function == exercise), None)
+
+
+def stands_elsewhere(session: Session, exercise: str) -> str:
+    """Where the syntax error stands that keeps a whole file from running, if that is not in `exercise`; else ''."""
+    whole = [problem for problem in _syntax_errors(session, exercise) if problem.kind == "syntax"]
+    fault = _explained(session, whole[0]) if whole else None
+    if fault is None or fault.places[0].function in (exercise, ""):
+        return ""
+    place = fault.places[0]
+    return f"not run: the syntax error in {place.function}, line {place.line}, keeps all of {place.file} from running"
+
+
+def _syntax_errors(session: Session, exercise: str) -> list[Problem]:
+    report = session.reports.get(session.chapter_of[exercise], ChapterReport())
+    return [p for p in report.problems if p.kind != "error" or p.message.startswith("SyntaxError: ")]
+
+
+def _explained(session: Session, problem: Problem) -> Fault | None:
+    return explain_syntax(
+        problem.message,
+        session.texts.get(problem.file, ""),
+        file=problem.file,
+        line=problem.line,
+        column=problem.column,
+        end_column=problem.end_column,
+    )
 
 
 def loading_problems(session: Session) -> list[str]:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own, unwalled_if_needed
+from grader.wall.own_time import OwnTime
 from grader.wall.probing import probe_wall
 from grader.wall.replies import Problem
-from grader.wall.session import Session
+from grader.wall.session import ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.wall.student import Student
+from grader.worker.frames import frames_of
 from grader.worker.statements import Broken, only_tries_out, statements_of
 from grader.worker.wire import Caps, WireError, decode, encode
 
@@ -25,8 +27,10 @@ __all__ = [
     "Broken",
     "Call",
     "Caps",
+    "ChapterReport",
     "Identity",
     "Launcher",
+    "OwnTime",
     "Probe",
     "Problem",
     "Script",
@@ -37,6 +41,7 @@ __all__ = [
     "can_fork_workers",
     "decode",
     "encode",
+    "frames_of",
     "launch",
     "launch_own",
     "only_tries_out",

@@ -16,12 +16,13 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from grader.errors import StudentBroke
+from grader.errors import Frame, StudentBroke
 from grader.text import visible
 
 #: Characters of a text that are looked at; honest workers send less.
 _MOST_TEXT = 2000
 _MOST_PROBLEMS, _MOST_SLOW, _MOST_STATEMENTS, _MOST_LINEAGE = 80, 200, 1_000_000, 10
+_MOST_FRAMES = 12
 _MOST_LINE = 10_000_000
 _KINDS = frozenset(["syntax", "syntax here"])
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
@@ -55,6 +56,7 @@ class Raised:
     lineage: tuple[str, ...]
     file: str
     line: int | None
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Problem:
-    """What went wrong while a chapter was loaded."""
+    """What went wrong while a chapter was loaded. column, end_column: of a syntax error, from 1."""
 
     chapter: str
     file: str
     kind: str
     message: str
     line: int | None
+    column: int | None = None
+    end_column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ def loaded(fields: Mapping[str, Any]) -> Loaded:
             kind=kind if type(kind := entry.get("kind")) is str and kind in _KINDS else "error",
             message=_short(entry.get("message"), 300),
             line=_line(entry.get("line")),
+            column=_line(entry.get("column")),
+            end_column=_line(entry.get("end_column")),
         )
         for entry in _items(fields.get("problems"), _MOST_PROBLEMS)
         if type(entry) is dict
@@ -177,6 +183,12 @@ def _raised(fields: Mapping[str, Any]) -> Raised:
         lineage=tuple(_text(name)[:100] for name in _items(fields.get("lineage"), _MOST_LINEAGE)),
         file=_short(fields.get("file"), 80),
         line=_line(fields.get("line")),
+        frames=tuple(
+            Frame(entry[0], *entry[1:])
+            for entry in _items(fields.get("frames"), _MOST_FRAMES)
+            if type(entry) is list and len(entry) == 5 and type(entry[0]) is str and len(entry[0]) <= 200
+            if all(type(number) is int and -1 <= number < _MOST_LINE for number in entry[1:])
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from grader.course import Assignment, Limit
@@ -13,13 +14,16 @@ from grader.errors import StudentBroke, StudentTimeout
 from grader.intake import Source
 from grader.wall.launcher import Launcher
 from grader.wall.near_end import Answerer, Worker
+from grader.wall.own_time import OwnTime
 from grader.wall.replies import Loaded, Problem, loaded
 from grader.wall.standin import StandIn
+from grader.worker.statements import label_of
 
 #: How often a worker with everything loaded is started again for one submission: less often than it would cost more
 #: than it saves.
 _RENEWALS = 3
 _MOST_PROBLEMS = 20
+_TOO_DEAR = "was not loaded: what came back before took the grader too long to read"
 
 
 @dataclass
@@ -59,18 +63,26 @@ class ChapterReport:
 class Session:
     """One submission on this machine: its sources, its budget, what is known about its chapters."""
 
-    def __init__(self, launcher: Launcher, assignment: Assignment, sources: Mapping[str, Source]) -> None:
+    def __init__(
+        self,
+        launcher: Launcher,
+        assignment: Assignment,
+        sources: Mapping[str, Source],
+        *,
+        own: OwnTime | None = None,
+    ) -> None:
+        """own: what the submission may cost this process; None: anything, for one's own code."""
         self.launcher = launcher
+        self.own = own or OwnTime()
         self.assignment = assignment
         self.chapter_of = assignment.chapter_of()
         self.budget = Budget(assignment.limits.submission, "the submission")
         self.reports: dict[str, ChapterReport] = {}
-        #: CPU seconds of this process for sending and reading: a submission may not make it spend more than itself.
-        self._own_cpu = 0.0
         #: Chapter → statements outside its functions that took long: not run again.
         self._skip: dict[str, set[int]] = {}
         self._loaded: Worker | None = None
         self._renewals = 0
+        self._sources = sources
         self._as_text = {name: source.file for source in sources.values() for name in source.as_text}
         self._wire_sources = {
             name: {"file": source.file, "cells": list(source.cells), "main": source.kind == "ipynb"}
@@ -86,6 +98,20 @@ class Session:
             else ""
         )
 
+    def cells_of(self, chapter: str) -> list[str]:
+        """The source of `chapter`, cell by cell; none if it was not submitted."""
+        source = self._sources.get(chapter)
+        return list(source.cells) if source else []
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The source of every file or cell, by the name that a worker gives it."""
+        return {
+            label_of(source.file, len(source.cells), number): text
+            for source in self._sources.values()
+            for number, text in enumerate(source.cells, start=1)
+        }
+
     def survey(self, *, keep: bool = False) -> Mapping[str, ChapterReport]:
         """Load every submitted chapter once and remember which hang, crash or have problems.
 
@@ -100,7 +126,8 @@ class Session:
                 try:
                     reply = self.load(worker, [chapter], None)
                 except (StudentTimeout, StudentBroke) as failure:
-                    report.unavailable = f"{self.file_of(chapter)} {_at_load(failure)}"
+                    why = _TOO_DEAR if self.own.spent else _at_load(failure)
+                    report.unavailable = f"{self.file_of(chapter)} {why}"
                     worker.close()
                     worker = None
                     continue
@@ -200,13 +227,11 @@ class Session:
                 raise StudentTimeout(budget.spent_message)
             if left_cpu < limit.cpu or left_wall < limit.wall:
                 limit = Limit.model_construct(cpu=min(limit.cpu, left_cpu), wall=min(limit.wall, left_wall))
-        if self._own_cpu > self.budget.limit.cpu:
-            raise StudentTimeout("not run: what was sent so far took too long to read")
-        cpu, wall, own = worker.cpu_seconds(), time.monotonic(), time.process_time()
+        self.own.check()
+        cpu, wall = worker.cpu_seconds(), time.monotonic()
         try:
             yield limit
         finally:
-            self._own_cpu += time.process_time() - own
             cpu, wall = max(0.0, worker.cpu_seconds() - cpu), time.monotonic() - wall
             for budget in budgets:
                 budget.cpu += cpu

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from typing import Any
 
 from grader.course import Limit
@@ -23,6 +23,7 @@ from grader.errors import (
 )
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.near_end import Worker
+from grader.wall.own_time import OwnTime
 from grader.wall.replies import Answer, NotCalled, Raised, Returned, answer, stable
 from grader.wall.session import Budget, ChapterReport, Session
 from grader.wall.standin import StandIn
@@ -89,9 +90,28 @@ class Student:
         return call
 
     @property
+    def own(self) -> OwnTime:
+        """What the submission costs this process."""
+        return self._session.own
+
+    @property
     def time_used(self) -> float:
         """CPU seconds taken off the exercise's budget."""
         return self._budget.cpu
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The submission's source: file or cell, as frames name it → text."""
+        return self._session.texts
+
+    @property
+    def exercises(self) -> Collection[str]:
+        """The names of all exercises."""
+        return self._session.chapter_of.keys()
+
+    def source_of(self, exercise: str) -> Sequence[str]:
+        """The chapter of `exercise` as it was submitted, cell by cell."""
+        return self._session.cells_of(self._session.chapter_of[exercise])
 
     def printed(self) -> str:
         """What the student's code printed so far, in all of this exercise's workers: untrusted text."""
@@ -120,6 +140,7 @@ class Student:
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         call = self.last_call = Call(name, args, kwargs)
+        self.own.check()
         identity = call.identity
         if identity in self._remembered:
             # Copied: what one test does with its answer is nothing to the next.
@@ -252,7 +273,12 @@ class Student:
             return content.value
         if isinstance(content, Raised):
             raise StudentRaised(
-                content.kind, content.text, lineage=content.lineage, file=content.file, line=content.line
+                content.kind,
+                content.text,
+                lineage=content.lineage,
+                file=content.file,
+                line=content.line,
+                frames=content.frames,
             )
         text = content.text
         if content.why == "missing":

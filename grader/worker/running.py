@@ -15,7 +15,7 @@ from typing import Any
 
 from .clock import Clock, TookTooLong
 from .standins import Refused, found_later
-from .statements import Broken, Definition, bound_by, only_tries_out, statements_of
+from .statements import Broken, Definition, bound_by, defined_in, label_of, only_tries_out, statements_of
 
 #: A statement that only tries something out and took so many seconds is not run again in later workers.
 _SLOW = 0.1
@@ -61,12 +61,15 @@ class ChapterRun:
         cells = self._source["cells"]
         steps: list[tuple[str, ast.stmt | Broken]] = []
         for number, text in enumerate(cells, start=1):
-            label = self._source["file"] if len(cells) == 1 else f"{self._source['file']}, cell {number}"
+            label = label_of(self._source["file"], len(cells), number)
             try:
                 steps += [(label, step) for step in statements_of(text)]
             except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
                 message = getattr(error, "msg", None) or str(error) or type(error).__name__
-                self._note(label, "syntax", str(message), getattr(error, "lineno", None))
+                line, columns = getattr(error, "lineno", None), (getattr(error, "offset", None), None)
+                self._note(label, "syntax", str(message), line, columns)
+                if len(cells) > 1:  # of a file it is said that nothing in it can run
+                    self._lose(defined_in(text), f"{message}, line {line}" if line else str(message))
         tries = only_tries_out([step for _, step in steps])
         # In Jupyter a notebook's own name is this one; a file that is imported is not run as a script.
         if self._source.get("main"):
@@ -79,7 +82,7 @@ class ChapterRun:
     def _step(self, number: int, label: str, step: ast.stmt | Broken, tries: bool) -> None:
         if isinstance(step, Broken):
             lost = f"; lost with it: {', '.join(step.names)}" if step.names else ""
-            self._note(label, "syntax here", f"{step.message}{lost}", step.line)
+            self._note(label, "syntax here", f"{step.message}{lost}", step.line, step.columns)
             self._lose(step.names, f"{step.message}, line {step.line}")
             return
         clock = self._state.clock
@@ -142,7 +145,8 @@ class ChapterRun:
             self._lose((step.name,), f"its definition failed with {said}, line {line}")
         else:
             self._lose(bound_by(step), f"line {line} failed with {said}")
-        self._note(label, "error", said, line)
+        columns = (error.offset, None) if isinstance(error, SyntaxError) else (None, None)
+        self._note(label, "error", said, line, columns)
 
     def _circular(self, step: ast.Import | ast.ImportFrom) -> bool:
         """Two chapters import each other: what is not there yet is found when it is called."""
@@ -170,9 +174,25 @@ class ChapterRun:
             if name not in self._module.__dict__:
                 self._state.why[self._name, name] = reason[:200]
 
-    def _note(self, label: str, kind: str, message: str, line: int | None) -> None:
+    def _note(
+        self,
+        label: str,
+        kind: str,
+        message: str,
+        line: int | None,
+        columns: tuple[int | None, int | None] = (None, None),
+    ) -> None:
+        column, end_column = columns
         self._state.problems.append(
-            Problem(chapter=self._name, file=label, kind=kind, message=message[:300], line=line)
+            Problem(
+                chapter=self._name,
+                file=label,
+                kind=kind,
+                message=message[:300],
+                line=line,
+                column=column,
+                end_column=end_column,
+            )
         )
 
 
@@ -200,13 +220,18 @@ def line_in(error: BaseException, files: set[str]) -> int | None:
     return line
 
 
+def is_own(code: types.CodeType) -> bool:
+    """Whether it stands in one of the student's chapters: they have labels, and no paths."""
+    return not any(mark in code.co_filename for mark in "/\\<")
+
+
 def raised_in(error: BaseException) -> tuple[str, str, int | None]:
     """Function name, file and line of the innermost frame that stands in no library: the student's own."""
     found: tuple[str, str, int | None] = ("", "", None)
     step = error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
-        if "/" not in code.co_filename and "\\" not in code.co_filename and "<" not in code.co_filename:
+        if is_own(code):
             found = (code.co_name, code.co_filename, step.tb_lineno)
         step = step.tb_next
     return found

@@ -15,8 +15,9 @@ import numpy as np
 from .chapters import Chapters, install
 from .clock import Clock
 from .ends import End
+from .frames import frames_of
 from .portable import Unsupported, portable
-from .running import raised_in, text_of
+from .running import is_own, raised_in, text_of
 from .standins import Unavailable
 from .wire import Caps, Channel, Closed, WireError, encode
 
@@ -231,6 +232,7 @@ class Server:
                 "lineage": lineage,
                 "file": file,
                 "line": line,
+                "frames": frames_of(error, is_own),
             }
         }
 

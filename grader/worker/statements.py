@@ -26,11 +26,20 @@ Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 @dataclass(frozen=True)
 class Broken:
-    """A piece of text that is no Python. names: the functions and classes that it would have defined."""
+    """A piece of text that is no Python. names: the functions and classes that it would have defined.
+
+    columns: the first and the last of what Python points at, as SyntaxError has them.
+    """
 
     message: str
     line: int | None
     names: tuple[str, ...]
+    columns: tuple[int | None, int | None] = (None, None)
+
+
+def label_of(file: str, cells: int, number: int) -> str:
+    """What a file, or cell `number` of a notebook, is called in messages and frames."""
+    return file if cells == 1 else f"{file}, cell {number}"
 
 
 def statements_of(text: str) -> list[ast.stmt | Broken]:
@@ -49,10 +58,16 @@ def statements_of(text: str) -> list[ast.stmt | Broken]:
         except SyntaxError as error:
             if _ENDLESS_STRING in str(error.msg):
                 raise whole from None
-            found.append(Broken(str(error.msg), error.lineno, tuple(_DEFINES.findall(piece))))
+            columns = error.offset, error.end_offset if error.end_lineno == error.lineno else None
+            found.append(Broken(str(error.msg), error.lineno, defined_in(piece), columns))
     if not any(isinstance(step, Definition) for step in found):
         raise whole
     return found
+
+
+def defined_in(text: str) -> tuple[str, ...]:
+    """The functions and classes that begin at the left margin of text that may be no Python."""
+    return tuple(_DEFINES.findall(text))
 
 
 def _pieces(text: str) -> Iterable[tuple[int, str]]:

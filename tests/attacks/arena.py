@@ -83,6 +83,7 @@ class Arena:
     bubblewrap: str | None
     mark: str
     tokens: dict[str, str]
+    cluster: bool = False
     port: int = 0
     students: dict[str, list[str]] = field(default_factory=dict)
     ran: Ran | None = None
@@ -219,11 +220,12 @@ def command(made: Arena, *arguments: object) -> Ran:
     environment = {
         "PATH": os.environ.get("PATH", os.defpath), "HOME": str(made.home), "TMPDIR": str(made.tmp), "LANG": "C.UTF-8",
         "PYTHONUTF8": "1", "COLUMNS": "160", "GRADER_SECRET": made.tokens["environment"],
+        "PYTHONPATH": str(REPOSITORY),  # what is attacked is this checkout, whichever one is installed
     }  # fmt: skip
     if made.bubblewrap is not None:
         environment["GRADER_BWRAP"] = made.bubblewrap
     line = [*as_user(made.user), sys.executable, "-m", "grader.cli", *map(str, arguments)]
-    line += ["--jobs", "2", "--course", str(made.course)]
+    line += ["--course", str(made.course), *([] if "--cluster" in arguments else ["--jobs", "2"])]
     start = time.monotonic()
     process = subprocess.Popen(
         line, cwd=made.cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -30,6 +30,7 @@ _MESSAGE_CHARACTERS = 600
 _PROBLEMS = 20
 _PRINTED_CHARACTERS = 4000
 _PRINTED_LINES = 40
+_FORMULA = re.compile(r"\$(?=\$)|\\(?=\\|begin)")
 
 
 def fill_outputs(cells: Iterable[Any], chapter: Chapter, result: Result, assignment: Assignment) -> None:
@@ -37,7 +38,7 @@ def fill_outputs(cells: Iterable[Any], chapter: Chapter, result: Result, assignm
 
     cells: nbformat cells, changed in place. Raises CourseError where a cell's points are not course.yaml's.
     """
-    exercises = {e.name: e for e in reveal(result, assignment.reveal).exercises if e.chapter == chapter.name}
+    exercises = {e.name: e for e in reveal(result, assignment).exercises if e.chapter == chapter.name}
     noted = False
     for cell in cells:
         if cell["cell_type"] != "code":
@@ -109,7 +110,7 @@ def _environment() -> Environment:
 def exercise_comment(exercise: ExerciseResult) -> str | None:
     """What nbgrader shows below the student's cell, as Markdown; None where there is nothing to say."""
     if exercise.status == "missing":
-        return exercise.message or "not written yet"
+        return _quoted(exercise.message) if exercise.message else "not written yet"
     failing = [test for test in exercise.tests if test.outcome != "passed"]
     if not failing and not exercise.remarks:
         return None
@@ -120,7 +121,11 @@ def exercise_comment(exercise: ExerciseResult) -> str | None:
         lines.append(
             f"What this looks like: {_quoted(f'{exercise.diagnosis.says} {exercise.diagnosis.hint}')}"
         )
-    lines += [f"{_plain(test.title)}: {_quoted(test.message or test.outcome)}" for test in failing]
+    if exercise.fault:
+        lines.append(_quoted(exercise.fault.says))
+    for test in failing:
+        why = f" {test.fault.says}" if test.fault else ""
+        lines.append(f"{_plain(test.title)}: {_quoted((test.message or test.outcome) + why)}")
     lines += [f"Costs nothing: {_quoted(remark)}" for remark in exercise.remarks]
     return "\n".join(f"- {line}" for line in lines)
 
@@ -135,8 +140,12 @@ def question_comment(question: QuestionResult, *, with_answer: bool = False) -> 
 
 
 def _quoted(text: str) -> str:
-    """Text that students have a hand in, as a code span: the one place where Markdown shows HTML as it is."""
-    return f"`{visible(' '.join(text.split()), _MESSAGE_CHARACTERS).replace('`', chr(39)).strip()}`"
+    """Text that students have a hand in, as a code span: the one place where Markdown shows HTML as it is.
+
+    nbconvert looks for formulas over several lines before it looks for code, so none may begin there.
+    """
+    plain = visible(" ".join(text.split()), _MESSAGE_CHARACTERS).replace("`", "'").strip()
+    return "`" + _FORMULA.sub(r"\g<0> ", plain) + "`"
 
 
 def _plain(text: str) -> str:

@@ -19,6 +19,7 @@ from traitlets import Bool, Unicode
 
 from grader.course import Chapter
 from grader.errors import CourseError, UsageError
+from grader.feedback import reveal
 from grader.intake import ANSWERS
 from grader.platforms.nbgrader.cells import fill_outputs, mark_answers
 from grader.platforms.nbgrader.markup import defuse
@@ -27,6 +28,7 @@ from grader.platforms.nbgrader.session import Session, sessions_of
 from grader.result import Result
 
 _RESULT = "cnn_grader_result"
+_SHOWN = "cnn_grader_shown"
 _CHAPTERS = "cnn_grader_chapters"
 _FILE = "cnn_grader_answers_file"
 
@@ -60,6 +62,7 @@ class GradeConfined(NbGraderPreprocessor):  # type: ignore[misc]
         fill_outputs(nb.cells, chapter, result, session.assignment)
         nb.cells = [from_dict(cell) for cell in nb.cells]  # type: ignore[no-untyped-call]
         resources[_RESULT] = result
+        resources[_SHOWN] = reveal(result, session.assignment)
         resources[_CHAPTERS] = [chapter, *_not_submitted(session, folder)]
         resources[_FILE] = (folder / ANSWERS).is_file()
         return nb, resources
@@ -85,7 +88,7 @@ class RecordGrades(NbGraderPreprocessor):  # type: ignore[misc]
             with Gradebook(where["db_url"]) as gradebook:
                 for chapter in resources[_CHAPTERS]:
                     record_chapter(
-                        gradebook, chapter, result, where["student"], show_answers=resources[_FILE]
+                        gradebook, chapter, resources[_SHOWN], where["student"], show_answers=resources[_FILE]
                     )
                 gradebook.db.commit()
             mark_answers(nb.cells, result)

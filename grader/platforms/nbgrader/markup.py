@@ -6,24 +6,17 @@ answer could give its author full marks, or read everybody else's.
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from grader.platforms.nbgrader.cells import OWN
+from grader.platforms.nbgrader.plain_markdown import as_text, plain_markdown
 
-_COMMENT = re.compile(r"<!--[^<>]*-->")
-# HTML begins with < and a letter, a slash, ! or ?; "a < b" does not.
-_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
-# The name of an attachment ends the match, so that what a student writes beside it can't be part of it.
-_PICTURE = re.compile(r"!\[(?:[^\[\]\n]{0,200}\]\(attachment:([\w.-]{1,100})\))?")
-# MathJax makes links of these, javascript: ones included.
-_MATH_LINK = re.compile(r"\\(?=href|csname|url|class|style|cssId|require)")
 _IMAGE = frozenset(["image/png", "image/jpeg", "image/gif"])
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
-_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_KEPT = ("nbgrader", "deletable", "editable", OWN)
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,200}")
+_FLAGS = frozenset(["deletable", "editable", "grade", "locked", "solution", "task"])
 _LANGUAGE = {"name": "python"}
 
 
@@ -42,36 +35,43 @@ def defuse(page: Any) -> None:
         page["metadata"]["kernelspec"] = names
     page["cells"] = [cell for cell in page["cells"] if cell.get("cell_type") in ("code", "markdown", "raw")]
     for number, cell in enumerate(page["cells"]):
-        for key in [key for key in cell["metadata"] if key not in _KEPT]:
-            del cell["metadata"][key]
-        if "id" in cell and not _ID.fullmatch(str(cell["id"])):
+        metadata = dict(cell["metadata"])
+        cell["metadata"].clear()
+        cell["metadata"].update(_metadata(metadata))
+        if "id" in cell and not _is_id(cell["id"]):
             cell["id"] = f"cell-{number}"
         if "attachments" in cell:
             cell["attachments"] = _images(cell["attachments"])
         if not _is_locked(cell):
             if cell["cell_type"] == "markdown":
-                cell["source"] = without_markup(cell["source"], cell.get("attachments", {}))
+                cell["source"] = plain_markdown(cell["source"], cell.get("attachments", {}))
             elif cell["cell_type"] == "raw":
-                cell["source"] = html.escape(cell["source"], quote=False)
+                cell["source"] = as_text(cell["source"])
 
 
-def without_markup(text: str, images: Collection[str] = ()) -> str:
-    """Markdown whose HTML and images are shown as text; plain comments stay, they show nothing.
-
-    images: the attachments that stay pictures. nbgrader can't show a page on which one is missing, and any other
-    address would be told who looks at it.
-    """
-    text = _PICTURE.sub(lambda found: found[0] if found[1] in images else r"!\[", text)
-    pieces: list[str] = []
-    end = 0
-    for comment in _COMMENT.finditer(text):
-        pieces += [_escaped(text[end : comment.start()]), comment[0]]
-        end = comment.end()
-    return "".join([*pieces, _escaped(text[end:])])
+def _metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What nbgrader needs of a cell's metadata, each of its type: its pages print them as they are."""
+    kept = {key: metadata[key] for key in ("deletable", "editable") if isinstance(metadata.get(key), bool)}
+    own = metadata.get(OWN)
+    if isinstance(own, Mapping) and _is_id(own.get("answer")):
+        kept[OWN] = {"answer": own["answer"]}
+    marks = metadata.get("nbgrader")
+    # Without an id it is no cell of the source, and a box for its score would belong to nobody.
+    if isinstance(marks, Mapping) and _is_id(marks.get("grade_id")):
+        kept["nbgrader"] = {key: value for key, value in marks.items() if _is_mark(key, value)}
+    return kept
 
 
-def _escaped(text: str) -> str:
-    return _MATH_LINK.sub(r"\\backslash ", _TAG.sub("&lt;", text))
+def _is_mark(key: str, value: object) -> bool:
+    if key in _FLAGS:
+        return isinstance(value, bool)
+    if key in ("points", "schema_version"):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return key in ("grade_id", "checksum", "cell_type") and _is_id(value)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def _is_locked(cell: Any) -> bool:

@@ -14,9 +14,10 @@ from typing import Any
 
 from grader.course import Assignment, Course
 from grader.errors import UsageError
+from grader.feedback import reveal
 from grader.files import make_folder, write_bytes
 from grader.gradebook import FILE_NAME, Gradebook, answer_sha256
-from grader.intake import Entry, Submission, collect, discover, open_bundle, shown
+from grader.intake import Entry, Submission, collect, discover, nbgrader_receipt, open_bundle, shown
 from grader.platforms.nbgrader.cells import marked_answers
 from grader.platforms.nbgrader.database import check_notebooks, course_folder, misfit, opened
 from grader.platforms.nbgrader.pages import graded_page
@@ -132,20 +133,22 @@ def _push_one(
     same = [q.name for q in result.questions if before.get(q.name) in (None, answer_sha256(q.answer))]
     gradebook.update_or_create_student(result.student)
     gradebook.update_or_create_submission(result.assignment, result.student, **_timestamp(folder, result))
+    shown = reveal(result, assignment)
     try:
         for chapter in assignment.open_chapters:
-            record_chapter(gradebook, chapter, result, result.student, same_answers=same)
+            record_chapter(gradebook, chapter, shown, result.student, same_answers=same)
     except MissingEntry as error:
         gradebook.db.rollback()
         raise misfit(error) from None
     record_penalty(gradebook, assignment.open_chapters, result, result.student)
     gradebook.db.commit()
-    make_folder(target)
+    # nbgrader's folders have nbgrader's rights: other graders of the course may read them.
+    make_folder(target, shared=True)
     for chapter in assignment.open_chapters:
         page = graded_page(frames[chapter.name], chapter, result, submission, assignment)
         path = target / f"{chapter.name}.ipynb"
         if not path.is_file() or path.read_bytes() != page:
-            write_bytes(path, page)
+            write_bytes(path, page, shared=True)
             done.changed_files += 1
 
 
@@ -153,11 +156,10 @@ def _timestamp(folder: Path, result: Result) -> dict[str, Any]:
     """When it was handed in, as nbgrader noted it: its pages call a submission graded only if the two agree."""
     from nbgrader.utils import parse_utc
 
-    path = folder / "submitted" / result.student / result.assignment / "timestamp.txt"
-    try:
-        return {"timestamp": parse_utc(path.read_text(encoding="utf-8").strip())}
-    except (OSError, ValueError):
-        return {}
+    submitted = nbgrader_receipt(
+        (folder / "submitted").resolve() / result.student / result.assignment
+    ).submitted
+    return {"timestamp": parse_utc(submitted)} if submitted else {}
 
 
 def graded_answers(folder: Path, assignment: Assignment) -> dict[str, str]:

@@ -23,6 +23,7 @@ def record_chapter(
 ) -> None:
     """Scores and comments of one chapter. The caller commits.
 
+    result: as its student may see it, since nbgrader's feedback shows comments to students.
     gradebook: nbgrader's, with all cells and the submission in it; show_answers: in the comments, because they may
     not stand in the notebook; same_answers: the questions whose answer is still the one that a person may have
     looked at; None, as nbgrader does it: every manual score is to be looked at again.

@@ -56,6 +56,8 @@ class Session:
 
 def read_submission(student: str, folder: Path, assignment: Assignment) -> Bundle:
     """The bytes of a submission in nbgrader's `submitted/<student>/<assignment>/`, read as `grader grade` does."""
+    # What lies in `submitted/` is others' business; the way to it is the instructor's own, links included.
+    folder = folder.parent.parent.resolve() / folder.parent.name / folder.name
     entry = Entry(student, folder, "folder", look(folder), student, receipt=nbgrader_receipt(folder))
     bundle = collect(entry, assignment)
     return replace(bundle, student=student)

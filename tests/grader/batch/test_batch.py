@@ -217,7 +217,8 @@ def test_a_second_attempt_committed_before_its_files_were_written_gets_them(
 
 def test_half_a_file_of_a_killed_run_does_not_stay(run: Any, small_class: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "ada").mkdir(parents=True)
-    (tmp_path / "out" / "ada" / "result.json.tmp").write_text('{"half": ')
+    for half in ("result.json.tmp", "result.json.0123456789abcdef.tmp"):
+        (tmp_path / "out" / "ada" / half).write_text('{"half": ')
     run()
     assert {path.name for path in (tmp_path / "out" / "ada").iterdir()} == {"result.json", "feedback.html"}
 

@@ -309,10 +309,11 @@ def test_every_command_on_the_page_is_understood(line: str) -> None:
     )  # raises on an unknown option or a missing argument
 
 
-def test_the_policy_on_the_page_is_one_that_course_yaml_takes(make_course: Callable[..., Any]) -> None:
-    (policy,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+def test_what_the_page_says_of_course_yaml_is_taken_there(make_course: Callable[..., Any]) -> None:
+    policy = "".join(re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
     course = make_course()
     file = course.root / "course.yaml"
     file.write_text(file.read_text().replace("    limits:\n", f"{policy}    limits:\n", 1))
     assert course.assignment.late.percent_a_day == 10
     assert course.assignment.extensions
+    assert (course.assignment.reveal, course.assignment.reveal_answers) == ("example", "when right")

@@ -351,7 +351,7 @@ def test_reveal_decides_what_is_seen(level: str, shown: list[str], hidden: list[
 
 
 def test_reveal_drops_fields_it_does_not_know_and_keeps_what_loading_said() -> None:
-    assert "LATER" not in reveal(full_result(), "hint").to_json()
+    assert "LATER" not in reveal(full_result(), assignment("hint")).to_json()
     blocked = result_of(exercise={"status": "blocked", "message": "convolution.py did not load", "score": 0})
     assert "convolution.py did not load" in words(feedback_html(blocked, assignment("title")))
 

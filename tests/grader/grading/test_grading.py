@@ -169,7 +169,8 @@ def test_a_broken_cell_of_a_notebook_costs_what_it_defines(grader: Grader) -> No
     )  # fmt: skip
     result = grader.grade(submission)
     assert scores(result)["double"] == 3
-    assert statuses(result)["total"] == "missing"
+    assert statuses(result)["total"] == "error"
+    assert result.exercise("total").message == "total is not there: '(' was never closed, line 1"
     assert len(result.problems) == 2
 
 

@@ -157,6 +157,9 @@ def test_a_syntax_error_is_named_with_its_line_and_the_other_chapter_is_checked(
     assert "alpha.py" in report.problems[0]
     assert "line 2" in report.problems[0]
     assert not report.all_passed
+    double = report.exercises[0]
+    assert double.fault.places[0].code == "def double(:"
+    assert double.to_data()["fault"]["places"][0]["line"] == 2
 
 
 def test_one_exercise_can_be_checked_alone_with_what_it_needs(check: Any) -> None:

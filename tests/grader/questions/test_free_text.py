@@ -184,5 +184,5 @@ def test_the_feedback_names_what_was_found_what_is_missing_and_that_it_is_provis
     assert marked.points == 1
     assert "Provisional, until a person has read it: 1 of 4." in marked.feedback
     assert "Found: far fewer weights." in marked.feedback
-    assert "Not found: one detector works at every location;" in marked.feedback
+    assert "Not found: one detector works at every location;" in marked.key
     assert "Remark: A CNN is not invariant to rotation" in marked.feedback

@@ -1,11 +1,12 @@
 """Every hostile submission of tests/attacks, graded in one run of the real command: none gets anything.
 
-It takes minutes, so it has a command of its own (`-m slow`): once as whoever runs it (`-k current`), as root and as an
-ordinary user, with and without bubblewrap, and once without any wall, to see that the suite would notice.
+It takes minutes, so it has a command of its own (`-m slow`): once as whoever runs it (`-k current`), on a cluster, as
+root and as an ordinary user, with and without bubblewrap, and once without any wall, to see that the suite notices.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import html.parser
 import importlib.util
@@ -13,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +25,8 @@ from typing import Any
 import pytest
 
 from grader.result import Result, without_times
+
+from ..batch.cluster.started import Cluster
 
 ATTACKS = Path(__file__).parents[2] / "attacks"
 
@@ -56,6 +60,7 @@ MOST_MEMORY_MB = 800
 
 CONFIGURATIONS = [
     pytest.param(("current", None), id="current", marks=pytest.mark.slow),
+    pytest.param(("cluster", None), id="cluster", marks=pytest.mark.slow),
     *(
         pytest.param((who, bubblewrap), id=f"{who}-bwrap{bubblewrap}", marks=pytest.mark.slow)
         for who in ("root", "user")
@@ -100,9 +105,29 @@ def run(request: pytest.FixtureRequest) -> Iterator[Any]:
     user = _user(who)
     if bubblewrap == "1" and not _bubblewrap_works(user):
         pytest.skip("bubblewrap is not installed here, or does not work")
-    with arena.arena(user, bubblewrap) as made:
-        arena.fight(made, NAMES)
+    with arena.arena(user, bubblewrap) as made, _cluster(who == "cluster") as arguments:
+        made.cluster = bool(arguments)
+        arena.fight(made, NAMES, *arguments)
         yield made
+
+
+@contextlib.contextmanager
+def _cluster(wanted: bool) -> Iterator[list[str]]:
+    """What makes the command grade on a cluster of two workers; nothing where that is not wanted."""
+    if not wanted:
+        yield []
+        return
+    pytest.importorskip("distributed")
+    with tempfile.TemporaryDirectory() as root:
+        cluster = Cluster(Path(root))
+        try:
+            cluster.start_scheduler()
+            for name in ("one", "two"):
+                cluster.start_worker(name)
+            cluster.wait_for("one", "two")
+            yield ["--cluster", cluster.address]
+        finally:
+            cluster.stop()
 
 
 def _texts(made: Any, student: str) -> dict[str, str]:
@@ -238,6 +263,7 @@ def test_table_of_attacks(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
         rows.append((family, len(names), entries, unearned, leaks))
     total = ("all", *(sum(row[i] for row in rows) for i in range(1, 5)))
     who = "root" if run.user is None and os.geteuid() == 0 else "ordinary user"
+    who += ", on a cluster" if run.cluster else ""
     with capsys.disabled():
         print(f"\n\nattacks as {who}, bubblewrap {run.bubblewrap or 'as found'}: {run.ran.seconds:.0f} s")
         print(f"{'family':<14}{'attacks':>9}{'entries':>9}{'unearned':>10}{'leaks':>7}")

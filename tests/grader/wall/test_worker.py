@@ -361,7 +361,7 @@ def test_a_broken_cell_costs_only_what_it_defines(launcher: Launcher) -> None:
         assert [problem["file"] for problem in problems] == ["ch.ipynb, cell 2", "ch.ipynb, cell 3"]
         assert [list(loaded.call(name)) for name in "fgh"] == [
             ["value", "changed"],
-            ["missing"],
+            ["lost"],
             ["value", "changed"],
         ]
     finally:

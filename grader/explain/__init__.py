@@ -1,0 +1,13 @@
+"""Why code stopped, in plain words: exceptions, syntax errors, and a static look. Nothing of a student's is run here.
+
+In: what a worker said of it (not trusted), and the grader's own copy of the source. Out: a `Fault`: one sentence about
+this code, and the lines, marked. A sentence that may be wrong is left out.
+"""
+
+from __future__ import annotations
+
+from grader.explain.look import look_at
+from grader.explain.raised import explain_raised
+from grader.explain.syntax import explain_syntax
+
+__all__ = ["explain_raised", "explain_syntax", "look_at"]
