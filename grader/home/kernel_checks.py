@@ -20,7 +20,7 @@ from grader.errors import Frame, StudentBlocked, StudentMissing, StudentRaised
 from grader.grading import pictures_by
 from grader.result import Diagnosis, Picture, TestResult
 from grader.testing import HiddenTest, collect, remarks_on, run_test, status_of
-from grader.wall import Call, Student, frames_of
+from grader.wall import Call, OwnTime, Student, frames_of
 
 # The checks are the student's to read, so this seed is no secret.
 _SEED = 1
@@ -88,6 +88,8 @@ class LiveStudent:
         self.last_call: Call | None = None
         self.answers = 0
         self.changed: set[str] = set()
+        #: Without a limit: here nobody's time is taken but the student's own.
+        self.own = OwnTime()
         #: The source of what raised: cell or file → text.
         self.texts: dict[str, str] = {}
 
