@@ -7,7 +7,10 @@ catalogue import from this door alone: the comparing helpers (`agree` and its ki
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from grader.course import mistake, variant
+from grader.doors import opened_late
 from grader.testing.collecting import collect
 from grader.testing.compare import (
     TOLERANCE,
@@ -23,10 +26,8 @@ from grader.testing.compare import (
 from grader.testing.evidence import example_of
 from grader.testing.fresh import key_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
-from grader.testing.input_cache import fill_from_cache
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
-from grader.testing.plugin import OwnFunctions, reference_for
 from grader.testing.run import TestRun, run_test
 from grader.testing.status import (
     cannot_run,
@@ -37,6 +38,10 @@ from grader.testing.status import (
     syntax_fault,
     why_not_there,
 )
+
+if TYPE_CHECKING:
+    from grader.testing.input_cache import fill_from_cache
+    from grader.testing.plugin import OwnFunctions, reference_for
 
 __all__ = [
     "EXAMPLES",
@@ -73,3 +78,7 @@ __all__ = [
     "variant",
     "why_not_there",
 ]
+
+__getattr__ = opened_late(
+    __name__, {"input_cache": "fill_from_cache", "plugin": "OwnFunctions reference_for"}
+)

@@ -16,7 +16,6 @@ from grader.errors import (
     StudentRaised,
     StudentTimeout,
 )
-from grader.explain import explain_raised
 from grader.result import Evidence, TestOutcome, TestResult
 from grader.testing.compare import Mismatch
 from grader.testing.evidence import evidence_of, example_of
@@ -89,6 +88,9 @@ def run_test(
         result.message = failure.message
         result.own_input = alone
         if failure.raised:
+            # When something raised: where all passes, nothing of it is needed.
+            from grader.explain import explain_raised
+
             result.fault = explain_raised(failure.raised, student.texts, test.exercise)
         if failure.call:
             function = reference.function(failure.call.name)

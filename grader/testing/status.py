@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from grader.explain import explain_syntax, look_at
 from grader.intake import Submission
 from grader.result import ExerciseStatus, Fault
 from grader.testing.run import TestRun
@@ -34,7 +33,11 @@ def why_not_there(runs: list[TestRun]) -> str:
 
 def remarks_on(student: Student, exercise: str, status: ExerciseStatus) -> list[str]:
     """Things worth telling that cost nothing; where `exercise` does not pass, what its source says for certain, too."""
-    seen = look_at(exercise, student.source_of(exercise), student.exercises) if status != "passed" else []
+    seen: list[str] = []
+    if status != "passed":
+        from grader.explain import look_at
+
+        seen = look_at(exercise, student.source_of(exercise), student.exercises)
     return [
         *seen,
         *(
@@ -80,6 +83,8 @@ def _syntax_errors(session: Session, exercise: str) -> list[Problem]:
 
 
 def _explained(session: Session, problem: Problem) -> Fault | None:
+    from grader.explain import explain_syntax
+
     return explain_syntax(
         problem.message,
         session.texts.get(problem.file, ""),
