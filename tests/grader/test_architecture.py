@@ -105,6 +105,7 @@ def test_every_file_that_the_pages_name_exists(page: str) -> None:
     known = [
         *PACKAGE.rglob("*"),
         *(ROOT / "tests").glob("grader/**/*"),
+        *(ROOT / "tests").glob("hidden/**/*"),
         *(ROOT / "tests").glob("*/*.py"),
         *ROOT.glob("*"),
     ]
