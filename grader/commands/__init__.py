@@ -20,9 +20,12 @@ def open_course(path: Path | None, near: Path | None = None) -> Course:
 
 
 def open_own(
-    course_path: Path | None, path: Path | None, assignment: str | None
+    course_path: Path | None, path: Path | None, assignment: str | None, exercise: str | None = None
 ) -> tuple[Course, str, Assignment, Path]:
-    """For a student's commands: the course, the assignment by name and as its model, and the student's folder."""
+    """For a student's commands: the course, the assignment by name and as its model, and the student's folder.
+
+    exercise: one that has to be there.
+    """
     from grader.home import find_folder, no_course
 
     try:
@@ -31,6 +34,8 @@ def open_own(
         start = path if path is not None and path.is_dir() else Path.cwd()
         raise UsageError(no_course(start)) from None
     name, model = course.assignment(assignment_near(course, assignment, path))
+    if exercise is not None:
+        model.find_exercise(exercise)
     return course, name, model, find_folder(course, name, path)
 
 

@@ -25,9 +25,7 @@ def run(
         raise UsageError("--watch shows a screen for people; leave out --json, or --watch")
     if watch and repro:
         raise UsageError("--repro writes down one failing call; leave out --watch")
-    course, name, model, folder = open_own(course_path, path, assignment)
-    if exercise is not None:
-        model.find_exercise(exercise)
+    course, name, model, folder = open_own(course_path, path, assignment, exercise)
     launcher = launch_own(model)
     # Imported while the worker process gets ready: pytest, Hypothesis and the checks take as long as it does.
     try:

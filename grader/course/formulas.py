@@ -52,7 +52,7 @@ def plain_formulas(text: str) -> str:
         # Broken over two lines before: it begins the second of them now.
         return f"\n{found}" if "\n" in match["inline"] else found
 
-    return re.sub(r"[ \t]+\n", "\n", _MATH.sub(plain, text))
+    return "\n".join(line.rstrip() for line in _MATH.sub(plain, text).split("\n"))
 
 
 def plain_formula(latex: str) -> str:

@@ -153,12 +153,9 @@ def solution_of(path: Path, exercise: str) -> str:
         raise CourseError(f"{path}: there is no function {exercise}")
     text = "\n".join(own.lines)
     hidden = [cell for cell in cells if cell is not own and not strip_solutions(path, cell).lines]
+    words = set(re.findall(r"\w+", text))
     helpers = [
-        cell
-        for cell in hidden
-        if any(
-            re.search(rf"\b{name}\b", text) for name in re.findall(r"^def (\w+)", "\n".join(cell.lines), re.M)
-        )
+        cell for cell in hidden if words & {m[1] for line in cell.lines if (m := _DEFINITION.match(line))}
     ]
     lines = "\n\n\n".join("\n".join(cell.lines) for cell in (*helpers, own)).split("\n")
     return "\n".join(line for line in lines if line.strip() not in (_BEGIN, _END)).strip("\n") + "\n"

@@ -61,8 +61,8 @@ def no_course(start: Path) -> str:
             f"{CHECKS_FOLDER}. Unpack the zip again, and copy your own files into the new folder"
         )
     return (
-        f"no exercise in {start} or above it: go into the folder that you unpacked (cd), or name it behind the "
-        f"command. A course elsewhere: --course FILE"
+        f"no exercise ({COURSE_FILE}) in {start} or above it: go into the folder that you unpacked (cd), or name "
+        f"it behind the command. A course elsewhere: --course FILE"
     )
 
 

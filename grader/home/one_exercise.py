@@ -27,6 +27,8 @@ from grader.testing import (
 from grader.text import visible
 from grader.wall import Session, Student
 
+_DEF = re.compile(r"[ \t]{0,8}(?:async[ \t]+)?def[ \t]+(\w{1,100})")
+
 
 @dataclass(frozen=True)
 class Work:
@@ -152,7 +154,8 @@ def _place(work: Work, exercise: str, run: TestRun) -> str:
     source = work.submission.sources[work.session.chapter_of[exercise]]
     if source.kind == "ipynb":
         return source.file
-    begin = re.compile(rf"\s*(?:async\s+)?def\s+{exercise}\b")
-    lines = source.cells[0].split("\n")
-    line = next((number for number, text in enumerate(lines, start=1) if begin.match(text)), None)
+    found = (_DEF.match(text) for text in source.cells[0].split("\n"))
+    line = next(
+        (number for number, match in enumerate(found, start=1) if match and match[1] == exercise), None
+    )
     return f"{source.file}:{line}" if line else source.file
