@@ -96,7 +96,8 @@ class Chapter(_Model):
 class Assignment(_Model):
     """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
 
-    reveal: what students see of hidden tests; reveal_answers: when they see the answer sketches.
+    reveal: what students see of hidden tests; reveal_printed: whether, with examples, also what their code printed there;
+    reveal_answers: when they see the answer sketches.
     """
 
     title: str
@@ -104,6 +105,7 @@ class Assignment(_Model):
     late: LatePolicy = LatePolicy()
     extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
     reveal: Literal["title", "hint", "example"] = "example"
+    reveal_printed: bool = False
     reveal_answers: Literal["never", "after due date", "when right", "always"] = "when right"
     imports: tuple[Name, ...] = ("numpy",)
     limits: Limits = Limits()
