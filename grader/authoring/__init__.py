@@ -1,12 +1,15 @@
 """For those who write assignments: the handout derived, the course examined.
 
 In: solutions/ and tests/hidden/. Out: exercises/ (`build_handout`), notebooks, and an `Examination` that says whether
-the course is fit to grade with, and why.
+the course is fit to grade with, why, and what of that was proven (`prove`, `fairness_of`).
 """
 
 from __future__ import annotations
 
+from grader.authoring.fairness import Fairness, fairness_of
 from grader.authoring.notebooks import CHECK_PREFIX, notebook
+from grader.authoring.perturbations import PERTURBATIONS
+from grader.authoring.proof import ALLOWED, CAUGHT, NO_EFFECT, PASSED, not_proven, prove, proven
 from grader.authoring.release import (
     ANSWERS,
     README,
@@ -15,23 +18,34 @@ from grader.authoring.release import (
     handout_zip,
     write_handout,
 )
-from grader.authoring.validate import Examination, ExerciseExam, Progress, examine
+from grader.authoring.validate import Examination, ExerciseExam, Material, Progress, examine
 from grader.authoring.validate_seeds import examine_seeds
 from grader.authoring.validate_submissions import examine_submissions
 
 __all__ = [
+    "ALLOWED",
     "ANSWERS",
+    "CAUGHT",
     "CHECK_PREFIX",
+    "NO_EFFECT",
+    "PASSED",
+    "PERTURBATIONS",
     "README",
     "Examination",
     "ExerciseExam",
+    "Fairness",
+    "Material",
     "Progress",
     "build_handout",
     "compare_handout",
     "examine",
     "examine_seeds",
     "examine_submissions",
+    "fairness_of",
     "handout_zip",
+    "not_proven",
     "notebook",
+    "prove",
+    "proven",
     "write_handout",
 ]

@@ -129,3 +129,8 @@ def by_exercise(tests: Sequence[HiddenTest]) -> dict[str, list[HiddenTest]]:
     for test in tests:
         found.setdefault(test.exercise, []).append(test)
     return found
+
+
+def explicit_examples(test: HiddenTest) -> int:
+    """How many of a drawn test's inputs are its author's `@example`s; they come first."""
+    return len(getattr(test.function, "hypothesis_explicit_examples", ()))

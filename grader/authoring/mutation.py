@@ -1,4 +1,4 @@
-"""Single-token mutants of the reference: small changes of its code, each of which a hidden test should notice."""
+"""Single-token mutants of a chapter: small changes of its code, each of which a hidden test should notice."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 Change = tuple[str, Callable[[], None]]
+#: What names a mutant: its function, and the first line that differs, before and after.
+Key = tuple[str, str, str]
 
 _OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
@@ -48,41 +50,58 @@ class Mutant:
     source: str
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """What names this mutant, whatever lines are added elsewhere."""
         return self.function, self.before, self.after
 
 
-def mutants_of(path: Path) -> Iterator[Mutant]:
-    """Every mutant of the marked blocks of a chapter, in order; two of one text only once."""
+def mutants_of(
+    path: Path, *, marked: bool = True, every: int = 1, most: int | None = None
+) -> Iterator[Mutant]:
+    """The mutants of a chapter, in order; two of one text only once.
+
+    marked: only between the solution's markers, else in every function. every: each N-th change of a function.
+    most: so many of a function at most, spread over it.
+    """
     source = path.read_text(encoding="utf-8")
-    lines = marked_lines(source)
+    lines = marked_lines(source) if marked else None
     tree = ast.parse(source)
     original = ast.unparse(tree)
     seen = {original}
     for position, function in enumerate(tree.body):
         if not isinstance(function, ast.FunctionDef):
             continue
-        silent = _without_effect(function)
-        for number, node in enumerate(ast.walk(function)):
-            if getattr(node, "lineno", 0) not in lines or node in silent:
-                continue
-            for which in range(len(list(_changes(node, function)))):
-                copied = copy.deepcopy(tree)
-                twin = copied.body[position]
-                assert isinstance(twin, ast.FunctionDef)
-                target = list(ast.walk(twin))[number]
-                kind, change = list(_changes(target, twin))[which]
-                change()
-                text = ast.unparse(ast.fix_missing_locations(copied))
-                if text not in seen:
-                    seen.add(text)
-                    yield Mutant(path.stem, function.name, kind, *_difference(original, text), text)
+        places = list(_places(function, lines))
+        step = every if most is None else max(every, -(-len(places) // most))
+        for number, which in places[step // 2 :: step]:
+            # Only this function is copied: the rest of the chapter stays as it is.
+            twin = copy.deepcopy(function)
+            kind, change = list(_changes(list(ast.walk(twin))[number], twin))[which]
+            change()
+            changed = ast.Module([*tree.body[:position], twin, *tree.body[position + 1 :]], [])
+            text = ast.unparse(ast.fix_missing_locations(changed))
+            if text not in seen:
+                seen.add(text)
+                yield Mutant(path.stem, function.name, kind, *_difference(original, text), text)
+
+
+def _places(function: ast.FunctionDef, lines: set[int] | None) -> Iterator[tuple[int, int]]:
+    """Where `function` can be changed: the number of the node, and which of its changes."""
+    silent = _without_effect(function)
+    for number, node in enumerate(ast.walk(function)):
+        if node in silent or (lines is not None and getattr(node, "lineno", 0) not in lines):
+            continue
+        for which in range(len(list(_changes(node, function)))):
+            yield number, which
 
 
 def _without_effect(function: ast.FunctionDef) -> set[ast.AST]:
-    """Texts of errors and annotations: they may be what they like."""
+    """Texts of errors, annotations and decorators, the docstring: they may be what they like."""
     found: set[ast.AST] = set()
+    for mark in function.decorator_list:
+        found |= set(ast.walk(mark))
+    if ast.get_docstring(function) is not None:
+        found |= set(ast.walk(function.body[0]))
     for node in ast.walk(function):
         if isinstance(node, ast.Raise) and node.exc is not None:
             found |= set(ast.walk(node.exc))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.authoring.in_process import answer_digest, by_exercise, calls_of, copied, draw_all, failures
+from grader.authoring.survivors import Mutants
 from grader.course import (
     Course,
     Mistake,
@@ -40,6 +41,8 @@ class ExerciseExam:
     """What the examination found out about one exercise.
 
     caught: mistake → for each test whether it fails there; accepted: variant → whether it gets full marks.
+    spoilt: perturbation of the reference → what became of it (`proof`); single: whether single precision is accepted,
+    None where there are no fractions.
     """
 
     name: str
@@ -48,6 +51,8 @@ class ExerciseExam:
     checks: Sequence[HiddenTest]
     caught: dict[str, list[bool]] = field(default_factory=dict)
     accepted: dict[str, bool] = field(default_factory=dict)
+    spoilt: dict[str, str] = field(default_factory=dict)
+    single: bool | None = None
 
     def catches(self, number: int) -> int:
         """How many mistakes test `number` catches."""
@@ -64,12 +69,17 @@ class ExerciseExam:
 
 @dataclass
 class Examination:
-    """The result: no `reasons`, and the course is fit. `notes`: what was run, for the reader."""
+    """The result: no `reasons`, and the course is fit.
+
+    notes: what was run, for the reader. unproven: what nothing speaks for or against. mutants: None where none ran.
+    """
 
     assignment: str
     exercises: dict[str, ExerciseExam] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
+    mutants: Mutants | None = None
 
     @property
     def mistakes(self) -> tuple[int, int]:

@@ -9,14 +9,18 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.authoring.in_process import by_exercise, draw_all, failures
+from grader.authoring.in_process import by_exercise, calls_of, draw_all, explicit_examples, failures
+from grader.authoring.perturbations import has_fractions, in_float32
+from grader.authoring.telling import answer
 from grader.authoring.validate import Examination, Progress
-from grader.course import Course, Reference, find_course, load_course, load_functions, load_variants
+from grader.course import Course, Reference, Variant, find_course, load_course, load_functions, load_variants
 from grader.grading import course_seed
-from grader.testing import HiddenTest, collect
+from grader.testing import collect
 
 #: Seeds that one process takes at a time: long enough to repay its start, short enough for a moving progress bar.
 CHUNK = 10
+#: What the reference computed in float32 is called among the variants.
+SINGLE = "the reference in single precision"
 
 #: Why a variant was refused: (exercise, variant) to a line for each refusing test and seed.
 Refusals = dict[tuple[str, str], list[str]]
@@ -42,7 +46,7 @@ def examine_seeds(
     progress: Progress,
     jobs: int | None = None,
 ) -> None:
-    """Every right variant on the inputs of `seeds` other seeds, `examples` drawn inputs a test and seed.
+    """Every right variant, and the reference in float32, on `seeds` other seeds, `examples` inputs a test and seed.
 
     jobs: processes; None: one a core. A few seeds are not worth a second process. The author's explicit examples are
     the same for every seed and were run already; they are left out.
@@ -63,8 +67,8 @@ def examine_seeds(
         for (exercise, variant), cases in sorted(refused.items())
     ]
     found.notes.append(
-        f"right variants on {seeds} more seeds: {variants - len(refused)} of {variants} accepted on all of them "
-        f"({inputs:,} inputs of {tests} tests)"
+        f"right variants, single precision among them, on {seeds} more seeds: {variants - len(refused)} of "
+        f"{variants} accepted on all of them ({inputs:,} inputs of {tests} tests)"
     )
 
 
@@ -91,11 +95,16 @@ def examine_some(root: Path, name: str, seeds: range, examples: int) -> Outcome:
     course = load_course(find_course(root))
     chapter_of = course.assignments[name].chapter_of()
     functions = load_functions(course.solutions(name), chapter_of)
-    variants = load_variants(course, name)
+    variants = [*load_variants(course, name)]
     tests = [test for test in collect(course.hidden_tests(name), chapter_of) if test.is_property]
     base = course_seed(course, name)
     refused: Refusals = {}
     inputs = 0
+    draw_all(tests, base, examples=1)
+    for exercise, mine in by_exercise(tests).items():
+        calls = calls_of(mine[:1], functions[exercise], Reference(functions))
+        if any(has_fractions(answer(functions[exercise], call)) for call in calls):
+            variants.append(Variant(SINGLE, exercise, in_float32(functions[exercise])))
     for number in seeds:
         reference = Reference(functions)  # a fresh memory: answers of a thousand seeds are many
         draw_all(tests, base + number, examples=examples)
@@ -111,8 +120,3 @@ def examine_some(root: Path, name: str, seeds: range, examples: int) -> Outcome:
                         f"{test.id} with seed +{number} ({why})"
                     )
     return Outcome(len(seeds), inputs, len(tests), len(variants), refused)
-
-
-def explicit_examples(test: HiddenTest) -> int:
-    """How many of a drawn test's inputs are its author's `@example`s; they come first."""
-    return len(getattr(test.function, "hypothesis_explicit_examples", ()))

@@ -35,22 +35,35 @@ def capstone(
     raise typer.Exit(run(seeds, course_path=course, assignment=assignment))
 
 
-@app.command(epilog="Example: grader validate    ·    grader validate --full --seeds 1000")
+@app.command(
+    epilog="Example: grader validate    ·    grader validate --fairness    ·    grader validate --full --seeds 1000"
+)
 def validate(
     full: Annotated[
-        bool, typer.Option("--full", help="Everything through confined workers; takes minutes")
+        bool,
+        typer.Option(
+            "--full", help="Everything through confined workers, every changed token; takes minutes"
+        ),
     ] = False,
     seeds: Annotated[
         int, typer.Option("--seeds", min=1, help="Right variants on this many sets of inputs")
     ] = 1,
     matrix: Annotated[bool, typer.Option("--matrix/--no-matrix", help="Print mistakes against tests")] = True,
+    fairness: Annotated[
+        bool,
+        typer.Option(
+            "--fairness", help="How often each mistake is right, beside its points (part of --full)"
+        ),
+    ] = False,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
     """Examine the course: is it fit to grade with? Exits 0 if it is, 1 with the reasons if not."""
     from grader.commands.validate import run
 
-    raise typer.Exit(run(full, seeds, course, assignment=assignment, matrix=matrix))
+    raise typer.Exit(
+        run(full, seeds, course, assignment=assignment, matrix=matrix, fairness=fairness or full)
+    )
 
 
 @app.command(epilog="Example: grader doctor")

@@ -15,10 +15,12 @@ from grader.testing.compare import (
     agree,
     agree_integer,
     agree_shapes,
+    magnitude,
     must_raise,
     real_array,
     require,
 )
+from grader.testing.evidence import example_of
 from grader.testing.fresh import key_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.input_cache import fill_from_cache
@@ -41,9 +43,11 @@ __all__ = [
     "cannot_run",
     "collect",
     "digest_of",
+    "example_of",
     "fill_from_cache",
     "key_of",
     "loading_problems",
+    "magnitude",
     "mistake",
     "must_raise",
     "real_array",

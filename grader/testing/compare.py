@@ -6,6 +6,7 @@ arrays and let NaN slip through. Used by hidden tests and by the visible checks 
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from grader.errors import StudentRaised
 
-#: Relative to the largest expected magnitude. Inputs are small integers wherever a result is exact in
-#: float64, so a wrong result is off by far more, while an FFT or a float32 buffer stays within it.
+#: Eight roundings of float32, relative to the magnitude that a result was summed from: what single precision and any
+#: order of summation stay within, and nothing coarser.
 TOLERANCE = 1e-6
+
+Scale = float | tuple[float, ...]
 
 
 class Mismatch(AssertionError):
@@ -33,18 +36,23 @@ class Mismatch(AssertionError):
         self.expected = expected
 
 
-def agree(got: object, expected: object, *, tolerance: float = TOLERANCE, what: str = "") -> None:
+def agree(
+    got: object, expected: object, *, tolerance: float = TOLERANCE, scale: Scale = 1.0, what: str = ""
+) -> None:
     """Require that `got` has the shape and, within `tolerance`, the values of `expected`.
 
     got: whatever the student returned; anything `np.asarray` turns into real numbers is welcome.
     expected: array or number; a tuple of them is compared part by part.
-    tolerance: allowed |got - expected|, relative to max(1, largest |expected|).
+    tolerance: allowed |got - expected|, relative to the larger of `scale` and the largest |expected|.
+    scale: how large the numbers are that the result was summed from, some of which may have cancelled; a tuple where
+        the parts of a tuple differ. The default suits whole numbers; others want `magnitude`.
     what: names the part in the message, e.g. "dx".
     Raises Mismatch with the first difference in words.
     """
     if isinstance(expected, tuple):
-        _agree_parts(got, expected, tolerance, what)
+        _agree_parts(got, expected, tolerance, scale, what)
         return
+    assert not isinstance(scale, tuple), "a tuple of scales is for a tuple that is expected"
     label = f"{what}: " if what else ""
     right = np.asarray(expected, dtype=np.float64)
     values = real_array(got, what=what, expected=expected)
@@ -59,8 +67,8 @@ def agree(got: object, expected: object, *, tolerance: float = TOLERANCE, what: 
             got=got,
             expected=expected,
         )
-    bound = tolerance * max(1.0, float(np.abs(right).max(initial=0.0)))
-    wrong = np.abs(values - right) > bound
+    # One bound for all values: an FFT leaves the noise of the largest everywhere.
+    wrong = np.abs(values - right) > tolerance * max(scale, _largest(right))
     if wrong.any():
         where = _first(wrong)
         message = (
@@ -70,6 +78,15 @@ def agree(got: object, expected: object, *, tolerance: float = TOLERANCE, what: 
             + _how_many(int(wrong.sum()), wrong.size)
         )
         raise Mismatch(label + message, got=got, expected=expected)
+
+
+def magnitude(*factors: object) -> float:
+    """How large a product of one number of each array can be: a `scale` for `agree`.
+
+    `magnitude(x, w)` for sums of products of x and w (their signs and their number matter little to rounding),
+    `magnitude(x)` where numbers are only moved or compared, `magnitude(x, w) + magnitude(b)` where b is added.
+    """
+    return math.prod(_largest(values) for values in factors)
 
 
 def agree_integer(got: object, expected: int, *, what: str = "") -> None:
@@ -143,17 +160,23 @@ def real_array(got: object, *, what: str = "", expected: object = None) -> NDArr
         ) from None
 
 
-def _agree_parts(got: object, expected: tuple[object, ...], tolerance: float, what: str) -> None:
+def _agree_parts(
+    got: object, expected: tuple[object, ...], tolerance: float, scale: Scale, what: str
+) -> None:
     if got is None:
         raise Mismatch("returned None: is a `return` missing?", got=got, expected=expected)
     if not isinstance(got, list | tuple) or len(got) != len(expected):
         count = len(got) if isinstance(got, list | tuple) else 1
         raise Mismatch(f"returned {count} value(s), expected {len(expected)}", got=got, expected=expected)
     names = [name.strip() for name in what.split(",")] if what else []
-    for number, (mine, right) in enumerate(zip(got, expected, strict=True)):
-        agree(
-            mine, right, tolerance=tolerance, what=names[number] if number < len(names) else f"part {number}"
-        )
+    scales = scale if isinstance(scale, tuple) else (scale,) * len(expected)
+    for number, (mine, right, large) in enumerate(zip(got, expected, scales, strict=True)):
+        name = names[number] if number < len(names) else f"part {number}"
+        agree(mine, right, tolerance=tolerance, scale=large, what=name)
+
+
+def _largest(values: object) -> float:
+    return float(np.abs(np.asarray(values, dtype=np.float64)).max(initial=0.0))
 
 
 def _first(mask: NDArray[np.bool_]) -> tuple[int, ...]:
@@ -165,7 +188,7 @@ def _index(where: tuple[int, ...]) -> str:
 
 
 def _show(value: object) -> str:
-    return repr(round(float(value), 10))  # type: ignore[arg-type]
+    return repr(float(f"{float(value):.10g}"))  # type: ignore[arg-type]
 
 
 def _how_many(wrong: int, total: int) -> str:

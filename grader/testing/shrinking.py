@@ -21,19 +21,23 @@ _POLISH_VALUES = 80
 Inputs = Mapping[str, Any]
 
 
-def size_of(inputs: Inputs) -> tuple[int, float, int]:
-    """Orders inputs: fewer values first, then fewer and smaller numbers to read."""
-    count, total, odd = 0, 0.0, 0
+def size_of(inputs: Inputs) -> tuple[bool, int, float, int]:
+    """Orders inputs: numbers that are easy to read first, then fewer values, then fewer and smaller numbers.
+
+    Easy are whole numbers and halves below a thousand; 0.411 or 1.3e-06 is shown where nothing else fails.
+    """
+    hard, count, total, odd = False, 0, 0.0, 0
     for part in leaves(dict(inputs)):
         if isinstance(part, np.ndarray):
             count += int(part.size)
             if part.dtype.kind in "biuf":
                 total += float(np.abs(part).sum())
                 odd += int((part != np.floor(part)).sum())
+                hard = hard or bool(((2 * part != np.floor(2 * part)) | (np.abs(part) > 1000)).any())
         elif isinstance(part, int | float):
             count += 1
             total += abs(float(part))
-    return count, total, odd
+    return hard, count, total, odd
 
 
 def leaves(value: Any) -> Iterator[Any]:

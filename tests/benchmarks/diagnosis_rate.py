@@ -11,6 +11,7 @@ re-implemented mistakes get their names is a test: tests/grader/diagnosis/test_d
 from __future__ import annotations
 
 import argparse
+import ast
 import signal
 import sys
 import tempfile
@@ -26,9 +27,9 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 import numpy as np  # noqa: E402
-from mutants import mutants_of  # noqa: E402
 from truth import Examiner, same  # noqa: E402
 
+from grader.authoring.mutation import mutants_of  # noqa: E402
 from grader.course.mistakes import load_mistakes  # noqa: E402
 from grader.course.models import load_course  # noqa: E402
 from grader.course.reference import Reference, load_functions  # noqa: E402
@@ -106,9 +107,24 @@ def main() -> None:
 
 
 def _mutants(solutions: Path, chapters: Any, *, variants: bool, every: int) -> Any:
+    """(exercise, function, what was changed, the module's text with the change)."""
     sources = [solutions / f"{chapter}.py" for chapter in dict.fromkeys(chapters.values())]
     for source in sorted((solutions / "variants").glob("[a-z]*.py")) if variants else sources:
-        yield from mutants_of(source, list(chapters), every)
+        exercise_of = _exercises_in(source, chapters)
+        for mutant in mutants_of(source, marked=not variants, every=every):
+            if mutant.function in exercise_of:
+                what = f"{source.name}: {mutant.before} → {mutant.after}"
+                yield exercise_of[mutant.function], mutant.function, what, mutant.source
+
+
+def _exercises_in(source: Path, exercises: Any) -> dict[str, str]:
+    """Function → the exercise that it is: by its name, or by its mark as a right variant."""
+    found = {}
+    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            marks = [mark.args[0].value for mark in node.decorator_list if isinstance(mark, ast.Call)]
+            found[node.name] = marks[0] if marks else node.name
+    return {name: exercise for name, exercise in found.items() if exercise in exercises}
 
 
 def _load(text: str, function: str, solutions: Path) -> Callable[..., Any] | None:

@@ -17,40 +17,7 @@ from grader.errors import CourseError
 from grader.grading.grader import Grader
 from grader.wall.launcher import can_fork_workers
 
-MISTAKES = """\
-import numpy as np
-from grader.course.mistakes import mistake
-
-@mistake("clip", name="unchanged", says="Nothing is clipped.", hint="What happens to -1?")
-def unchanged(x):
-    return x
-
-@mistake("double", name="tripled", says="Three times.", hint="How often?")
-def tripled(x):
-    return 3 * np.asarray(x)
-
-@mistake("double", name="flattened", says="The shape is lost.", hint="Look at the shape.")
-def flattened(x):
-    return 2.0 * np.ravel(x)
-
-@mistake("double", name="never-empty", says="Nothing becomes a zero.", hint="What is twice nothing?")
-def never_empty(x):
-    return 2 * np.asarray(x) if np.size(x) else np.zeros(1)
-"""
-
-VARIANTS = """\
-from grader.course.variants import variant
-
-@variant("double", name="added")
-def added(x):
-    return x + x
-
-@variant("clip", name="list")
-def listed(x):
-    return [max(value, 0) for value in x.tolist()]
-"""
-
-CATALOGUE = {"solutions/tiny/mistakes/all.py": MISTAKES, "solutions/tiny/variants/all.py": VARIANTS}
+from .tiny_courses import CATALOGUE, MISTAKES, VARIANTS, WILD
 
 
 def reasons(course: Any) -> list[str]:
@@ -231,7 +198,7 @@ def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(
     found.reasons.clear()
     examine_seeds(course, found, seeds=25, examples=5, jobs=jobs, progress=lambda *_: None)
     assert any("'not-eight' does not pass" in reason for reason in found.reasons)
-    assert "2 of 3 accepted" in found.notes[-1]
+    assert "4 of 5 accepted" in found.notes[-1], "two of them are references in single precision"
 
 
 def test_a_variant_that_only_the_wall_refuses_is_found(make_course: Callable[..., Any]) -> None:
@@ -262,10 +229,26 @@ def test_the_command_says_what_is_wrong_and_exits_1(
 def test_the_command_exits_0_on_a_fit_course(
     make_course: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(False, 2, make_course(CATALOGUE).root) == 0
-    out = capsys.readouterr().out
+    assert run(False, 2, make_course({**CATALOGUE, **WILD}).root) == 0
+    out = " ".join(capsys.readouterr().out.split())
     assert "4/4" in out
-    assert "right variants on 2 more seeds: 2 of 2 accepted" in " ".join(out.split())
+    assert "right variants, single precision among them, on 2 more seeds: 5 of 5 accepted" in out
+    assert (
+        "proven: 4 of 4 known mistakes caught; 2 of 2 right variants accepted; spoilt results noticed in"
+        in out
+    )
+    assert "not proven: scaled: the catalogue has no mistake and no right variant of it" in out
+
+
+def test_tests_that_see_only_tame_numbers_are_not_fit(
+    make_course: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(False, 0, make_course(CATALOGUE).root) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert (
+        "✗ double: no hidden test notices results that are rounded to 2 decimals; this call would: double("
+        in out
+    )
 
 
 def test_an_invalid_course_is_an_error_not_a_verdict(make_course: Callable[..., Any]) -> None:

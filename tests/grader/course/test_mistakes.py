@@ -180,3 +180,22 @@ def test_mutants_change_the_marked_blocks_and_nothing_else(tmp_path: Path) -> No
     }  # fmt: skip
     assert [after for before, after in found if before.startswith("raise")] == ["pass"]
     assert len(found) == len(set(found))
+
+
+def test_a_few_mutants_are_spread_over_each_function_and_unmarked_code_may_be_changed_too(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "alpha.py"
+    path.write_text(
+        '@variant("double", name="sum")\ndef added(x, y=1):\n    """Twice."""\n    a = x + x\n    b = a * y\n'
+        "    return b + 0 * a\n\ndef other(x):\n    return 3 + x\n"
+    )
+    assert list(mutants_of(path)) == [], "nothing is marked"
+    everything = list(mutants_of(path, marked=False))
+    assert {m.function for m in everything} == {"added", "other"}
+    assert not any("sum" in m.before or "Twice" in m.before for m in everything), "marks and docstrings stay"
+    few = list(mutants_of(path, marked=False, most=3))
+    assert len([m for m in few if m.function == "added"]) <= 3
+    assert {m.key for m in few} < {m.key for m in everything}
+    assert len({m.before for m in few if m.function == "added"}) > 1, "not all in one line"
+    assert len(list(mutants_of(path, marked=False, every=2))) < len(everything)

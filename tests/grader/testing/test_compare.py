@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import StudentRaised
-from grader.testing.compare import Mismatch, agree, agree_integer, agree_shapes, must_raise, require
+from grader.testing.compare import (
+    Mismatch,
+    agree,
+    agree_integer,
+    agree_shapes,
+    magnitude,
+    must_raise,
+    require,
+)
 
 GRID = np.arange(6.0).reshape(2, 3)
 
@@ -172,3 +180,39 @@ def test_the_right_error_must_be_raised() -> None:
     assert message(
         must_raise, ValueError, raising(StudentRaised("ValueErrors", "", lineage=("ValueErrors",)))
     )
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.137, 142857.1, 1.3e-6])
+def test_with_the_scale_of_its_numbers_single_precision_agrees_and_nothing_coarser(unit: float) -> None:
+    rng = np.random.default_rng(3)
+    x, w = unit * rng.integers(-7, 8, (200, 27)), 0.37 * rng.integers(-7, 8, 27)
+    right, scale = x @ w, magnitude(x, w)
+    agree(x.astype(np.float32) @ w.astype(np.float32), right, scale=scale)
+    agree(np.array([sum(row * w) for row in x[:, ::-1]]), x[:, ::-1] @ w, scale=scale)
+    for wrong in (right * (1 + 2**-11), right * 1.001, right + 1e-4 * scale):
+        assert "differ" in message(agree, wrong, right, scale=scale)
+
+
+def test_small_numbers_want_a_scale() -> None:
+    small = np.array([1e-7, -2e-7])
+    agree(np.zeros(2), small)
+    assert "got 0.0, expected 1e-07" in message(agree, np.zeros(2), small, scale=magnitude(small))
+
+
+def test_what_cancelled_is_measured_by_its_terms() -> None:
+    x = np.array([142857.1, -142857.1])
+    assert "differs" in message(agree, np.array([0.003]), np.array([0.0]))
+    agree(np.array([0.003]), np.array([0.0]), scale=magnitude(x))
+
+
+def test_the_parts_of_a_tuple_have_scales_of_their_own() -> None:
+    right = (np.array([1e-6]), np.array([1e6]))
+    agree((np.array([1e-6]), np.array([1e6 + 0.1])), right, scale=(1e-6, 1e6))
+    wrong = (np.array([1.1e-6]), np.array([1e6]))
+    agree(wrong, right)
+    assert message(agree, wrong, right, scale=(1e-6, 1e6), what="dx, dw").startswith("dx: first differs")
+
+
+def test_the_magnitude_of_nothing_and_of_numbers() -> None:
+    assert magnitude(np.array([-3.0, 2.0]), 4.0) == 12.0
+    assert magnitude(np.zeros((0, 2))) == 0.0

@@ -13,10 +13,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.testing import agree, require
+from grader.testing import agree, magnitude, require
 
 from .strategies import (
+    ANY_UNIT,
     HALVES,
+    NOT_NEGATIVE,
+    UNITS,
     Array,
     ConvGradient,
     PoolGradient,
@@ -27,21 +30,26 @@ from .strategies import (
     probe,
 )
 
-TWO = st.just(2)
+NONE, ONE, TWO = st.just(0), st.just(1), st.just(2)
 NOT_ZERO = st.sampled_from((-3.0, -2.0, -0.5, 0.5, 1.0, 4.0))
+#: To be taken times a unit: stride and padding, small enough to cost nothing.
+SMALL = ConvGradient(probe(1, 2, 2, 3), probe(1, 2, 3, 4), probe(2, 2, 2, 2), 2, 1)
 SHAPES = st.lists(st.integers(1, 4), min_size=1, max_size=4)
 
 
 @st.composite
-def relu_gradients(draw: st.DrawFn, values: st.SearchStrategy[float]) -> tuple[Array, Array]:
-    """dout and x of one shape."""
+def relu_gradients(
+    draw: st.DrawFn, values: st.SearchStrategy[float], gradients: st.SearchStrategy[float] = HALVES
+) -> tuple[Array, Array]:
+    """dout and x of one shape, each in a unit."""
     shape = draw(SHAPES)
-    return draw(filled(*shape, values=HALVES)), draw(filled(*shape, values=values))
+    dout, x = draw(filled(*shape, values=gradients)), draw(filled(*shape, values=values))
+    return dout * draw(ANY_UNIT), x * draw(ANY_UNIT)
 
 
 def slopes_of_maxpool(reference: SimpleNamespace, call: PoolGradient) -> Array:
     """dx by central differences: exact, as long as the numbers in x are further apart than 2h."""
-    h = 0.25
+    h = 0.25 * call.unit
     n, c, height, width = call.x.shape
     # Every place is moved in all images and channels at once (none of them sees another), all places in one call.
     moved = h * np.eye(height * width).reshape(-1, 1, 1, height, width)
@@ -77,22 +85,25 @@ def part(got: object, number: int) -> object:
 @given(pair=relu_gradients(NOT_ZERO))
 @example(pair=(probe(2, 3, 4, 3), -2 * probe(2, 3, 4, 3) + 1))
 @example(pair=(np.array([-3.0, -4.0, 5.0]), np.array([2.0, -1.0, -1.0])))
+@example(pair=(probe(5) * UNITS[0], -probe(5) * UNITS[2] + UNITS[2] / 2))
+@example(pair=(probe(5) * UNITS[1], probe(5) * UNITS[0] + UNITS[0] / 2))
+@example(pair=(probe(5) * UNITS[2], probe(5) * UNITS[1] + UNITS[1] / 2))
 def test_gate(student: SimpleNamespace, reference: SimpleNamespace, pair: tuple[Array, Array]) -> None:
-    """The gradient passes where x is positive and stops where x is negative"""
-    agree(student.relu_backward(*pair), reference.relu_backward(*pair))
+    """The gradient passes where x is positive and stops where x is negative, however large or small"""
+    agree(student.relu_backward(*pair), reference.relu_backward(*pair), scale=magnitude(pair[0]))
 
 
 @pytest.mark.exercise("relu_backward", points=1)
-@given(pair=relu_gradients(st.integers(-1, 1).map(float)))
-@example(pair=(np.array([-3.0, 4.0, 5.0]), np.array([2.0, 0.0, -1.0])))
+@given(pair=relu_gradients(st.integers(-1, 1).map(float), NOT_NEGATIVE))
+@example(pair=(np.array([3.0, 4.0, 5.0]), np.array([2.0, 0.0, -1.0])))
 def test_gate_at_zero(
     student: SimpleNamespace, reference: SimpleNamespace, pair: tuple[Array, Array]
 ) -> None:
-    """It also stops where x is exactly 0"""
-    agree(student.relu_backward(*pair), reference.relu_backward(*pair))
+    """It also stops where x is exactly 0 (gradients that are not negative)"""
+    agree(student.relu_backward(*pair), reference.relu_backward(*pair), scale=magnitude(pair[0]))
 
 
-@pytest.mark.exercise("maxpool_backward", points=2)
+@pytest.mark.exercise("maxpool_backward", points=3)
 @given(call=pool_gradients(sizes=TWO, strides=TWO, ragged=False))
 @example(call=PoolGradient(probe(2, 3, 3, 2), distinct((2, 3, 6, 4)), 2, 2))
 def test_pool_gradient(student: SimpleNamespace, reference: SimpleNamespace, call: PoolGradient) -> None:
@@ -100,9 +111,9 @@ def test_pool_gradient(student: SimpleNamespace, reference: SimpleNamespace, cal
     agree(student.maxpool_backward(call.dout, call.x), slopes_of_maxpool(reference, call))
 
 
-@pytest.mark.exercise("maxpool_backward", points=2)
-@given(call=pool_gradients(sizes=st.just(3), strides=st.integers(1, 2), ragged=False))
-@example(call=PoolGradient(probe(2, 2, 5, 4), distinct((2, 2, 7, 6)), 3, 1))
+@pytest.mark.exercise("maxpool_backward", points=1.5)
+@given(call=pool_gradients(sizes=st.just(3), strides=st.integers(1, 2), ragged=False, one_image=True))
+@example(call=PoolGradient(probe(1, 2, 5, 4), distinct((1, 2, 7, 6)), 3, 1))
 @example(call=PoolGradient(probe(1, 2, 3, 2), distinct((1, 2, 7, 5), step=1), 3, 2))
 def test_overlapping_windows(
     student: SimpleNamespace, reference: SimpleNamespace, call: PoolGradient
@@ -111,10 +122,13 @@ def test_overlapping_windows(
     agree(student.maxpool_backward(*call.args), slopes_of_maxpool(reference, call))
 
 
-@pytest.mark.exercise("maxpool_backward", points=1.5)
-@given(call=pool_gradients(sizes=st.integers(1, 2), strides=st.integers(2, 3)))
+@pytest.mark.exercise("maxpool_backward", points=1)
+@given(call=pool_gradients(sizes=st.integers(1, 2), strides=st.integers(2, 3), units=True))
 @example(call=PoolGradient(probe(2, 2, 2, 3), distinct((2, 2, 6, 8)), 2, 3))
 @example(call=PoolGradient(probe(1, 2, 3, 2), distinct((1, 2, 7, 5)), 2, 2))
+@example(call=PoolGradient(probe(1, 2, 1, 2), distinct((1, 2, 3, 4)), 2, 2).times(UNITS[0]))
+@example(call=PoolGradient(probe(1, 2, 1, 2), distinct((1, 2, 3, 4)), 2, 2).times(UNITS[1]))
+@example(call=PoolGradient(probe(1, 2, 1, 2), distinct((1, 2, 3, 4)), 2, 2).times(UNITS[2]))
 def test_gaps_and_ragged_edges(
     student: SimpleNamespace, reference: SimpleNamespace, call: PoolGradient
 ) -> None:
@@ -122,11 +136,12 @@ def test_gaps_and_ragged_edges(
     agree(
         student.maxpool_backward(call.dout, call.x, size=call.size, stride=call.stride),
         slopes_of_maxpool(reference, call),
+        scale=magnitude(call.dout),
     )
 
 
 @pytest.mark.exercise("maxpool_backward", points=1.5)
-@given(call=pool_gradients(sizes=TWO, strides=TWO, ragged=False, tied=True))
+@given(call=pool_gradients(sizes=TWO, strides=TWO, ragged=False, tied=True, one_image=True))
 @example(
     call=PoolGradient(
         np.array([[[[5.0, 7.0, 3.0]]]]),
@@ -149,8 +164,8 @@ def test_bias_gradient(student: SimpleNamespace, reference: SimpleNamespace, cal
     agree(db, slopes_of_conv2d(reference, call)[2], what="db")
 
 
-@pytest.mark.exercise("conv2d_backward", points=2)
-@given(call=conv_gradients(strides=st.just(1), pads=st.just(0)))
+@pytest.mark.exercise("conv2d_backward", points=1.5)
+@given(call=conv_gradients(strides=ONE, pads=NONE))
 @example(call=ConvGradient(probe(2, 3, 4, 4), probe(2, 2, 5, 6), probe(3, 2, 2, 3), 1, 0))
 def test_weight_gradient(student: SimpleNamespace, reference: SimpleNamespace, call: ConvGradient) -> None:
     """dw with stride 1 and no padding: summed over places and over images"""
@@ -158,8 +173,8 @@ def test_weight_gradient(student: SimpleNamespace, reference: SimpleNamespace, c
     agree(dw, slopes_of_conv2d(reference, call)[1], what="dw")
 
 
-@pytest.mark.exercise("conv2d_backward", points=2)
-@given(call=conv_gradients(strides=st.just(1), pads=st.just(0)))
+@pytest.mark.exercise("conv2d_backward", points=1.5)
+@given(call=conv_gradients(strides=ONE, pads=NONE))
 @example(call=ConvGradient(probe(2, 3, 4, 4), probe(2, 2, 5, 6), probe(3, 2, 2, 3), 1, 0))
 def test_input_gradient(student: SimpleNamespace, reference: SimpleNamespace, call: ConvGradient) -> None:
     """dx with stride 1 and no padding: patches that overlap add up"""
@@ -167,38 +182,64 @@ def test_input_gradient(student: SimpleNamespace, reference: SimpleNamespace, ca
     agree(dx, slopes_of_conv2d(reference, call)[0], what="dx")
 
 
-@pytest.mark.exercise("conv2d_backward", points=2)
-@given(call=conv_gradients(strides=st.just(1), pads=st.integers(1, 2)))
+@pytest.mark.exercise("conv2d_backward", points=1.25, examples=20)
+@given(call=conv_gradients(strides=ONE, pads=st.integers(1, 2), one_image=True))
 @example(call=ConvGradient(probe(1, 2, 6, 6), probe(1, 2, 4, 5), probe(2, 2, 3, 4), 1, 2))
-@example(call=ConvGradient(probe(2, 2, 4, 6), probe(2, 1, 4, 5), probe(2, 1, 3, 2), 1, 1))
-def test_gradients_with_padding(
+@example(call=ConvGradient(probe(1, 2, 4, 6), probe(1, 1, 4, 5), probe(2, 1, 3, 2), 1, 1))
+def test_weight_gradient_with_padding(
     student: SimpleNamespace, reference: SimpleNamespace, call: ConvGradient
 ) -> None:
-    """dx and dw with padding: dx has x's shape, without the border"""
-    got = student.conv2d_backward(call.dout, call.x, call.w, pad=call.pad)
-    dx, dw, _ = slopes_of_conv2d(reference, call)
-    agree(part(got, 0), dx, what="dx")
-    agree(part(got, 1), dw, what="dw")
+    """dw with padding: weights met zeros, too (one image)"""
+    dw = part(student.conv2d_backward(call.dout, call.x, call.w, pad=call.pad), 1)
+    agree(dw, slopes_of_conv2d(reference, call)[1], what="dw")
 
 
-@pytest.mark.exercise("conv2d_backward", points=2)
-@given(call=conv_gradients(strides=st.integers(2, 3), pads=st.just(0)))
-@example(call=ConvGradient(probe(2, 3, 3, 2), probe(2, 2, 8, 7), probe(3, 2, 3, 4), 2, 0))
+@pytest.mark.exercise("conv2d_backward", points=1.25, examples=20)
+@given(call=conv_gradients(strides=ONE, pads=st.integers(1, 2), one_image=True))
+@example(call=ConvGradient(probe(1, 2, 6, 6), probe(1, 2, 4, 5), probe(2, 2, 3, 4), 1, 2))
+@example(call=ConvGradient(probe(1, 2, 4, 6), probe(1, 1, 4, 5), probe(2, 1, 3, 2), 1, 1))
+def test_input_gradient_with_padding(
+    student: SimpleNamespace, reference: SimpleNamespace, call: ConvGradient
+) -> None:
+    """dx with padding has x's shape, without the border (one image)"""
+    dx = part(student.conv2d_backward(call.dout, call.x, call.w, pad=call.pad), 0)
+    agree(dx, slopes_of_conv2d(reference, call)[0], what="dx")
+
+
+@pytest.mark.exercise("conv2d_backward", points=1.25, examples=20)
+@given(call=conv_gradients(strides=st.integers(2, 3), pads=NONE, one_image=True))
+@example(call=ConvGradient(probe(1, 3, 3, 2), probe(1, 2, 8, 7), probe(3, 2, 3, 4), 2, 0))
 @example(call=ConvGradient(probe(1, 2, 3, 2), probe(1, 2, 9, 6), probe(2, 2, 2, 2), 3, 0))
-def test_gradients_with_stride(
+def test_weight_gradient_with_stride(
     student: SimpleNamespace, reference: SimpleNamespace, call: ConvGradient
 ) -> None:
-    """dx and dw with a stride of 2 or 3, also where it does not divide evenly"""
-    got = student.conv2d_backward(call.dout, call.x, call.w, stride=call.stride)
-    dx, dw, _ = slopes_of_conv2d(reference, call)
-    agree(part(got, 0), dx, what="dx")
-    agree(part(got, 1), dw, what="dw")
+    """dw with a stride of 2 or 3, also where it does not divide evenly (one image)"""
+    dw = part(student.conv2d_backward(call.dout, call.x, call.w, stride=call.stride), 1)
+    agree(dw, slopes_of_conv2d(reference, call)[1], what="dw")
+
+
+@pytest.mark.exercise("conv2d_backward", points=1.25, examples=20)
+@given(call=conv_gradients(strides=st.integers(2, 3), pads=NONE, one_image=True))
+@example(call=ConvGradient(probe(1, 3, 3, 2), probe(1, 2, 8, 7), probe(3, 2, 3, 4), 2, 0))
+@example(call=ConvGradient(probe(1, 2, 3, 2), probe(1, 2, 9, 6), probe(2, 2, 2, 2), 3, 0))
+def test_input_gradient_with_stride(
+    student: SimpleNamespace, reference: SimpleNamespace, call: ConvGradient
+) -> None:
+    """dx with a stride of 2 or 3 has x's shape, also where it does not divide evenly (one image)"""
+    dx = part(student.conv2d_backward(call.dout, call.x, call.w, stride=call.stride), 0)
+    agree(dx, slopes_of_conv2d(reference, call)[0], what="dx")
 
 
 @pytest.mark.exercise("conv2d_backward", points=2)
-@given(call=conv_gradients(values=HALVES))
+@given(call=conv_gradients(units=True))
 @example(call=ConvGradient(probe(2, 4, 4, 3) / 2, probe(2, 3, 7, 5), probe(4, 3, 3, 2) / 2, 2, 1))
 @example(call=ConvGradient(probe(2, 4, 5, 4) / 2, probe(2, 3, 7, 5), probe(4, 3, 3, 2) / 2, 2, 2))
+@example(call=SMALL.times(UNITS[0]))
+@example(call=SMALL.times(UNITS[1]))
+@example(call=SMALL.times(UNITS[2]))
 def test_all_gradients(student: SimpleNamespace, reference: SimpleNamespace, call: ConvGradient) -> None:
-    """dx, dw and db with any stride and padding, on images that are not square"""
-    agree(student.conv2d_backward(*call.args), slopes_of_conv2d(reference, call), what="dx, dw, db")
+    """dx, dw and db with any stride and padding, not square, with fractions, large and small numbers"""
+    scale = magnitude(call.dout, call.w), magnitude(call.dout, call.x), magnitude(call.dout)
+    agree(
+        student.conv2d_backward(*call.args), slopes_of_conv2d(reference, call), scale=scale, what="dx, dw, db"
+    )

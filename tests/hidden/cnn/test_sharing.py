@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 
-from grader.testing import agree, agree_integer, real_array, require
+from grader.testing import agree, agree_integer, magnitude, real_array, require
 
-from .strategies import Array, Layers, image_and_kernel, probe, stacks
+from .strategies import UNITS, Array, Layers, image_and_kernel, probe, stacks
 
 #: A dark side and a bright side, on pictures wide enough for a filter to lie across the edge in both ways:
 #: some edge filters compare only the middle with one side.
@@ -79,7 +79,7 @@ def test_blur(student: SimpleNamespace, reference: SimpleNamespace) -> None:
     require(used >= 4, f"filter 2 has {used} weights that are not zero, expected at least 4", got=blur)
 
 
-@pytest.mark.exercise("param_count", points=1)
+@pytest.mark.exercise("param_count", points=0.75)
 @given(stack=stacks(kinds=("conv",), most=1, dense=False))
 @example(stack=([("conv", 5, 3, 2, 1)], (3, 9, 7)))
 def test_one_convolution(
@@ -89,7 +89,7 @@ def test_one_convolution(
     agree_integer(student.param_count(*stack), reference.param_count(*stack))
 
 
-@pytest.mark.exercise("param_count", points=0.75)
+@pytest.mark.exercise("param_count", points=0.5)
 @given(stack=stacks(dense=False))
 @example(stack=([("conv", 4, 3, 1, 0), ("relu",), ("maxpool", 2, 2), ("conv", 6, 2, 1, 0)], (2, 9, 7)))
 def test_many_convolutions(
@@ -100,6 +100,16 @@ def test_many_convolutions(
 
 
 @pytest.mark.exercise("param_count", points=1.25)
+@given(stack=stacks(kinds=("relu",), most=2))
+@example(stack=([("relu",), ("flatten",), ("dense", 7), ("relu",), ("dense", 5)], (3, 4, 6)))
+def test_dense_layers(
+    student: SimpleNamespace, reference: SimpleNamespace, stack: tuple[Layers, tuple[int, int, int]]
+) -> None:
+    """Dense layers, without a convolution: a weight for every input, and one bias a unit"""
+    agree_integer(student.param_count(*stack), reference.param_count(*stack))
+
+
+@pytest.mark.exercise("param_count", points=0.5)
 @given(stack=stacks())
 @example(
     stack=(
@@ -123,7 +133,18 @@ def test_down_to_the_dense_layers(
     agree_integer(student.param_count(*stack), reference.param_count(*stack))
 
 
-@pytest.mark.exercise("conv_matrix", points=1.5)
+@pytest.mark.exercise("conv_matrix", points=2)
+@given(pair=image_and_kernel(one_row=True))
+@example(pair=(probe(1, 5), probe(1, 3)))
+def test_matrix_of_one_row(
+    student: SimpleNamespace, reference: SimpleNamespace, pair: tuple[Array, Array]
+) -> None:
+    """Image and kernel with a single row: each row of the matrix is the one above, moved by one"""
+    image, kernel = pair
+    agree(student.conv_matrix(kernel, *image.shape), reference.conv_matrix(kernel, *image.shape))
+
+
+@pytest.mark.exercise("conv_matrix", points=2)
 @given(pair=image_and_kernel(square=True))
 @example(pair=(probe(4, 4), probe(3, 3)))
 def test_matrix_square(
@@ -134,31 +155,25 @@ def test_matrix_square(
     agree(student.conv_matrix(kernel, *image.shape), reference.conv_matrix(kernel, *image.shape))
 
 
-@pytest.mark.exercise("conv_matrix", points=2)
-@given(pair=image_and_kernel())
-@example(pair=(probe(6, 4), probe(2, 3)))
-@example(pair=(probe(3, 5), probe(3, 1)))
-def test_matrix_of_any_shape(
-    student: SimpleNamespace, reference: SimpleNamespace, pair: tuple[Array, Array]
-) -> None:
-    """Images and kernels that are not square"""
-    image, kernel = pair
-    agree(
-        student.conv_matrix(kernel, height=image.shape[0], width=image.shape[1]),
-        reference.conv_matrix(kernel, *image.shape),
-    )
-
-
-@pytest.mark.exercise("conv_matrix", points=1.5)
-@given(pair=image_and_kernel())
-@example(pair=(probe(5, 4), probe(2, 3) / 2))
+@pytest.mark.exercise("conv_matrix", points=1)
+@given(pair=image_and_kernel(units=True))
+@example(pair=(probe(5, 4), probe(2, 3)))
+@example(pair=(probe(3, 5), probe(3, 1) / 2))
+@example(pair=(probe(3, 3), probe(2, 2) * UNITS[0]))
+@example(pair=(probe(3, 3), probe(2, 2) * UNITS[1]))
+@example(pair=(probe(3, 3), probe(2, 2) * UNITS[2]))
 def test_matrix_convolves(
     student: SimpleNamespace, reference: SimpleNamespace, pair: tuple[Array, Array]
 ) -> None:
-    """The matrix times the flattened image is the flattened feature map"""
+    """Any shape, any numbers: the matrix times the flattened image is the flattened feature map"""
     image, kernel = pair
     feature_map = reference.conv2d_single(image, kernel).ravel()
-    matrix = real_array(student.conv_matrix(kernel, *image.shape))
+    matrix = real_array(student.conv_matrix(kernel, height=image.shape[0], width=image.shape[1]))
     wanted = (feature_map.size, image.size)
     require(matrix.shape == wanted, f"shape {matrix.shape}, expected {wanted}", got=matrix)
-    agree(matrix @ image.ravel(), feature_map, what="matrix @ image.ravel()")
+    agree(
+        matrix @ image.ravel(),
+        feature_map,
+        scale=magnitude(image, kernel),
+        what="matrix @ image.ravel()",
+    )
