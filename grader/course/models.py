@@ -97,7 +97,8 @@ class Chapter(_Model):
 class Assignment(_Model):
     """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
 
-    reveal: what students see of hidden tests; reveal_answers: when they see the answer sketches.
+    reveal: what students see of hidden tests; reveal_printed: whether, with examples, also what their code printed there;
+    reveal_answers: when they see the answer sketches.
     `solutions`: exercise, question or "all" → from when on its solution may be handed out.
     """
 
@@ -107,6 +108,7 @@ class Assignment(_Model):
     extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
     solutions: dict[str, Moment] = Field(default_factory=dict)
     reveal: Literal["title", "hint", "example"] = "example"
+    reveal_printed: bool = False
     reveal_answers: Literal["never", "after due date", "when right", "always"] = "when right"
     imports: tuple[Name, ...] = ("numpy",)
     limits: Limits = Limits()

@@ -18,13 +18,16 @@ _NOTHING_CALLED = ("missing", "blocked")
 def reveal(result: Result, assignment: Assignment, *, now: datetime | None = None) -> Result:
     """`result` with only what the course lets its student see.
 
-    reveal: title: titles, outcomes and points. hint: messages, remarks and the diagnosis too. example: everything.
-    Printed output goes with the examples: a function that prints its arguments prints the hidden inputs.
+    reveal: title: titles, outcomes and points. hint: messages, remarks and the diagnosis too. example: everything but
+    what was printed. That goes along with reveal_printed only: code that prints its arguments carries the hidden inputs
+    out in bulk, without a function that works.
     reveal_answers: whether the key's words on a question stay. now: when it is looked at, with a zone; by default now.
     """
     exercises = result.exercises
     if assignment.reveal != "example":
         exercises = [_exercise(exercise, assignment.reveal == "hint") for exercise in exercises]
+    elif not assignment.reveal_printed:
+        exercises = [exercise.model_copy(update={"printed": ""}) for exercise in exercises]
     over = _is_over(result, assignment, now or datetime.now(UTC))
     questions = [_question(q, _is_told(q, assignment, over)) for q in result.questions]
     return result.model_copy(update={"exercises": exercises, "questions": questions})

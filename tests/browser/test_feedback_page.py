@@ -113,6 +113,7 @@ def a_result() -> Result:
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lesson = load_course(ROOT / "course.yaml").assignments["cnn"]
+    lesson = lesson.model_copy(update={"reveal_printed": True})  # the page at its fullest
     file = tmp_path_factory.mktemp("feedback") / "feedback.html"
     file.write_text(feedback_html(a_result(), lesson), encoding="utf-8")
     return file

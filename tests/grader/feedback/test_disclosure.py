@@ -246,13 +246,14 @@ def test_whoever_grades_sees_the_key_at_every_level() -> None:
 # ---------------------------------------------------------------- hidden tests
 
 
+@pytest.mark.parametrize("printed", [False, True])
 @pytest.mark.parametrize("level", ["title", "hint", "example"])
 def test_hidden_tests_are_shown_as_far_as_the_course_says(
-    way: tuple[str, Callable[[Result, Assignment], str]], level: str
+    way: tuple[str, Callable[[Result, Assignment], str]], level: str, printed: bool
 ) -> None:
     """nbgrader's comments had messages and diagnosis at every level."""
     name, write = way
-    rules = assignment(tests=level)
+    rules = assignment(tests=level, reveal_printed=printed)
     text = write(result(rules), rules)
     seen = {word for word in ("TITLE", "MESSAGE", "HINT", "REMARK", "EXAMPLE", "PRINTED") if word in text}
     allowed = {
@@ -260,6 +261,7 @@ def test_hidden_tests_are_shown_as_far_as_the_course_says(
         "hint": {"TITLE", "MESSAGE", "HINT", "REMARK"},
         "example": {"TITLE", "MESSAGE", "HINT", "REMARK", "EXAMPLE", "PRINTED"},
     }[level]
+    allowed -= set() if printed else {"PRINTED"}
     left_out = {"tables": allowed, "gradescope": {"REMARK", "PRINTED"}}.get(name, set())
     assert seen == allowed - left_out
 

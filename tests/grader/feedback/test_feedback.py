@@ -337,8 +337,8 @@ def full_result() -> Result:
         ("hint", ["Not square", "MESSAGE", "DIAGNOSIS", "REMARK"], ["EXAMPLE", "PRINTED", "shape (2, 3)"]),
         (
             "example",
-            ["Not square", "MESSAGE", "DIAGNOSIS", "REMARK", "EXAMPLE", "PRINTED", "shape (2, 3)"],
-            [],
+            ["Not square", "MESSAGE", "DIAGNOSIS", "REMARK", "EXAMPLE", "shape (2, 3)"],
+            ["PRINTED"],
         ),
     ],
 )
@@ -348,6 +348,14 @@ def test_reveal_decides_what_is_seen(level: str, shown: list[str], hidden: list[
         assert [word for word in hidden if word in text] == []
     for text in both(full_result(), assignment(level), student_view=False):
         assert "EXAMPLE" in text
+        assert "PRINTED" in text
+
+
+@pytest.mark.parametrize("level", ["title", "hint", "example"])
+def test_what_was_printed_is_shown_only_where_the_course_wishes(level: str) -> None:
+    wishes = assignment(level).model_copy(update={"reveal_printed": True})
+    for text in both(full_result(), wishes):
+        assert ("PRINTED" in text) == (level == "example")
 
 
 def test_reveal_drops_fields_it_does_not_know_and_keeps_what_loading_said() -> None:
@@ -411,10 +419,11 @@ def test_hostile_text_is_inert_in_the_terminal(status: str) -> None:
 
 def test_long_output_is_capped_and_says_so() -> None:
     result = result_of(WRONG_VALUE, exercise={"printed": "line\n" * 5000})
-    page = feedback_html(result, assignment())
+    wishes = assignment().model_copy(update={"reveal_printed": True})
+    page = feedback_html(result, wishes)
     assert "(4880 more lines)" in page
     assert page.count("line\n") < 200
-    assert "(4992 more lines)" in terminal(result, assignment())
+    assert "(4992 more lines)" in terminal(result, wishes)
 
 
 def test_the_page_asks_nothing_of_the_network_and_is_well_formed() -> None:
