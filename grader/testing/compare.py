@@ -80,13 +80,13 @@ def agree(
         raise Mismatch(label + message, got=got, expected=expected)
 
 
-def magnitude(*factors: object) -> float:
-    """How large a product of one number of each array can be: a `scale` for `agree`.
+def magnitude(*factors: object, terms: int = 1) -> float:
+    """How large a sum of `terms` products can be, each of one number of each array: a `scale` for `agree`.
 
-    `magnitude(x, w)` for sums of products of x and w (their signs and their number matter little to rounding),
-    `magnitude(x)` where numbers are only moved or compared, `magnitude(x, w) + magnitude(b)` where b is added.
+    `magnitude(x)` where numbers are only moved or compared, `magnitude(image, kernel, terms=kernel.size)` for a dot
+    product with the kernel. Rounding grows with the sum of the absolute values, whatever cancels in the end.
     """
-    return math.prod(_largest(values) for values in factors)
+    return terms * math.prod(_largest(values) for values in factors)
 
 
 def agree_integer(got: object, expected: int, *, what: str = "") -> None:

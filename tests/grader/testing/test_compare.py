@@ -186,7 +186,7 @@ def test_the_right_error_must_be_raised() -> None:
 def test_with_the_scale_of_its_numbers_single_precision_agrees_and_nothing_coarser(unit: float) -> None:
     rng = np.random.default_rng(3)
     x, w = unit * rng.integers(-7, 8, (200, 27)), 0.37 * rng.integers(-7, 8, 27)
-    right, scale = x @ w, magnitude(x, w)
+    right, scale = x @ w, magnitude(x, w, terms=27)
     agree(x.astype(np.float32) @ w.astype(np.float32), right, scale=scale)
     agree(np.array([sum(row * w) for row in x[:, ::-1]]), x[:, ::-1] @ w, scale=scale)
     for wrong in (right * (1 + 2**-11), right * 1.001, right + 1e-4 * scale):
@@ -215,4 +215,5 @@ def test_the_parts_of_a_tuple_have_scales_of_their_own() -> None:
 
 def test_the_magnitude_of_nothing_and_of_numbers() -> None:
     assert magnitude(np.array([-3.0, 2.0]), 4.0) == 12.0
+    assert magnitude(np.array([-3.0, 2.0]), 4.0, terms=5) == 60.0
     assert magnitude(np.zeros((0, 2))) == 0.0
