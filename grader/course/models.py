@@ -97,7 +97,7 @@ class Chapter(_Model):
 class Assignment(_Model):
     """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
 
-    reveal: what students see of hidden tests; reveal_printed: whether, with examples, also what their code printed there;
+    reveal: what students see of hidden tests; reveal_printed: whether, with examples, what their code printed, too;
     reveal_answers: when they see the answer sketches.
     `solutions`: exercise, question or "all" → from when on its solution may be handed out.
     """

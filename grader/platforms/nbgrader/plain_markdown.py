@@ -21,12 +21,12 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~\\")
 _NO_BACKSLASH = "∖"
 
 _COMMENT = re.compile(r"<!--[^<>]*-->")
-_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[^`]*")
+_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})(?:[^`~][^`]*|)")
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
-_HEADING = re.compile(r"((?:[ \t>:]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(#+)(.*)")
+_HEADING = re.compile(r"((?:[ \t>:]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(#+)([^#].*|)")
 _UNDERLINE = re.compile(r"([ \t>:]*)([=-])([=-]*[ \t]*)")
-_TABLE_RULE = re.compile(r"[ \t>|:-]*\|[ \t|:-]*")
+_TABLE_RULE = re.compile(r"[ \t>|:-]*")
 # The name ends the match, so that what a student writes beside it can't be part of it.
 _PICTURE = re.compile(r"!\[([^\[\]\n]{0,200})\]\(attachment:([\w.-]{1,100})\)")
 _SIGN = re.compile(r"[`$!\\]")
@@ -142,7 +142,7 @@ def _line(line: str) -> str:
     if heading:
         title = heading[3].strip(" \t#")
         return f"{heading[1]}<strong>{title}</strong>" if title else heading[1] + "&#35;" * len(heading[2])
-    if _TABLE_RULE.fullmatch(line):
+    if _TABLE_RULE.fullmatch(line) and line.rfind("|") > line.rfind(">"):
         return line.replace(":", "-")
     underline = _UNDERLINE.fullmatch(line)
     return f"{underline[1]}&#{ord(underline[2])};{underline[3]}" if underline else line

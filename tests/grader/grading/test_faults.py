@@ -52,10 +52,11 @@ def test_where_it_raises_is_shown_with_its_lines_on_every_page(grade: Grade, tin
     assert "alpha.py, line 3, in helper" in page
 
 
-def test_titles_alone_show_nothing_of_it(grade: Grade) -> None:
+def test_titles_alone_show_nothing_of_it(grade: Grade, tiny: TinyCourse) -> None:
     result = grade(alpha=f"{HELPER}def double(x):\n    return helper([*x])\n{TOTAL}")
-    assert all(test.fault is None for test in reveal(result, "title").exercise("double").tests)
-    assert any(test.fault for test in reveal(result, "hint").exercise("double").tests)
+    title, hint = (tiny.assignment.model_copy(update={"reveal": level}) for level in ("title", "hint"))
+    assert all(test.fault is None for test in reveal(result, title).exercise("double").tests)
+    assert any(test.fault for test in reveal(result, hint).exercise("double").tests)
 
 
 def test_cells_are_named_where_a_notebook_raises(grader: Grader) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from grader.errors import StudentBroke, StudentFailure, StudentTimeout
 from grader.grading.grader import Grader
+from grader.testing.fresh import share_of
+from grader.testing.hidden import EXAMPLES
 from grader.wall.calls import Call, Script
 from grader.wall.launcher import can_fork_workers
 from grader.wall.near_end import Worker
@@ -169,12 +171,14 @@ def test_a_call_that_two_tests_make_is_made_once(make_course: Callable[..., Any]
     loud = "import numpy as np\ndef clip(x):\n    print('asked', end=' ')\n    return np.maximum(x, 0)\n"
     with Grader(made.course, "tiny", confined=can_fork_workers()) as grader:
         inputs = {test.function.__name__: len(test.inputs) for test in grader.tests}
+        # Inputs of one's own are no other test's: test_asks calls once on each, test_asks_again twice.
+        own = 3 * share_of(EXAMPLES)
         rows = {str(i["x"]) for t in grader.tests if t.function.__name__ == "test_asks" for i in t.inputs}
         (clip,) = (e for e in grader.grade(submission({"beta": loud})).exercises if e.name == "clip")
     assert clip.status == "passed"
     # test_clips asks once; of the other two the second asks its own half only
     assert inputs["test_asks"] == inputs["test_asks_again"]
-    assert clip.printed.count("asked") == 1 + len(rows) + inputs["test_asks_again"]
+    assert clip.printed.count("asked") == 1 + len(rows) + inputs["test_asks_again"] + own
 
 
 def test_what_is_remembered_does_not_grow_with_the_class(make_course: Callable[..., Any]) -> None:
