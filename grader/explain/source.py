@@ -17,6 +17,7 @@ _MOST_NODES = 40_000
 _WIDEST = 150
 _SHORT = 60
 #: Lines at which a file with a syntax error elsewhere is cut into pieces that may be whole.
+#: The worker, on the student's own time, cuts more finely.
 _OPENS = re.compile(r"(?:async[ \t]+def|def|class|import|from|@)(?![A-Za-z0-9_])")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

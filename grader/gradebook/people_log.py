@@ -45,8 +45,8 @@ def present_names(log: Sequence[PeopleChange]) -> dict[str, list[str]]:
     for change in log:
         if change.action not in ("renamed", "merged"):
             continue
-        for now in names.values():
-            now[:] = [change.new if one == change.student else one for one in now]
+        for present in names.values():
+            present[:] = [change.new if one == change.student else one for one in present]
         names.setdefault(change.student, []).insert(0, change.new)
     return names
 

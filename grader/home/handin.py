@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import hashlib
 import io
@@ -20,6 +19,7 @@ from grader.home.besides import RECEIPT, questions_of
 from grader.home.reading import OwnFolder, read_folder
 from grader.intake import Source, Submission, open_bundle, written_in
 from grader.questions import Overview
+from grader.wall import Broken, statements_of
 
 #: The same work makes the same zip, and so the same digest.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -165,13 +165,14 @@ def _chapters(seen: Submission, assignment: Assignment) -> Iterator[ChapterSeen]
 
 
 def _syntax_errors(sources: Mapping[str, Source]) -> Iterator[str]:
-    """What Python can't read; nothing is run."""
+    """What can't be read as Python when it is graded; nothing is run."""
     for source in sources.values():
         for number, cell in enumerate(source.cells, start=1):
+            place = f"cell {number}, line" if source.kind == "ipynb" else "line"
             try:
-                ast.parse(cell)
+                broken = [part for part in statements_of(cell) if isinstance(part, Broken)]
+                yield from (f"{source.file}: {part.message}, {place} {part.line}" for part in broken)
             except SyntaxError as error:
-                place = f"cell {number}, line" if source.kind == "ipynb" else "line"
                 yield f"{source.file}: {error.msg}, {place} {error.lineno}"
             except (ValueError, RecursionError, MemoryError):
                 yield f"{source.file}: can't be read as Python"

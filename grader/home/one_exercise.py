@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +9,7 @@ from functools import cached_property
 from grader.course import Reference
 from grader.home.besides import questions_of
 from grader.home.report import CheckStatus, ExerciseCheck
-from grader.intake import Submission
+from grader.intake import Submission, line_of
 from grader.questions import Overview
 from grader.testing import (
     HiddenTest,
@@ -26,8 +25,6 @@ from grader.testing import (
 )
 from grader.text import visible
 from grader.wall import Session, Student
-
-_DEF = re.compile(r"[ \t]{0,8}(?:async[ \t]+)?def[ \t]+(\w{1,100})")
 
 
 @dataclass(frozen=True)
@@ -154,8 +151,5 @@ def _place(work: Work, exercise: str, run: TestRun) -> str:
     source = work.submission.sources[work.session.chapter_of[exercise]]
     if source.kind == "ipynb":
         return source.file
-    found = (_DEF.match(text) for text in source.cells[0].split("\n"))
-    line = next(
-        (number for number, match in enumerate(found, start=1) if match and match[1] == exercise), None
-    )
+    line = line_of(source.cells[0], exercise)
     return f"{source.file}:{line}" if line else source.file

@@ -20,7 +20,7 @@ from grader.intake.names import result_folder, shown
 from grader.intake.notebook import ANSWER_PREFIX, parse_notebook
 from grader.intake.receipt import Receipt
 from grader.intake.submission import Source, Submission, open_bundle
-from grader.intake.twins import touched, untouched_twins, written_in
+from grader.intake.twins import line_of, touched, untouched_twins, written_in
 
 __all__ = [
     "ANSWERS",
@@ -38,6 +38,7 @@ __all__ = [
     "discover",
     "folder_bundle",
     "is_clutter",
+    "line_of",
     "look",
     "meant_by",
     "nbgrader_receipt",

@@ -83,6 +83,14 @@ def written_in(cells: Iterable[str], exercises: Iterable[str], given: Iterable[s
     )
 
 
+def line_of(text: str, exercise: str) -> int | None:
+    """The line, from 1, on which the `def` of `exercise` begins in the text of a chapter."""
+    found = (_DEF.match(line) for line in text.split("\n"))
+    return next(
+        (number for number, match in enumerate(found, start=1) if match and match[2] == exercise), None
+    )
+
+
 def defined_in(cells: Iterable[str], exercises: Iterable[str]) -> frozenset[str]:
     """Those of `exercises` for which there is a `def` in `cells`, a stub or more."""
     names = frozenset(exercises)

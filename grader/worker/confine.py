@@ -4,7 +4,7 @@
 reports the layers it found in force by trying them; nothing is concluded from version numbers. Fail closed: a
 caller must not load a student's code when `Layers.wall` is false, unless the instructor asked for that.
 
-Two things are the caller's: no descriptor but the socket and a *write-only* output file is open (a readable
+Two things are the caller's: no descriptor but the two pipes and a *write-only* output file is open (a readable
 file a student can write to could be mapped as code), and the zygote was started with an empty environment
 (what it held is wiped, but copies an interpreter made at its start may live on in freed memory).
 
@@ -213,7 +213,7 @@ def _tie_to_parent() -> None:
     """Die with the zygote, and let no process of the same user look inside. After the uid drop, which undoes
     both.
 
-    The signal follows the zygote's thread, and one that was gone before is missed: the end of the socket is
+    The signal follows the zygote's thread, and one that was gone before is missed: the end of the pipe is
     the other half of this promise, and the caller's.
     """
     with contextlib.suppress(OSError):
