@@ -98,7 +98,7 @@ def test_no_cell_of_a_student_runs_outside_the_wall(graded: Any) -> None:
 def test_the_notebook_shows_the_score_and_says_what_is_wrong(graded: Any) -> None:
     page = graded.nbgrader.notebook("autograded", "hugo", "convolution")
     (output,) = cell_of(page, "check-conv2d")["outputs"]
-    assert float("".join(output["data"]["text/plain"])) == 4.5
+    assert float("".join(output["data"]["text/plain"])) == 5
     assert "of 12 points" in "".join(output["data"]["text/html"])
     failing = [t for t in graded.results()["hugo"].exercise("conv2d").tests if t.outcome != "passed"]
     assert failing
