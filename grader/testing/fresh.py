@@ -14,7 +14,9 @@ from grader.course import fingerprint
 
 #: Of thirty inputs that everybody gets, so many are added; and from so many they are chosen.
 SHARE = 4 / 30
-POOL_FOR_EACH = 20
+POOL_FOR_EACH = 16
+#: Drawn beyond a full pool: some are what everybody gets.
+_SPARE = 10
 
 Inputs = dict[str, Any]
 
@@ -22,6 +24,11 @@ Inputs = dict[str, Any]
 def pool_size(examples: int) -> int:
     """How many inputs a pool holds for a property that draws `examples` for everybody."""
     return POOL_FOR_EACH * share_of(examples)
+
+
+def to_draw(examples: int) -> int:
+    """How many inputs are drawn for such a pool."""
+    return pool_size(examples) + _SPARE
 
 
 def share_of(examples: int) -> int:

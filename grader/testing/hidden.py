@@ -18,7 +18,7 @@ import numpy as np
 from grader.course import Reference, fingerprint
 from grader.errors import CourseError
 from grader.testing.drawing import draw_inputs
-from grader.testing.fresh import choose, pool_size, share_of, without
+from grader.testing.fresh import choose, pool_size, share_of, to_draw, without
 from grader.testing.shrinking import leaves
 from grader.wall import Call, Identity, Script
 
@@ -78,7 +78,7 @@ class HiddenTest:
         examples = min(examples, self.examples or examples)
         self.inputs = self._drawn(course_seed, examples)
         if pool:
-            more = self._drawn(course_seed + 1, pool_size(examples) + len(self.inputs))
+            more = self._drawn(course_seed + 1, to_draw(examples))
             self.pool = without(self.inputs, more)[: pool_size(examples)]
 
     def _drawn(self, seed: int, examples: int) -> list[dict[str, Any]]:

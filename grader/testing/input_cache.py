@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import platformdirs
 
 from grader.files import CACHE_VARIABLE, refuse_others
+from grader.testing.fresh import to_draw
 from grader.testing.hidden import EXAMPLES, HiddenTest
 from grader.testing.kept_inputs import KeptInputs, digest_of
 
@@ -40,12 +41,39 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
             test.draw(seed, pool=True)
         return
     refuse_others(cache)
-    key = hashlib.sha256(digest_of(folder, seed, EXAMPLES) + tests_sha256.encode()).digest()
-    kept = KeptInputs(cache / f"inputs-{key.hex()[:16]}.bin", key, seed=seed, examples=EXAMPLES, pool=True)
-    for test in tests:
-        kept.fill(test)
-    if kept.keep():
-        _forget_the_oldest(cache)
+    decides = digest_of(folder, seed, EXAMPLES) + f"{tests_sha256} {to_draw(EXAMPLES)}".encode()
+    key = hashlib.sha256(decides).digest()
+    file, tests = cache / f"inputs-{key.hex()[:16]}.bin", list(tests)
+    kept = KeptInputs(file, key, seed=seed, examples=EXAMPLES, pool=True)
+    if all(map(kept.has, tests)):
+        for test in tests:
+            kept.fill(test)
+        return
+    with _alone(cache):
+        # Whoever had to wait finds them drawn.
+        kept = KeptInputs(file, key, seed=seed, examples=EXAMPLES, pool=True)
+        for test in tests:
+            kept.fill(test)
+        if kept.keep():
+            _forget_the_oldest(cache)
+
+
+@contextlib.contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """While others need the same inputs, too, one process draws them; where that can't be arranged, each does."""
+    try:
+        import fcntl
+
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = os.open(cache, os.O_RDONLY)
+    except (ImportError, OSError):
+        yield
+        return
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _forget_the_oldest(cache: Path) -> None:
