@@ -10,7 +10,7 @@ from grader.course.catalogue import file_of
 from grader.course.formulas import plain_formulas
 from grader.course.handed_out import original_name, replace_kept, reset
 from grader.course.hints import Hint, next_hint
-from grader.course.mistakes import Mistake, load_mistakes, mistake
+from grader.course.mistakes import Mistake, StyleDecides, form, load_mistakes, mistake
 from grader.course.models import (
     COURSE_FILE,
     Assignment,
@@ -55,11 +55,13 @@ __all__ = [
     "Question",
     "Reference",
     "Slug",
+    "StyleDecides",
     "Variant",
     "duplicate_key",
     "file_of",
     "find_course",
     "fingerprint",
+    "form",
     "grading_text",
     "hints_of",
     "line_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from grader.course.catalogue import known_exercises, mark, marked_functions
@@ -22,7 +22,8 @@ class Mistake:
     """One known mistake.
 
     name: a slug, unique in its exercise ("flipped-kernel"); says: the diagnosis, one line in the student's language;
-    hint: helps without giving the solution; function: what a student who makes it has written, in effect.
+    hint: helps without giving the solution; function: what a student who makes it has written, in effect; forms: other
+    ways to write it, which give something else where the idea alone does not decide.
     """
 
     name: str
@@ -30,6 +31,14 @@ class Mistake:
     says: str
     hint: str
     function: Callable[..., Any]
+    forms: tuple[Callable[..., Any], ...] = ()
+
+
+class StyleDecides(Exception):  # noqa: N818 - not an error: it says that a mistake leaves this call open
+    """Raised by a catalogued mistake for a call on which the idea does not decide what comes out.
+
+    A window that sticks out, for example: cut, filled up or an exception, as the code happens to be written.
+    """
 
 
 def mistake(exercise: str, *, name: str, says: str, hint: str) -> Callable[[F], F]:
@@ -37,6 +46,16 @@ def mistake(exercise: str, *, name: str, says: str, hint: str) -> Callable[[F], 
 
     def marked(function: F) -> F:
         mark(function, ("mistake", exercise, name, says, hint))
+        return function
+
+    return marked
+
+
+def form(exercise: str, name: str) -> Callable[[F], F]:
+    """Mark a function as another way to write the known mistake `name`, which stands above it in the same file."""
+
+    def marked(function: F) -> F:
+        mark(function, ("form", exercise, name))
         return function
 
     return marked
@@ -50,12 +69,18 @@ def load_mistakes(course: Course, assignment: str) -> tuple[Mistake, ...]:
     known = known_exercises(course.assignments[assignment])
     open_ones = course.assignments[assignment].chapter_of()
     seen: set[tuple[str, str]] = set()
-    found = []
+    found: list[Mistake] = []
     for file, function, entry in marked_functions(course, assignment, FOLDER):
-        kind, exercise, name, says, hint = entry
+        kind, exercise, name, *texts = entry
         where = f"{file}: {function.__name__}"
+        if kind == "form":
+            if (exercise, name) not in seen:
+                raise CourseError(f"{where}: it is a form of {name!r} of {exercise}, which must stand above it")
+            found = [_with_form(m, function) if (m.exercise, m.name) == (exercise, name) else m for m in found]
+            continue
         if kind != "mistake":
             raise CourseError(f"{where}: only mistakes belong here")
+        says, hint = texts
         if exercise not in known:
             raise CourseError(f"{where}: there is no exercise {exercise!r}")
         if not _SLUG.fullmatch(name):
@@ -69,3 +94,7 @@ def load_mistakes(course: Course, assignment: str) -> tuple[Mistake, ...]:
         if exercise in open_ones:
             found.append(Mistake(name, exercise, says, hint, function))
     return tuple(found)
+
+
+def _with_form(known: Mistake, function: Callable[..., Any]) -> Mistake:
+    return replace(known, forms=(*known.forms, function))

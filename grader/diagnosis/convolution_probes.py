@@ -45,6 +45,12 @@ def output_size() -> Iterator[tuple[int, ...]]:
     yield from [(5, 3, 1, -1), (9, 1, 2, -2), (0, 0, 0, 0), (5, 3), (6, 3, 2)]
 
 
+def refused_sizes() -> list[tuple[int, ...]]:
+    """More calls that must be refused, each for another reason."""
+    return [(3, 4, 1, 0), (2, 9, 3, 3), (0, 2, 2, 1), (-3, 1, 1, 2), (7, 0, 2, 0), (4, -1, 1, 0), (8, 3, 0, 1),
+            (6, 2, -2, 0), (7, 3, 1, -1), (12, 2, 3, -2)]  # fmt: skip
+
+
 def conv_at() -> Iterator[tuple[Any, ...]]:
     cases: list[tuple[int, int, int, int, int, int, int, float]] = [
         # H, W, KH, KW, row, col, least value, step

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.course import Assignment, Mistake
+from grader.diagnosis.alike import Known, same_mistake
 from grader.diagnosis.change import Variant
 from grader.diagnosis.match import Entry, Table, build_table, outcomes_of, vectors_of
-from grader.diagnosis.observe import Asked, observe
+from grader.diagnosis.observe import Asked, how_often, observe
 from grader.diagnosis.outcomes import Outcome, Unanswered, agrees, ask
 from grader.diagnosis.probes import Probe, probes_of
+from grader.diagnosis.state import answers_vary
 from grader.diagnosis.variants import variants_of
 from grader.errors import StudentTimeout
 from grader.result import Diagnosis
@@ -24,22 +26,26 @@ _KEYS = 2
 Functions = Any  # attribute access gives functions: a Student, a Reference, a module
 
 
-def ask_all(exercise: str, student: Functions, probes: Sequence[Probe]) -> list[Outcome] | None:
-    """The outcomes on all probes; None where the function can't be asked, or one call does not end in time."""
+def ask_all(exercise: str, student: Functions, probes: Sequence[Probe]) -> list[Outcome] | Diagnosis | None:
+    """The outcomes on all probes, or what to say of a function that answers the same call differently.
+
+    None where it can't be asked, or one call does not end in time.
+    """
     try:
         function: Callable[..., Any] = getattr(student, exercise)
-        return [ask(exercise, function, probe) for probe in probes]
+        outcomes = [ask(exercise, function, probe) for probe in probes]
+        return answers_vary(exercise, function, probes, outcomes) or outcomes
     except (Unanswered, StudentTimeout, AttributeError):
         return None
 
 
-def said(entries: Sequence[Entry], table: Table) -> Diagnosis:
-    """The statement for the entries that explain a student's results."""
+def said(entries: Sequence[Entry], table: Table, often: str) -> Diagnosis:
+    """The statement for the entries that explain a student's results; often: how often they are wrong."""
+    texts = [e.says if e.kind == "mistake" else f"{_subject(e, table)} {e.says}." for e in entries]
     if len(entries) == 1:
         entry = entries[0]
-        text = entry.says if entry.kind == "mistake" else f"{_subject(entry, table)} {entry.says}."
+        text = texts[0] if entry.kind == "mistake" else f"{often}. {texts[0]}"
         return Diagnosis(mistake=entry.name, hint=entry.hint, says=text, kind=entry.kind)
-    texts = [e.says if e.kind == "mistake" else f"{_subject(e, table)} {e.says}." for e in entries]
     kind = "combination" if any(entry.kind == "mistake" for entry in entries) else "observation"
     return Diagnosis(
         mistake=" + ".join(entry.name for entry in entries),
@@ -68,23 +74,27 @@ class Diagnoser:
         self._reference = reference
         self._mistakes = tuple(mistakes)
         self._known: dict[str, tuple[tuple[Probe, ...], Table, list[Outcome]]] = {}
+        self._forms: dict[str, list[Known]] = {}
         self._pairs: dict[str, dict[tuple[bytes, ...], list[_Pair]]] = {}
 
     def diagnose(self, exercise: str, student: Functions) -> Diagnosis | None:
         """Which mistake the student's function is, or what can be observed; None where nothing can be said for sure.
 
-        At most 60 calls; the first one that does not end in time ends it.
+        Fewer than a hundred calls; the first one that does not end in time ends it.
         """
         probes, table, right = self._about(exercise)
-        outcomes = ask_all(exercise, student, probes) if probes else None
-        if outcomes is None:
-            return None
-        wrong = _wrong_of(outcomes, right)
+        answers = ask_all(exercise, student, probes) if probes else None
+        if answers is None or isinstance(answers, Diagnosis):
+            return answers
+        wrong = _wrong_of(answers, right)
         if not any(wrong.values()):
             return None
-        if entries := table.match(outcomes):
-            return said(entries, table)
-        return self._combined(exercise, outcomes) or observe(Asked(exercise, probes, outcomes, wrong, right))
+        asked = Asked(exercise, probes, answers, wrong, right)
+        if entries := table.match(answers):
+            return said(entries, table, how_often(asked))
+        if found := same_mistake(self._forms_of(exercise), answers, right):
+            return Diagnosis(mistake=found.name, hint=found.hint, says=found.says)
+        return self._combined(exercise, answers) or observe(asked)
 
     def table(self, exercise: str) -> Table:
         """What is known about an exercise, in digests."""
@@ -101,10 +111,23 @@ class Diagnoser:
             self.learned += time.thread_time() - started
         return self._known[exercise]
 
+    def _forms_of(self, exercise: str) -> list[Known]:
+        """What the known mistakes give, form by form."""
+        if exercise not in self._forms:
+            started = time.thread_time()
+            probes = self._about(exercise)[0]
+            self._forms[exercise] = [
+                Known(m, tuple(outcomes_of(exercise, function, probes) for function in (m.function, *m.forms)))
+                for m in self._mistakes
+                if m.exercise == exercise
+            ]
+            self.learned += time.thread_time() - started
+        return self._forms[exercise]
+
     def _combined(self, exercise: str, outcomes: Sequence[Outcome]) -> Diagnosis | None:
         """A catalogued mistake and a common change of the right function, both at once."""
         probes = self._about(exercise)[0]
-        if all(outcome.raised for outcome in outcomes):
+        if all(outcome.collapsed for outcome in outcomes):
             return None
         for pair in self._pairs_of(exercise).get(_key(outcomes[-_KEYS:]), []):
             theirs = outcomes_of(exercise, pair.function, probes)

@@ -16,7 +16,7 @@ from typing import Any
 from grader.course import Assignment, Mistake
 from grader.diagnosis.diagnoser import Diagnoser, Functions, ask_all, said
 from grader.diagnosis.match import Entry, Table
-from grader.diagnosis.observe import Asked, observe
+from grader.diagnosis.observe import Asked, how_often, observe
 from grader.diagnosis.outcomes import parts_of
 from grader.diagnosis.probes import probes_of
 from grader.diagnosis.variants import variants_of
@@ -78,18 +78,19 @@ class DigestDiagnoser:
         table, probes = self._tables.get(exercise), probes_of(exercise)
         if table is None or len(table.right) != len(probes):
             return None
-        outcomes = ask_all(exercise, student, probes)
-        if outcomes is None:
-            return None
-        if entries := table.match(outcomes):
-            return said(entries, table)
-        if any(outcome.coarse for outcome in outcomes):
-            return None  # right results in float32 may have other digests: they would be called wrong
+        answers = ask_all(exercise, student, probes)
+        if answers is None or isinstance(answers, Diagnosis):
+            return answers
         wrong = {
-            part: frozenset(n for n, outcome in enumerate(outcomes) if not table.is_right(n, part, outcome))
+            part: frozenset(n for n, outcome in enumerate(answers) if not table.is_right(n, part, outcome))
             for part in table.right_vectors
         }
-        return observe(Asked(exercise, probes, outcomes, wrong, None))
+        asked = Asked(exercise, probes, answers, wrong, None)
+        if entries := table.match(answers):
+            return said(entries, table, how_often(asked))
+        if any(outcome.coarse for outcome in answers):
+            return None  # right results in float32 may have other digests: they would be called wrong
+        return observe(asked)
 
 
 def read_digests(path: Path) -> DigestDiagnoser:

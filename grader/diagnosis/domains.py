@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from grader.diagnosis.facts import PHRASES
 from grader.diagnosis.probes import Probe
@@ -13,6 +14,7 @@ from grader.diagnosis.probes import Probe
 _BOTH_WAYS = frozenset(
     [
         "pad>0",
+        "pad!=1",
         "stride>1",
         "size>1",
         "size!=stride",
@@ -20,7 +22,6 @@ _BOTH_WAYS = frozenset(
         "k>1",
         "n>1",
         "c>1",
-        "invalid",
         "default",
         "relu",
         "ndim=4",
@@ -30,6 +31,8 @@ _BOTH_WAYS = frozenset(
 _LEAST_FOR_ONE = 2
 _LEAST_FOR_TWO = 3
 _LEAST_RIGHT = 4
+#: Of the probes where a fact holds, this share must be wrong to speak of it; and of the wrong ones, where it says "always".
+_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -47,62 +50,80 @@ class Side:
     def phrase(self) -> str:
         return PHRASES[self.fact][self.holds]
 
-    @property
-    def opposite(self) -> str:
-        return PHRASES[self.fact][not self.holds]
-
 
 @dataclass(frozen=True)
 class Domain:
-    """Wrong only where all `sides` hold.
+    """Where the wrong calls lie, beside the calls on which all `sides` hold.
 
-    always: wrong on every probe where they do; otherwise on some of them.
+    kind: "iff": wrong where they hold and nowhere else; "only": nowhere else; "all": always there, and elsewhere
+    sometimes, too.
     """
 
     sides: tuple[Side, ...]
-    always: bool
+    kind: Literal["iff", "only", "all"]
 
     @property
     def code(self) -> str:
-        """`iff:` or `only:`, then the sides."""
-        return f"{'iff' if self.always else 'only'}:{'&'.join(side.code for side in self.sides)}"
+        """Its kind, then the sides."""
+        return f"{self.kind}:{'&'.join(side.code for side in self.sides)}"
 
     @property
     def where(self) -> str:
         """The calls it is about, in words."""
         return " and ".join(side.phrase for side in self.sides)
 
-    def sentence(self, wrong: str) -> str:
-        """`wrong`: what happens there, e.g. "wrong" or "raises IndexError"."""
-        where = self.where
-        if not self.always:
-            where += ", though not always"
-        if len(self.sides) == 1:
-            return f"Right as long as {self.sides[0].opposite}; {wrong} where {where}."
-        return f"Right everywhere else; {wrong} where {where}."
+    def inside(self, probes: Sequence[Probe]) -> frozenset[int]:
+        """The numbers of the probes on which all sides hold."""
+        return frozenset(
+            n for n, probe in enumerate(probes) if all(probe.facts[s.fact] == s.holds for s in self.sides)
+        )
+
+    def sentence(self, probes: Sequence[Probe], bad: frozenset[int]) -> str:
+        """Continues "… on 7 of 90 calls tried"."""
+        inside = self.inside(probes)
+        if self.kind == "iff":
+            return f": whenever {self.where}, and only then."
+        if self.kind == "only":
+            return f", all of them calls where {self.where} ({len(bad)} of {len(inside)} such calls)."
+        others, elsewhere = len(bad - inside), len(probes) - len(inside)
+        return f": whenever {self.where}, and on {others} of the {elsewhere} others."
 
 
 def find_domain(probes: Sequence[Probe], bad: frozenset[int]) -> Domain | None:
-    """The simplest statement about where the probes `bad` lie; None if there is none with enough to speak for it."""
+    """The simplest statement about where the probes `bad` lie; None if there is none with enough to speak for it.
+
+    It is found on the probes that are not fresh, and must hold on those that are.
+    """
+    old = range(sum(not probe.fresh for probe in probes))
+    for domain in _domains([probes[n] for n in old], bad & frozenset(old)):
+        inside = domain.inside(probes)
+        if domain.kind != "all" and not bad <= inside:
+            continue
+        if domain.kind == "only" or inside <= bad:
+            return domain
+    return None
+
+
+def _domains(probes: Sequence[Probe], bad: frozenset[int]) -> Iterator[Domain]:
     everywhere = frozenset(range(len(probes)))
     good = everywhere - bad
     if len(bad) < _LEAST_FOR_ONE or len(good) < _LEAST_FOR_ONE:
-        return None
+        return
     sides = list(_sides(probes))
     for side, where in sides:
         if where == bad:
-            return Domain((side,), always=True)
+            yield Domain((side,), "iff")
     if len(bad) >= _LEAST_FOR_TWO and len(good) >= _LEAST_FOR_TWO:
         for (one, where), (other, there) in itertools.combinations(sides, 2):
             # Each fact must be needed for more than one probe, which may be right by chance.
             if where & there == bad and min(len(where), len(there)) >= len(bad) + 2:
-                return Domain((one, other), always=True)
-    wider = [(len(where), number) for number, (_, where) in enumerate(sides) if bad < where]
-    if wider:
-        size, number = min(wider)
-        if len(everywhere) - size >= _LEAST_RIGHT and 2 * len(bad) >= size:
-            return Domain((sides[number][0],), always=False)
-    return None
+                yield Domain((one, other), "iff")
+    for side, where in sorted(sides, key=lambda found: len(found[1])):
+        if bad < where and len(everywhere - where) >= _LEAST_RIGHT and len(bad) >= _SHARE * len(where):
+            yield Domain((side,), "only")
+    for side, where in sorted(sides, key=lambda found: -len(found[1])):
+        if where < bad and len(where) >= max(_LEAST_RIGHT, _SHARE * len(bad)):
+            yield Domain((side,), "all")
 
 
 def _sides(probes: Sequence[Probe]) -> Iterator[tuple[Side, frozenset[int]]]:

@@ -16,17 +16,20 @@ Facts = dict[str, bool]
 PHRASES: Mapping[str, tuple[str, str]] = {
     "default": ("every argument is given", "an argument is left to its default"),
     "pad>0": ("pad is 0", "pad is above 0"),
+    "pad!=1": ("pad is 1", "pad is not 1"),
     "pad>1": ("pad is 0 or 1", "pad is above 1"),
     "stride>1": ("stride is 1", "stride is above 1"),
     "stride>2": ("stride is 1 or 2", "stride is above 2"),
     "n>1": ("there is one image", "there are several images"),
     "c>1": ("there is one channel", "there are several channels"),
     "f>1": ("there is one filter", "there are several filters"),
+    "n!=c": ("there are as many images as channels", "images and channels differ in number"),
     "f!=c": ("there are as many filters as channels", "filters and channels differ in number"),
     "biased": ("the bias is 0", "the bias is not 0"),
     "h!=w": ("the image is square", "the image is not square"),
     "h>w": ("the image is not higher than wide", "the image is higher than wide"),
     "w>h": ("the image is not wider than high", "the image is wider than high"),
+    "oh!=ow": ("the result has as many rows as columns", "the result has more rows than columns, or fewer"),
     "kh!=kw": ("the filter is square", "the filter is not square"),
     "k>1": ("the filter is 1×1", "the filter is larger than 1×1"),
     "kh>1": ("the filter has one row", "the filter has several rows"),
@@ -60,7 +63,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "ndim=4": ("x does not have four axes", "x has four axes"),
     "ndim>2": ("x has two axes", "x has more than two axes"),
     "ndim>4": ("x has at most four axes", "x has more than four axes"),
-    "invalid": ("the arguments are valid", "the arguments are invalid"),
+    "invalid": ("there is a size to be returned", "the arguments must be refused"),
     "size<1": ("size is 1 or more", "size is below 1"),
     "kernel<1": ("kernel is 1 or more", "kernel is below 1"),
     "stride<1": ("stride is 1 or more", "stride is below 1"),
@@ -152,6 +155,7 @@ def _zero_pad(x: Any, pad: int) -> Facts:
     h, w = x.shape[-2:]
     return {
         "pad>0": pad > 0,
+        "pad!=1": pad != 1,
         "pad>1": pad > 1,
         "ndim>2": x.ndim > 2,
         "ndim=4": x.ndim == 4,
@@ -164,14 +168,18 @@ def _zero_pad(x: Any, pad: int) -> Facts:
 
 def _conv(x: Any, w: Any, stride: int, pad: int) -> Facts:
     (n, c, h, width), (f, _, kh, kw) = x.shape, w.shape
-    rows, cols = (h + 2 * pad - kh) % stride != 0, (width + 2 * pad - kw) % stride != 0
+    down, across = h + 2 * pad - kh, width + 2 * pad - kw
+    rows, cols = down % stride != 0, across % stride != 0
     return _plane(h, width, kh, kw) | {
+        "oh!=ow": down // stride != across // stride,
         "pad>0": pad > 0,
+        "pad!=1": pad != 1,
         "pad>1": pad > 1,
         "stride>1": stride > 1,
         "stride>2": stride > 2,
         "n>1": n > 1,
         "c>1": c > 1,
+        "n!=c": n != c,
         "f>1": f > 1,
         "f!=c": f != c,
         "remainder": rows or cols,
@@ -196,9 +204,11 @@ def _maxpool(x: Any, size: int = 2, stride: int = 2) -> Facts:
     return {
         "n>1": n > 1,
         "c>1": c > 1,
+        "n!=c": n != c,
         "h!=w": h != w,
         "h>w": h > w,
         "w>h": w > h,
+        "oh!=ow": (h - size) // stride != (w - size) // stride,
         "size!=2": size != 2,
         "size>1": size > 1,
         "stride!=2": stride != 2,
@@ -247,6 +257,7 @@ def _flatten(x: Any) -> Facts:
     return {
         "n>1": n > 1,
         "c>1": c > 1,
+        "n!=c": n != c,
         "h!=w": h != w,
         "negative": _negative(x),
         "fractions": _fractions(x),

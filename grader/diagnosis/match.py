@@ -56,7 +56,12 @@ class Table:
         return probe_digest(self.exercise, number, part, outcome) == self.right[number][part]
 
     def match(self, outcomes: Sequence[Outcome]) -> tuple[Entry, ...]:
-        """The entry that equals these outcomes, or several that explain a part each; () if none do."""
+        """The entry that equals these outcomes, or several that explain a part each; () if none do.
+
+        What collapses on every probe, all raised or all unusable, equals everything that does, and is nothing.
+        """
+        if all(outcome.collapsed for outcome in outcomes):
+            return ()
         loose = vectors_of(self.exercise, outcomes, strict=False)
         strict = vectors_of(self.exercise, outcomes, strict=True)
         wrong = [part for part in loose if loose[part] != self.right_vectors[part]]
@@ -124,7 +129,7 @@ def build_table(
 
     def add(name: str, kind: Kind, says: str, hint: str, function: Callable[..., Any]) -> None:
         outcomes = outcomes_of(exercise, function, probes)
-        if all(outcome.raised for outcome in outcomes):
+        if all(outcome.collapsed for outcome in outcomes):
             return  # raising on every input is what any mistake may lead to
         vectors = vectors_of(exercise, outcomes, strict=False)
         # Two mistakes that only raise, but different exceptions, would be one by their loose vectors.
@@ -133,6 +138,8 @@ def build_table(
             vectors = vectors_of(exercise, outcomes, strict=True)
         key = tuple(vectors.values())
         twin = entries.get(key)
+        if twin and name in (twin.name, *twin.also):
+            return
         if twin and kind == "mistake":
             # Two ways to the same results: which one it is can't be told, so both are named.
             says = f"{twin.says} Or, which comes to the same: {says}"
@@ -141,7 +148,8 @@ def build_table(
             entries[key] = Entry(name, kind, says, hint, vectors, strict)
 
     for mistake in mistakes:
-        add(mistake.name, "mistake", mistake.says, mistake.hint, mistake.function)
+        for function in (mistake.function, *mistake.forms):
+            add(mistake.name, "mistake", mistake.says, mistake.hint, function)
     signature = inspect.signature(reference)
     variants = variants_of(exercise)
     for variant in variants:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Values = Callable[..., Array]
 
-#: Probes of an exercise in all, made by hand or mixed: so many calls does a diagnosis cost.
-MOST = 60
+#: Probes of an exercise on which something may be found, made by hand or mixed; and those on which it is then checked.
+MOST, FRESH = 60, 30
 
 
 class _Dice:
@@ -27,10 +27,12 @@ class _Dice:
         return low + int(self._source.random() * (high - low + 1))
 
 
-def mixed_calls(exercise: str, count: int, values: Values, distinct: Values) -> Iterator[tuple[Any, ...]]:
-    """`count` calls of an exercise with several things varied at once; none for exercises that need none."""
+def mixed_calls(
+    exercise: str, numbers: Iterable[int], values: Values, distinct: Values
+) -> Iterator[tuple[Any, ...]]:
+    """Calls of an exercise with several things varied at once, by their numbers; none for exercises that need none."""
     make = _MIXED.get(exercise)
-    for number in range(count if make else 0):
+    for number in numbers if make else ():
         assert make is not None
         name = f"mixed {exercise} {number}"
         yield make(name, _Dice(name), values, distinct)

@@ -1,6 +1,7 @@
 """No known mistake: the nearest useful statement that is true on every probe.
 
-Where is it wrong (one dimension at a time), and how do wrong results differ from right ones?
+Where is it wrong (one dimension at a time), and how do wrong results differ from right ones? How often it is wrong is
+said first. What is said was found on some of the probes and holds on the fresh ones, too.
 """
 
 from __future__ import annotations
@@ -13,18 +14,15 @@ import numpy as np
 from grader.diagnosis.domains import Domain, find_domain
 from grader.diagnosis.edges import in_words
 from grader.diagnosis.layers import layer_relation
-from grader.diagnosis.outcomes import Outcome
+from grader.diagnosis.outcomes import INTEGERS, Outcome
 from grader.diagnosis.pairs import AXES, Pair, Relation
-from grader.diagnosis.probes import Probe, one_call
+from grader.diagnosis.probes import Probe, call_of, found_on, smallest
 from grader.diagnosis.relations import raises, relation_of
 from grader.result import Diagnosis
 from grader.text import visible
 
-_TRACE = "Take the smallest such call and follow it by hand, line by line."
+_SHAPE = "Work out the shape of the result first, on paper."
 _LEAST_PROBES = 6
-_WHOLE = "the result"
-# Relations that hold for right results, too, and need no "where it is wrong".
-_UNCONDITIONAL = ("at:", "zero-there")
 
 
 @dataclass(frozen=True)
@@ -49,19 +47,26 @@ def observe(asked: Asked) -> Diagnosis | None:
         return None
     parts = list(asked.wrong)
     if parts == [""]:
-        return _of_part(asked, "", _WHOLE)
+        return _of_part(asked, "")
     bad_parts = [part for part in parts if asked.wrong[part]]
     if bad_parts == parts and _in_words(asked):
-        return _of_part(asked, parts[0], _WHOLE)
+        return _of_part(asked, parts[0], whole=True)
     return _of_parts(asked, bad_parts)
+
+
+def how_often(asked: Asked, bad: frozenset[int] | None = None) -> str:
+    """ "Wrong on 7 of 90 calls tried" """
+    wrong = frozenset().union(*asked.wrong.values()) if bad is None else bad
+    count = len(asked.probes)
+    return f"Wrong on all {count} calls tried" if len(wrong) == count else f"Wrong on {len(wrong)} of {count} calls tried"
 
 
 def _of_filters(asked: Asked) -> Diagnosis | None:
     rows = asked.outcomes[0].parts[""]
-    if isinstance(rows, str):
-        return None if asked.outcomes[0].raised else _made("filters", f"The result is {rows}.", _TRACE)
-    sentences = in_words(rows)
     look = "What does each filter give on a plain area, and on each kind of edge? Try it with conv2d_single."
+    if isinstance(rows, str):
+        return None if asked.outcomes[0].raised else _made("filters", f"The result is {rows}.", look)
+    sentences = in_words(rows)
     return _made("filters", " ".join(sentences), look) if sentences else None
 
 
@@ -87,43 +92,62 @@ def _of_parts(asked: Asked, bad: list[str]) -> Diagnosis | None:
             others = "the other parts are" if rest else f"{_listed(bad)} {_are(bad)}"
             intro = f"{_listed(good)} {_are(good)} right, {others} not."
     alike = len({asked.wrong[part] for part in bad}) == 1
-    inner: Diagnosis | None = None
-    if alike and len(bad) > 1:
-        domain = find_domain(asked.probes, asked.wrong[bad[0]])
-        subject = _listed(bad) if len(bad) < 4 else "the other parts" if good else "all parts"
-        inner = _diagnosis(domain, None, subject, everywhere=False) if domain else None
-    if inner is None:
-        # Beside a statement about the parts, that a shape is right says nothing worth reading.
-        inner = _of_part(asked, bad[0], bad[0], fallback=not good)
-    if inner:
-        return _made(";".join([*codes, inner.mistake]), f"{intro} {inner.says}".strip(), inner.hint)
-    return _made(codes[0], intro, _TRACE) if good else None
+    if alike and len(bad) > 1 and (domain := find_domain(asked.probes, asked.wrong[bad[0]])):
+        about = "+".join(bad) if len(bad) < 4 else "the-other-parts" if good else "all-parts"
+        subject = _listed(bad) if len(bad) < 4 else "The other parts" if good else "All parts"
+        says = f"{how_often(asked, asked.wrong[bad[0]])}{domain.sentence(asked.probes, asked.wrong[bad[0]])}"
+        inner = _made(f"{about}:{domain.code}", f"{subject}: {_small(says)}", _look(asked, asked.wrong[bad[0]]))
+    else:
+        found = _of_part(asked, bad[0])
+        if found is None:
+            return _made(codes[0], f"{how_often(asked)}. {intro}", _look(asked, asked.wrong[bad[0]])) if good else None
+        inner = found.model_copy(update={"says": f"{bad[0]}: {_small(found.says)}"})
+    return _made(";".join([*codes, inner.mistake]), f"{intro} {inner.says}".strip(), inner.hint)
 
 
-def _of_part(asked: Asked, part: str, subject: str, *, fallback: bool = True) -> Diagnosis | None:
+def _of_part(asked: Asked, part: str, *, whole: bool = False) -> Diagnosis | None:
+    """whole: all parts are alike, and spoken of as the result."""
     bad = asked.wrong[part]
-    domain = find_domain(asked.probes, bad)
-    everywhere = len(bad) == len(asked.probes)
-    found = _diagnosis(domain, _relation(asked, part), subject, everywhere=everywhere)
-    if found or not fallback:
-        return found
-    return (
-        _sometimes(asked, part, subject)
-        or _shape_is_right(asked, part, subject)
-        or _counted(asked, part, subject)
-        or _for_instance(asked, part)
-    )
+    prefix = f"{part}:" if part and not whole else ""
+    subject = part if prefix else "the result"
+    domain, relation = find_domain(asked.probes, bad), _relation(asked, part)
+    often, look = how_often(asked, bad), _look(asked, bad)
+    if domain:
+        says = f"{often}{domain.sentence(asked.probes, bad)}"
+        if relation:
+            says = f"{says} Each time {subject} {relation.says}."
+            return _made(f"{prefix}{domain.code};{relation.code}", says, f"{relation.hint} {look}".strip())
+        more = _in_one_way(asked, part, prefix)
+        return _made(prefix + domain.code, f"{says} {more[1]}".strip(), look)
+    if relation:
+        says = f"{often}. Each time {subject} {relation.says}."
+        return _made(prefix + relation.code, says, f"{relation.hint} {look}".strip())
+    code, more_says = _in_one_way(asked, part, prefix)
+    if not code:
+        return None
+    hint = _SHAPE if "shape" in code and "shape-right" not in code else ""
+    return _made(code, f"{often}. {more_says}", f"{hint} {look}".strip())
 
 
 def _relation(asked: Asked, part: str) -> Relation | None:
+    """What all wrong results have in common: found on the first probes, and still so with the fresh ones."""
+    old = found_on(asked.probes)
     bad = sorted(asked.wrong[part])
-    raised = {asked.outcomes[number].raised for number in bad}
-    if len(raised) == 1 and "" not in raised and len(bad) > 1:
-        return raises(raised.pop(), [asked.probes[number] for number in bad])
+    found = _relation_on(asked, part, [number for number in bad if number < old])
+    if found is None:
+        return None
+    again = _relation_on(asked, part, bad)
+    return again if again and again.code == found.code else None
+
+
+def _relation_on(asked: Asked, part: str, numbers: Sequence[int]) -> Relation | None:
+    raised = {asked.outcomes[number].raised for number in numbers}
+    if len(raised) == 1 and "" not in raised and len(numbers) > 1:
+        return raises(raised.pop())
     if asked.right is None:
         return None
     pairs = []
-    for number in bad:
+    for number in numbers:
         right = asked.right[number].parts[part]
         if isinstance(right, str):
             return None
@@ -133,59 +157,46 @@ def _relation(asked: Asked, part: str) -> Relation | None:
     return relation_of(pairs, AXES.get((asked.exercise, part), ()))
 
 
-def _diagnosis(
-    domain: Domain | None, relation: Relation | None, subject: str, *, everywhere: bool
-) -> Diagnosis | None:
-    code = (
-        "" if subject == _WHOLE else f"{subject.replace(' and ', '+').replace(', ', '+').replace(' ', '-')}:"
-    )
-    if domain:
-        there = domain.sentence("wrong")
-        says = there if subject == _WHOLE else f"{_capital(subject)}: {there[0].lower()}{there[1:]}"
-        if relation:
-            code += f"{domain.code};{relation.code}"
-            return _made(code, f"{says} There {subject} {relation.says}.", relation.hint)
-        return _made(code + domain.code, says, _TRACE)
-    if relation:
-        if relation.code.startswith("raises:"):
-            return None  # how often it raises is said elsewhere, and is all that is known
-        plain = everywhere or relation.code.startswith(_UNCONDITIONAL)
-        # Of shapes that differ in several ways no more is said than what was seen: another input may show one more.
-        seen = "was found" if relation.code.startswith("shape-axes:") else "is"
-        says = (
-            f"{_capital(subject)} {relation.says}."
-            if plain
-            else f"Where it {seen} wrong, {subject} {relation.says}."
-        )
-        return _made(code + relation.code, says, relation.hint)
-    return None
+def _in_one_way(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
+    """(code, sentences): on how many calls it raises, has a wrong shape, or wrong numbers, and where; "" if unknown."""
+    bad = asked.wrong[part]
+    raised = frozenset(number for number in bad if asked.outcomes[number].raised)
+    kinds = sorted({asked.outcomes[number].raised for number in raised})
+    shapes = frozenset(n for n in bad - raised if not _same_shape(asked, n, part)) if _has_shapes(asked, part) else None
+    rest = len(bad - raised - (shapes or frozenset()))
+    sentences, codes = [], []
+    for code, numbers, what in (
+        ("raised", raised, f"it raises {' or '.join(kinds)}"),
+        ("shape", shapes or frozenset(), "the shape is wrong"),
+    ):
+        if not numbers:
+            continue
+        domain = find_domain(asked.probes, numbers) if len(numbers) < len(bad) else None
+        where = ""
+        if domain and domain.kind == "iff" and len(kinds) < 2:
+            where = domain.sentence(asked.probes, numbers).removesuffix(".")
+            codes.append(f"{prefix}{code}-{domain.code}")
+        else:
+            codes.append(f"{prefix}often-{'raises:' + '|'.join(kinds) if code == 'raised' else 'shape'}")
+        sentences.append(f"On {len(numbers)} of them {what}{where}.")
+    if not sentences:
+        if shapes is None or not _numbers(asked, part):
+            return "", ""
+        return f"{prefix}shape-right", "The shape is right each time; numbers are not."
+    if rest and shapes is not None:
+        sentences.append(f"On the other {rest} the shape is right; numbers are not.")
+    return ";".join(codes), " ".join(sentences)
 
 
-def _sometimes(asked: Asked, part: str, subject: str) -> Diagnosis | None:
-    """Where it is wrong in one way, while there are others, too: raising, or a wrong shape."""
-    prefix = _prefix(subject)
-    raised = frozenset(number for number in asked.wrong[part] if asked.outcomes[number].raised)
-    kinds = {asked.outcomes[number].raised for number in raised}
-    domain = find_domain(asked.probes, raised) if len(kinds) == 1 else None
-    if domain and domain.always:
-        kind = kinds.pop()
-        says = f"It raises {kind} where {domain.where}, and nowhere else; elsewhere {subject} is sometimes wrong."
-        return _made(f"{prefix}raised-{domain.code}", says, _raising_call(asked, kind))
-    if not _has_shapes(asked, part):
-        return None
-    misshapen = frozenset(number for number in asked.wrong[part] if not _same_shape(asked, number, part))
-    domain = find_domain(asked.probes, misshapen)
-    if domain and domain.always:
-        says = f"The shape of {subject} is wrong where {domain.where}, right everywhere else; numbers are wrong, too."
-        return _made(
-            f"{prefix}shape-{domain.code}", says, "Work out the shape of the result first, on paper."
-        )
-    return None
-
-
-def _raising_call(asked: Asked, kind: str) -> str:
-    pairs = zip(asked.probes, asked.outcomes, strict=True)
-    return one_call([probe for probe, outcome in pairs if outcome.raised == kind])
+def _look(asked: Asked, bad: frozenset[int]) -> str:
+    """One wrong call to be followed by hand, where there is one that is short enough to be shown."""
+    probe = smallest(asked.exercise, [asked.probes[number] for number in sorted(bad)])
+    if probe is None:
+        return ""
+    got = asked.outcomes[asked.probes.index(probe)].parts
+    answer = next(iter(got.values()))
+    gives = f", which gives {answer:.0f}" if asked.exercise in INTEGERS and not isinstance(answer, str) else ""
+    return f"Follow one of them by hand, line by line: {call_of(asked.exercise, probe)}{gives}"
 
 
 def _has_shapes(asked: Asked, part: str) -> bool:
@@ -195,72 +206,16 @@ def _has_shapes(asked: Asked, part: str) -> bool:
     return all(np.ndim(right.parts[part]) > 0 for right in asked.right)
 
 
+def _numbers(asked: Asked, part: str) -> bool:
+    """Whether some wrong result has more than one number."""
+    assert asked.right is not None
+    return any(np.size(asked.right[number].parts[part]) > 1 for number in asked.wrong[part])
+
+
 def _same_shape(asked: Asked, number: int, part: str) -> bool:
     assert asked.right is not None
     mine, right = asked.outcomes[number].parts[part], asked.right[number].parts[part]
     return isinstance(right, str) or (not isinstance(mine, str) and mine.shape == right.shape)
-
-
-def _counted(asked: Asked, part: str, subject: str) -> Diagnosis | None:
-    """On how many of the inputs it raises, or has a wrong shape; None if on few."""
-    count = len(asked.probes)
-    raised = [outcome.raised for outcome in asked.outcomes if outcome.raised]
-    if 4 * len(raised) >= count:
-        kind = max(sorted(set(raised)), key=raised.count)
-        if raised.count(kind) == count:
-            says = f"It raises {kind} on every input that was tried."
-            return _made(f"{_prefix(subject)}always-raises:{kind}", says, _raising_call(asked, kind))
-        says = f"It raises {kind} on {raised.count(kind)} of the {count} inputs that were tried."
-        return _made(f"{_prefix(subject)}often-raises:{kind}", says, _raising_call(asked, kind))
-    if not _has_shapes(asked, part):
-        return None
-    misshapen = sum(not _same_shape(asked, number, part) for number in asked.wrong[part])
-    if 4 * misshapen < count:
-        return None
-    says = f"The shape of {subject} is wrong on {misshapen} of the {count} inputs that were tried."
-    return _made(f"{_prefix(subject)}often-shape", says, "Work out the shape of the result first, on paper.")
-
-
-def _prefix(subject: str) -> str:
-    """How a code begins that is about a part; nothing for the whole result."""
-    return (
-        "" if subject == _WHOLE else f"{subject.replace(' and ', '+').replace(', ', '+').replace(' ', '-')}:"
-    )
-
-
-def _shape_is_right(asked: Asked, part: str, subject: str) -> Diagnosis | None:
-    """The least that can be said: the shape is right everywhere, the values are not."""
-    if asked.right is None or asked.exercise == "shape_trace":
-        return None
-    for outcome, right in zip(asked.outcomes, asked.right, strict=True):
-        mine, wanted = outcome.parts[part], right.parts[part]
-        if isinstance(mine, str) or isinstance(wanted, str) or mine.shape != wanted.shape or not wanted.ndim:
-            return None
-    if not any(np.size(asked.right[number].parts[part]) > 1 for number in asked.wrong[part]):
-        return None
-    return _made(
-        f"{'' if subject == _WHOLE else subject + ':'}shape-right",
-        f"The shape of {subject} is right on every input that was tried; its numbers are not.",
-        "The right places are filled: look at what is computed for each of them.",
-    )
-
-
-def _for_instance(asked: Asked, part: str) -> Diagnosis | None:
-    """A table of calls on whole numbers that go wrong."""
-    if asked.exercise != "output_size":
-        return None
-    lines = []
-    for number in sorted(asked.wrong[part]):
-        call = f"{asked.exercise}({', '.join(map(str, asked.probes[number].args))})"
-        got = asked.outcomes[number].parts[part]
-        lines.append(
-            f"{call} {got.replace('raised', 'raises') if isinstance(got, str) else f'gives {got:.0f}'}"
-        )
-    return _made(
-        "instances",
-        f"Wrong, for instance: {'; '.join(lines[:3])}.",
-        "Work these out by hand, with the formula.",
-    )
 
 
 def _are(names: Sequence[str]) -> str:
@@ -271,8 +226,8 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _capital(text: str) -> str:
-    return "The result" + text.removeprefix(_WHOLE) if text.startswith(_WHOLE) else text
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _made(code: str, says: str, hint: str) -> Diagnosis:

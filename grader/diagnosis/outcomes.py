@@ -42,7 +42,9 @@ _ASKED = {
 #: Numbers in one part; more are looked at no further.
 _MOST_NUMBERS = 100_000
 _INEXACT = ("cnn_forward", "softmax_loss", "cnn_loss")
-_INTEGERS = ("output_size", "param_count")
+#: A text that says as much as a value: which shape three filters have.
+_TELLING = "an array of shape"
+INTEGERS = ("output_size", "param_count")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Outcome:
     parts: Mapping[str, Part]
     raised: str = ""
     coarse: bool = False
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether nothing is left of it but a word: "raised", "None", "not numbers". Many mistakes may lead there."""
+        return all(isinstance(p, str) and not p.startswith(_TELLING) for p in self.parts.values())
 
     def token(self, part: str, *, strict: bool = False) -> bytes:
         """The canonical bytes of one part.
@@ -138,7 +145,7 @@ def _read(exercise: str, value: Any) -> Outcome:
     names = parts_of(exercise)
     if value is None:
         return _everywhere(exercise, "None")
-    if exercise in _INTEGERS:
+    if exercise in INTEGERS:
         return Outcome({"": _integer(value)})
     if exercise == "shape_trace":
         return Outcome({"": _shapes(value)})

@@ -51,9 +51,8 @@ _PLANES = (
     Place("first-row", "in the first row", _EDGE, _at((..., 0, slice(None)))),
     Place("first-column", "in the first column", _EDGE, _at((..., 0))),
     Place("border", "in the outermost rows and columns", _EDGE, _border),
-    Place("not-first-row", "below the first row", _MOVES, _not((..., 0, slice(None)))),
-    Place("not-first-column", "right of the first column", _MOVES, _not((..., 0))),
-    Place("not-corner", "outside row 0, column 0", _MOVES, _not((..., 0, 0))),
+    Place("not-first-row", "below the first row, which is right each time", _MOVES, _not((..., 0, slice(None)))),
+    Place("not-first-column", "right of the first column, which is right each time", _MOVES, _not((..., 0))),
 )
 SIGNS = (
     Place("negative", "where it should be negative", "Where is a sign cut off?", lambda r: r < 0),
@@ -93,7 +92,7 @@ def place_relation(pairs: Sequence[Pair], axes: tuple[str, ...]) -> Relation | N
     if best is None:
         return None
     place = best[1]
-    return Relation(f"at:{place.code}", f"is wrong only {place.words}", place.hint)
+    return Relation(f"at:{place.code}", f"has wrong numbers only {place.words}", place.hint)
 
 
 def alike_relation(pairs: Sequence[Pair], axes: tuple[str, ...]) -> Relation | None:

@@ -14,19 +14,23 @@ import numpy as np
 
 from grader.diagnosis import convolution_probes, layer_probes, stacks
 from grader.diagnosis.facts import FACTS
-from grader.diagnosis.mixed import MOST, mixed_calls
+from grader.diagnosis.mixed import FRESH, MOST, mixed_calls
 from grader.diagnosis.numbers import distinct, values
 
-#: Values of an array that are written out; characters of anything else.
-_WRITTEN_OUT, _LONGEST = 6, 60
+#: Values of an array that are written out; characters of a call that is shown.
+_WRITTEN_OUT, _LONGEST = 40, 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Probe:
-    """One call: positional arguments, and what is true of it (fact → bool, the same facts for the whole exercise)."""
+    """One call: positional arguments, and what is true of it (fact → bool, the same facts for the whole exercise).
+
+    fresh: nothing is found on it; what was found on the others must hold here, too, before it is said.
+    """
 
     args: tuple[Any, ...]
     facts: Mapping[str, bool]
+    fresh: bool = False
 
 
 def probes_of(exercise: str) -> tuple[Probe, ...]:
@@ -35,17 +39,32 @@ def probes_of(exercise: str) -> tuple[Probe, ...]:
     if make is None or facts is None:
         return ()
     calls = list(make())
-    calls += mixed_calls(exercise, MOST - len(calls), values, distinct)
+    first = MOST - len(calls)
+    calls += mixed_calls(exercise, range(first), values, distinct)
+    fresh = [*mixed_calls(exercise, range(first, first + FRESH), values, distinct)]
+    fresh += _ALSO_FRESH[exercise]() if exercise in _ALSO_FRESH else []
     most = max(len(args) for args in calls)
-    return tuple(Probe(args, facts(*args) | {"default": len(args) < most}) for args in calls)
+    return tuple(
+        Probe(args, facts(*args) | {"default": len(args) < most}, number >= len(calls))
+        for number, args in enumerate([*calls, *fresh])
+    )
 
 
-def one_call(probes: Sequence[Probe]) -> str:
-    """The smallest call of several, in words that can be tried."""
-    if not probes:
-        return ""
-    smallest = min(probes, key=lambda probe: sum(_size(arg) for arg in probe.args))
-    return f"One such call has these arguments: {', '.join(_in_words(arg) for arg in smallest.args)}."
+def found_on(probes: Sequence[Probe]) -> int:
+    """How many of the probes, which come first, statements may be found on."""
+    return sum(not probe.fresh for probe in probes)
+
+
+def smallest(exercise: str, probes: Sequence[Probe]) -> Probe | None:
+    """The smallest call of several; None where even that one is too long to be shown."""
+    small = [p for p in probes if all(_size(arg) <= _WRITTEN_OUT for arg in p.args)]
+    found = min(small, key=lambda probe: sum(_size(arg) for arg in probe.args), default=None)
+    return found if found and len(call_of(exercise, found)) <= _LONGEST else None
+
+
+def call_of(exercise: str, probe: Probe) -> str:
+    """A call as it can be typed."""
+    return f"{exercise}({', '.join(_in_words(arg) for arg in probe.args)})"
 
 
 def _size(value: Any) -> int:
@@ -55,13 +74,14 @@ def _size(value: Any) -> int:
 
 
 def _in_words(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        small = value.size <= _WRITTEN_OUT and value.ndim < 3
-        return f"np.array({value.tolist()})" if small else f"an array of shape {value.shape}"
-    if isinstance(value, dict):
-        return f"a dict with {', '.join(map(repr, value))}"
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"a {type(value).__name__}"
+    return f"np.array({_nested(value.tolist())})" if isinstance(value, np.ndarray) else repr(value)
+
+
+def _nested(value: Any) -> str:
+    """Lists of numbers; 3.0 as `3.`, so that the array is one of floats."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_nested, value))}]"
+    return f"{value:.0f}." if isinstance(value, float) and value == int(value) else repr(value)
 
 
 _PROBES: Mapping[str, Callable[[], Iterator[tuple[Any, ...]]]] = {
@@ -83,4 +103,9 @@ _PROBES: Mapping[str, Callable[[], Iterator[tuple[Any, ...]]]] = {
     "cnn_forward": lambda: iter([net[:2] for net in stacks.networks(values)]),
     "softmax_loss": layer_probes.softmax_loss,
     "cnn_loss": lambda: stacks.networks(values),
+}
+_ALSO_FRESH: Mapping[str, Callable[[], list[tuple[Any, ...]]]] = {
+    "output_size": convolution_probes.refused_sizes,
+    "cnn_forward": lambda: [net[:2] for net in stacks.fresh_networks(values)],
+    "cnn_loss": lambda: list(stacks.fresh_networks(values)),
 }

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.diagnosis.pairs import Pair, Relation, equal, several, tolerance
 from grader.diagnosis.places import alike_relation, place_relation
-from grader.diagnosis.probes import Probe, one_call
+from grader.diagnosis.probes import Probe
 from grader.diagnosis.shapes import shape_relation
 
 
@@ -36,7 +36,7 @@ def relation_of(pairs: Sequence[Pair], axes: tuple[str, ...] = ()) -> Relation |
     for find in (_all_zero, _factor, _known_factor, _offset, _offset_per_map, _zero_there, _order):
         if found := find(pairs):
             return found
-    return alike_relation(pairs, axes) or place_relation(pairs, axes)
+    return alike_relation(pairs, axes) or place_relation(pairs, axes) or _one_sided(pairs)
 
 
 def _in_words(texts: set[str], pairs: Sequence[Pair]) -> Relation | None:
@@ -48,19 +48,15 @@ def _in_words(texts: set[str], pairs: Sequence[Pair]) -> Relation | None:
         return None
     text = texts.pop()
     if text.startswith("raised "):
-        return raises(text.removeprefix("raised "), [pair.probe for pair in pairs])
+        return raises(text.removeprefix("raised "))
     if text == "None":
         return Relation("none", "is None", "Does every way through the function end in a return?")
     return Relation("words", f"is {text}", "Compare what you return with what the docstring asks for.")
 
 
-def raises(kind: str, probes: Sequence[Probe]) -> Relation:
-    """There is no result: an exception is raised, on all of `probes`."""
-    return Relation(
-        f"raises:{kind}",
-        f"was missing on every such input that was tried: {kind} was raised",
-        one_call(probes),
-    )
+def raises(kind: str) -> Relation:
+    """There is no result: an exception is raised each time."""
+    return Relation(f"raises:{kind}", f"is missing: {kind} is raised", "")
 
 
 def _all_zero(pairs: Sequence[Pair]) -> Relation | None:
@@ -191,3 +187,15 @@ def _order(pairs: Sequence[Pair]) -> Relation | None:
         return None
     look = "Check each reshape, each transpose and the order of indices."
     return Relation("order", "holds the right numbers in wrong places", look)
+
+
+def _one_sided(pairs: Sequence[Pair]) -> Relation | None:
+    """Every wrong number is too small, or every one too large."""
+    signs = {int(sign) for pair in pairs for sign in np.sign((pair.array - pair.right)[pair.wrong]).ravel()}
+    if len(signs) != 1:
+        return None
+    size, other = ("large", "small") if signs == {1} else ("small", "large")
+    one = all(pair.right.ndim == 0 for pair in pairs)
+    says = f"is too {size}" if one else f"has numbers that are too {size}, and none that is too {other}"
+    look = "What is counted or added once too often?" if size == "large" else "What is left out of the sum?"
+    return Relation(f"too-{size}", says, look)

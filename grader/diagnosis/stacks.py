@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Layers = list[tuple[Any, ...]]
+_Case = tuple[tuple[int, int, int, int], tuple[int, int, int, int], int, bool, int]
 
 
 def calls() -> Iterator[tuple[Layers, tuple[int, int, int]]]:
@@ -60,7 +61,7 @@ def networks(values: Callable[..., Array]) -> Iterator[tuple[dict[str, Array], A
     """(params, x, labels): weights are multiples of powers of two, so that the logits are exact."""
     # Images (N, C, H, W), filters of the four convolutions, classes, with biases, and which draw: one on which no
     # gradient vanishes, and no ReLU and no pool is decided by rounding.
-    cases: list[tuple[tuple[int, int, int, int], tuple[int, int, int, int], int, bool, int]] = [
+    cases: list[_Case] = [
         ((1, 1, 16, 16), (1, 1, 1, 1), 2, False, 2),
         ((2, 1, 16, 16), (1, 1, 1, 1), 2, False, 35),
         ((1, 2, 16, 16), (1, 1, 1, 1), 2, False, 0),
@@ -74,8 +75,26 @@ def networks(values: Callable[..., Array]) -> Iterator[tuple[dict[str, Array], A
         ((2, 1, 19, 16), (3, 2, 2, 1), 4, True, 210),
         ((2, 1, 20, 24), (1, 1, 1, 2), 2, True, 4),
     ]
+    yield from _drawn("net", cases, values)
+
+
+def fresh_networks(values: Callable[..., Array]) -> Iterator[tuple[dict[str, Array], Array, NDArray[np.int64]]]:
+    """More of them, on which nothing is found."""
+    cases: list[_Case] = [
+        ((1, 1, 17, 16), (1, 2, 1, 1), 3, True, 1),
+        ((2, 2, 16, 18), (2, 1, 1, 2), 2, False, 1),
+        ((3, 1, 16, 17), (1, 1, 2, 1), 2, True, 1),
+        ((1, 3, 21, 18), (1, 1, 1, 2), 5, True, 1),
+        ((2, 1, 18, 18), (1, 2, 2, 1), 3, False, 2),
+    ]
+    yield from _drawn("fresh net", cases, values)
+
+
+def _drawn(
+    kind: str, cases: list[_Case], values: Callable[..., Array]
+) -> Iterator[tuple[dict[str, Array], Array, NDArray[np.int64]]]:
     for n, (shape, filters, classes, biased, draw) in enumerate(cases):
-        name = f"net {n} {draw}"
+        name = f"{kind} {n} {draw}"
         params: dict[str, Array] = {}
         channels, height, width = shape[1:]
         for k, f in enumerate(filters, start=1):

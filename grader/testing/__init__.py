@@ -1,7 +1,8 @@
 """What authors write tests with, and a test as data: collected, its inputs drawn and kept, run, shrunk, evidenced.
 
 In: a test function and a `Student`. Out: `TestRun`: outcome, message, evidence. Hidden tests, visible checks and the
-catalogue import from this door alone: the comparing helpers (`agree` and its kin), `mistake` and `variant`,
+catalogue import from this door alone: the comparing helpers (`agree` and its kin), `mistake`, `form` and
+`variant`,
 `reference_for` and `OwnFunctions` for plain pytest runs; the marker is `@pytest.mark.exercise(name, points=…)`.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.course import mistake, variant
+from grader.course import StyleDecides, form, mistake, variant
 from grader.doors import opened_late
 from grader.testing.collecting import collect
 from grader.testing.compare import (
@@ -50,6 +51,7 @@ __all__ = [
     "KeptInputs",
     "Mismatch",
     "OwnFunctions",
+    "StyleDecides",
     "TestRun",
     "agree",
     "agree_integer",
@@ -59,6 +61,7 @@ __all__ = [
     "digest_of",
     "example_of",
     "fill_from_cache",
+    "form",
     "keep_tests",
     "kept_tests",
     "key_of",
