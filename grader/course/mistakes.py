@@ -52,7 +52,7 @@ def mistake(exercise: str, *, name: str, says: str, hint: str) -> Callable[[F], 
 
 
 def form(exercise: str, name: str) -> Callable[[F], F]:
-    """Mark a function as another way to write the known mistake `name`, which stands above it in the same file."""
+    """Mark a function as another way to write the known mistake `name`, which comes before it."""
 
     def marked(function: F) -> F:
         mark(function, ("form", exercise, name))
@@ -75,7 +75,7 @@ def load_mistakes(course: Course, assignment: str) -> tuple[Mistake, ...]:
         where = f"{file}: {function.__name__}"
         if kind == "form":
             if (exercise, name) not in seen:
-                raise CourseError(f"{where}: it is a form of {name!r} of {exercise}, which must stand above it")
+                raise CourseError(f"{where}: it is a form of {name!r} of {exercise}, which must come before it")
             found = [_with_form(m, function) if (m.exercise, m.name) == (exercise, name) else m for m in found]
             continue
         if kind != "mistake":
