@@ -58,7 +58,8 @@ def how_often(asked: Asked, bad: frozenset[int] | None = None) -> str:
     """ "Wrong on 7 of 90 calls tried" """
     wrong = frozenset().union(*asked.wrong.values()) if bad is None else bad
     count = len(asked.probes)
-    return f"Wrong on all {count} calls tried" if len(wrong) == count else f"Wrong on {len(wrong)} of {count} calls tried"
+    these = f"all {count}" if len(wrong) == count else f"{len(wrong)} of {count}"
+    return f"Wrong on {these} calls tried"
 
 
 def _of_filters(asked: Asked) -> Diagnosis | None:
@@ -98,10 +99,12 @@ def _of_parts(asked: Asked, bad: list[str]) -> Diagnosis | None:
         says = f"{how_often(asked, asked.wrong[bad[0]])}{domain.sentence(asked.probes, asked.wrong[bad[0]])}"
         inner = _made(f"{about}:{domain.code}", f"{subject}: {_small(says)}", _look(asked, asked.wrong[bad[0]]))
     else:
-        found = _of_part(asked, bad[0])
+        # Of parts that are wrong in different ways the one is looked at that is wrong most often.
+        worst = max(bad, key=lambda part: len(asked.wrong[part]))
+        found = _of_part(asked, worst)
         if found is None:
-            return _made(codes[0], f"{how_often(asked)}. {intro}", _look(asked, asked.wrong[bad[0]])) if good else None
-        inner = found.model_copy(update={"says": f"{bad[0]}: {_small(found.says)}"})
+            return _made(codes[0], f"{how_often(asked)}. {intro}", _look(asked, asked.wrong[worst])) if good else None
+        inner = found.model_copy(update={"says": f"{worst}: {_small(found.says)}"})
     return _made(";".join([*codes, inner.mistake]), f"{intro} {inner.says}".strip(), inner.hint)
 
 

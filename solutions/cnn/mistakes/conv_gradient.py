@@ -14,7 +14,7 @@ Gradients = tuple[Array, Array, Array]
 @mistake(
     "conv2d_backward",
     name="minus-zero-crop",
-    says="dx is empty for pad = 0: a slice that ends at -0 is empty.",
+    says="For pad = 0 nothing is left of dx: a slice that ends at -0 is empty.",
     hint="[pad:-pad] with pad = 0 selects nothing. Count the slice's end from the front.",
 )
 def minus_zero_crop(dout: Array, x: Array, w: Array, stride: int = 1, pad: int = 0) -> Gradients:
