@@ -52,7 +52,7 @@ def _agreement(known: Known, mine: Sequence[Outcome], right: Sequence[Outcome]) 
             failures += 1
         elif equal or any(not form.raised and same(got, form) for form in forms):
             values += 1
-        elif got.raised and not any(same(form, wanted) for form in forms):
+        elif got.raised and not all(same(form, wanted) for form in forms):
             others += 1
         else:
             return 0

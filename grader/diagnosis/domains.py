@@ -33,6 +33,8 @@ _LEAST_FOR_TWO = 3
 _LEAST_RIGHT = 4
 #: Of the probes where a fact holds, this share must be wrong to speak of it; and of the wrong ones, where it says "always".
 _SHARE = 0.3
+#: Where more of the others are wrong, too, that a fact always goes wrong says nothing about the reason.
+_MOST_ELSEWHERE = 0.45
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def find_domain(probes: Sequence[Probe], bad: frozenset[int]) -> Domain | None:
         inside = domain.inside(probes)
         if domain.kind != "all" and not bad <= inside:
             continue
-        if domain.kind == "only" or inside <= bad:
+        elsewhere = len(bad - inside) / (len(probes) - len(inside))
+        if domain.kind == "only" or (inside <= bad and elsewhere <= _MOST_ELSEWHERE):
             return domain
     return None
 

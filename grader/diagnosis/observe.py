@@ -127,7 +127,7 @@ def _of_part(asked: Asked, part: str, *, whole: bool = False) -> Diagnosis | Non
         return _made(prefix + relation.code, says, f"{relation.hint} {look}".strip())
     code, more_says = _in_one_way(asked, part, prefix)
     if not code:
-        return None
+        return _made(f"{prefix}often", f"{often}.", look) if look else None
     hint = _SHAPE if "shape" in code and "shape-right" not in code else ""
     return _made(code, f"{often}. {more_says}", f"{hint} {look}".strip())
 
@@ -163,6 +163,8 @@ def _relation_on(asked: Asked, part: str, numbers: Sequence[int]) -> Relation | 
 def _in_one_way(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
     """(code, sentences): on how many calls it raises, has a wrong shape, or wrong numbers, and where; "" if unknown."""
     bad = asked.wrong[part]
+    if asked.right is not None and any(isinstance(right.parts[part], str) for right in asked.right):
+        return _of_refusals(asked, part, prefix)
     raised = frozenset(number for number in bad if asked.outcomes[number].raised)
     kinds = sorted({asked.outcomes[number].raised for number in raised})
     shapes = frozenset(n for n in bad - raised if not _same_shape(asked, n, part)) if _has_shapes(asked, part) else None
@@ -189,6 +191,22 @@ def _in_one_way(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
     if rest and shapes is not None:
         sentences.append(f"On the other {rest} the shape is right; numbers are not.")
     return ";".join(codes), " ".join(sentences)
+
+
+def _of_refusals(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
+    """As _in_one_way, where some calls are to be refused by raising."""
+    assert asked.right is not None
+    refused = [number for number in asked.wrong[part] if isinstance(asked.right[number].parts[part], str)]
+    texts = [asked.outcomes[number].parts[part] for number in asked.wrong[part] - frozenset(refused)]
+    raised = [text for text in texts if isinstance(text, str) and text.startswith("raised ")]
+    kinds = " or ".join(sorted({text.removeprefix("raised ") for text in raised}))
+    said = [
+        (len(refused), "the arguments should have been refused with the exception that is asked for"),
+        (len(raised), f"it raises {kinds}, and there is an answer"),
+        (len(texts) - len(raised), "the answer is another one"),
+    ]
+    sentences = [f"On {count} of them {what}." for count, what in said if count]
+    return f"{prefix}refusals", " ".join(sentences)
 
 
 def _look(asked: Asked, bad: frozenset[int]) -> str:

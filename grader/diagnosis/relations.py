@@ -197,5 +197,5 @@ def _one_sided(pairs: Sequence[Pair]) -> Relation | None:
     size, other = ("large", "small") if signs == {1} else ("small", "large")
     one = all(pair.right.ndim == 0 for pair in pairs)
     says = f"is too {size}" if one else f"has numbers that are too {size}, and none that is too {other}"
-    look = "What is counted or added once too often?" if size == "large" else "What is left out of the sum?"
+    look = "Compare one wrong number with the right one: what is missing, or too much?"
     return Relation(f"too-{size}", says, look)

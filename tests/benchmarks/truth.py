@@ -145,7 +145,7 @@ class Examiner:
             if any(equal(got[i], answer) for answer in answers):
                 continue
             failed += 1
-            if not got[i].raised or any(equal(answer, right[i]) for answer in answers):
+            if not got[i].raised or all(equal(answer, right[i]) for answer in answers):
                 raise False_(f"{name} gives something else on call {i}")
         if failed > len(probes) / 2:
             raise False_(f"{name} is seldom seen: it mostly raises")
@@ -223,15 +223,11 @@ class Reading:
             return self.domain("iff", value, chosen)
         if not bad:
             raise False_("never wrong on fresh calls")
-        if kind in ("filters", "state"):
+        if kind in ("filters", "state", "often", "refusals"):
             return None
         if kind in ("often-raises", "always-raises"):
-            if sum(outcome.raised in value.split("|") for outcome in self.got) < 0.01 * len(self.got):
-                raise False_(f"seldom raises {value}")
-            return None
+            return None  # how often on the calls tried is said, and no more
         if kind == "often-shape":
-            if sum(self.misshapen(i, part) for i in bad) < len(self.got) / 100:
-                raise False_("the shape is seldom wrong")
             return None
         if kind == "shape-right":
             for a, b in zip(self.got, self.right, strict=True):
