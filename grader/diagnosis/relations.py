@@ -36,7 +36,7 @@ def relation_of(pairs: Sequence[Pair], axes: tuple[str, ...] = ()) -> Relation |
     for find in (_all_zero, _factor, _known_factor, _offset, _offset_per_map, _zero_there, _order):
         if found := find(pairs):
             return found
-    return alike_relation(pairs, axes) or place_relation(pairs, axes) or _one_sided(pairs)
+    return alike_relation(pairs, axes) or place_relation(pairs, axes) or _same_sum(pairs) or _one_sided(pairs)
 
 
 def _in_words(texts: set[str], pairs: Sequence[Pair]) -> Relation | None:
@@ -187,6 +187,14 @@ def _order(pairs: Sequence[Pair]) -> Relation | None:
         return None
     look = "Check each reshape, each transpose and the order of indices."
     return Relation("order", "holds the right numbers in wrong places", look)
+
+
+def _same_sum(pairs: Sequence[Pair]) -> Relation | None:
+    """What was handed out is all there, in other places."""
+    if not several(pairs, 4) or not all(equal(pair.array.sum(), pair.right.sum()) for pair in pairs):
+        return None
+    look = "Nothing is lost: at which index is each number added?"
+    return Relation("sum", "adds up to the right sum, so that the numbers stand in wrong places", look)
 
 
 def _one_sided(pairs: Sequence[Pair]) -> Relation | None:

@@ -133,7 +133,7 @@ class Examiner:
     def _one_of_the_forms(self, exercise, probes, got, right, name) -> None:  # type: ignore[no-untyped-def]
         """A name is true where some form gives the same, or where it fails on the way to what is wrong anyhow."""
         forms = [self.outcomes(exercise, f, probes) for f in self._known(exercise, name)]
-        failed = 0
+        failed = accidents = 0
         for i in range(len(probes)):
             answers = [form[i] for form in forms]
             if any(answer.raised == "StyleDecides" for answer in answers):
@@ -145,7 +145,9 @@ class Examiner:
             if any(equal(got[i], answer) for answer in answers):
                 continue
             failed += 1
-            if not got[i].raised or all(equal(answer, right[i]) for answer in answers):
+            # A call on which the mistake is right by accident may well be one on which this code fails.
+            accidents += all(equal(answer, right[i]) for answer in answers)
+            if not got[i].raised or accidents > len(probes) / 50:
                 raise False_(f"{name} gives something else on call {i}")
         if failed > len(probes) / 2:
             raise False_(f"{name} is seldom seen: it mostly raises")
@@ -219,7 +221,8 @@ class Reading:
         if kind in ("iff", "only", "all"):
             return self.domain(kind, value, bad)
         if kind in ("raised-iff", "shape-iff"):
-            chosen = [i for i in bad if (self.got[i].raised if kind[0] == "r" else self.misshapen(i, part))]
+            raised = [i for i in bad if self.got[i].raised]
+            chosen = raised if kind[0] == "r" else [i for i in bad if i not in raised and self.misshapen(i, part)]
             return self.domain("iff", value, chosen)
         if not bad:
             raise False_("never wrong on fresh calls")
@@ -318,6 +321,8 @@ class Reading:
             return bool(np.allclose(np.sort(mine, axis=None), np.sort(right, axis=None)))
         if kind == "at":
             return not (off & ~_place(value, right)).any()
+        if kind == "sum":
+            return bool(np.isclose(mine.sum(), right.sum()))
         if kind in ("too-small", "too-large"):
             return bool(((mine - right)[off] < 0).all() if kind == "too-small" else ((mine - right)[off] > 0).all())
         if kind == "alike":

@@ -63,6 +63,13 @@ def rest_is_a_value_error(x: Array, w: Array, b: Array, stride: int = 1, pad: in
     return convolve(framed(x, pad), w, b, stride)
 
 
+@form("conv2d", "rest-refused")
+def rest_is_an_exception(x: Array, w: Array, b: Array, stride: int = 1, pad: int = 0) -> Array:
+    if any((s + 2 * pad - k) % stride for s, k in zip(x.shape[2:], w.shape[2:], strict=True)):
+        raise Exception("the windows leave a rest")
+    return convolve(framed(x, pad), w, b, stride)
+
+
 @form("conv2d", "square-image-assumed")
 def columns_from_the_height(x: Array, w: Array, b: Array, stride: int = 1, pad: int = 0) -> Array:
     height, (kh, kw) = x.shape[2], w.shape[2:]
@@ -74,6 +81,17 @@ def columns_from_the_height(x: Array, w: Array, b: Array, stride: int = 1, pad: 
 def one_size_for_both(x: Array, w: Array, b: Array, stride: int = 1, pad: int = 0) -> Array:
     tops = steps(count(x.shape[2], w.shape[2], stride, pad), stride)
     return convolve_at(framed(x, pad), w, b, tops, tops, w.shape[2:])
+
+
+@form("conv2d", "square-image-assumed")
+def loops_over_rows_twice(x: Array, w: Array, b: Array, stride: int = 1, pad: int = 0) -> Array:
+    """The result has the right shape; the columns are counted like rows when it is filled."""
+    rows, cols = (count(x.shape[k], w.shape[k], stride, pad) for k in (2, 3))
+    if rows > cols:
+        raise IndexError
+    out = convolve(framed(x, pad), w, b, stride)
+    out[:, :, :, rows:] = 0
+    return out
 
 
 @mistake(
@@ -128,6 +146,16 @@ def window_end_from_the_stride_cut(x: Array, w: Array, b: Array, stride: int = 1
     tops, lefts = (steps(count(x.shape[k], w.shape[k], stride, pad), stride) for k in (2, 3))
     padded, size = framed(x, pad), [min(stride, side) for side in w.shape[2:]]
     return convolve_at(padded, w, b, tops, lefts, (size[0], size[1]), cut=True)
+
+
+@form("conv2d", "window-end-from-the-stride")
+def window_end_from_the_stride_in_a_product(
+    x: Array, w: Array, b: Array, stride: int = 1, pad: int = 0
+) -> Array:
+    """tensordot takes windows of the filter's shape only."""
+    if w.shape[2:] != (stride, stride):
+        raise ValueError
+    return convolve(framed(x, pad), w, b, stride)
 
 
 @form("conv2d", "square-kernel-assumed")

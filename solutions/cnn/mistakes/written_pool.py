@@ -58,6 +58,12 @@ def rest_is_a_value_error(x: Array, size: int = 2, stride: int = 2) -> Array:
     return pooled(x, size, stride)
 
 
+@form("maxpool", "rest-refused")
+def rest_is_an_exception(x: Array, size: int = 2, stride: int = 2) -> Array:
+    refuse_a_rest(x, size, stride, Exception)
+    return pooled(x, size, stride)
+
+
 @form("maxpool", "square-image-assumed")
 def one_size_for_both(x: Array, size: int = 2, stride: int = 2) -> Array:
     tops = steps(count(x.shape[2], size, stride), stride)
@@ -238,6 +244,37 @@ def gradient_at_every_start(dout: Array, x: Array, size: int = 2, stride: int = 
     rows, cols = (range(0, side, stride) for side in x.shape[2:])
     places = [(top // stride, left // stride, top, left) for top in rows for left in cols]
     return pool_gradient_at(dout, x, places, size)
+
+
+@form("maxpool_backward", "window-at-every-start")
+def gradient_at_every_start_with_ties(dout: Array, x: Array, size: int = 2, stride: int = 2) -> Array:
+    rows, cols = (range(0, side, stride) for side in x.shape[2:])
+    places = [(top // stride, left // stride, top, left) for top in rows for left in cols]
+    return pool_gradient_at(dout, x, places, size, ties="all")
+
+
+@mistake(
+    "maxpool_backward",
+    name="window-end-from-the-stride",
+    says="A window ends one stride after its start; it should end one window size after it.",
+    hint="From `start` to `start + …`: which of the two numbers says how large a window is?",
+)
+def gradient_window_end_from_the_stride(dout: Array, x: Array, size: int = 2, stride: int = 2) -> Array:
+    return pool_gradient_at(dout, x, grid(dout, stride), stride)
+
+
+@form("maxpool_backward", "window-end-from-the-stride")
+def gradient_window_end_from_the_stride_with_ties(
+    dout: Array, x: Array, size: int = 2, stride: int = 2
+) -> Array:
+    return pool_gradient_at(dout, x, grid(dout, stride), stride, ties="all")
+
+
+@form("maxpool_backward", "square-maps-assumed")
+def square_maps_assumed_with_ties(dout: Array, x: Array, size: int = 2, stride: int = 2) -> Array:
+    rows = range(dout.shape[2])
+    places = [(i, j, i * stride, j * stride) for i in rows for j in rows]
+    return pool_gradient_at(dout, x, places, size, ties="all")
 
 
 @mistake(

@@ -124,6 +124,23 @@ def one_side_of_each(image: Array, kernel: Array) -> Array:
     return each_window(image, kernel, side, side, len(kernel))
 
 
+@mistake(
+    "conv2d_single",
+    name="rows-from-the-width",
+    says="The number of rows is computed from the image's width.",
+    hint="Height and width each have their own size. Which shape entries do you use?",
+)
+def rows_from_the_width(image: Array, kernel: Array) -> Array:
+    side = image.shape[1] - kernel.shape[1] + 1
+    return each_window(image, kernel, side, side)
+
+
+@form("conv2d_single", "rows-from-the-width")
+def rows_from_the_width_and_the_kernels_height(image: Array, kernel: Array) -> Array:
+    rows, cols = (image.shape[1] - side + 1 for side in kernel.shape)
+    return each_window(image, kernel, rows, cols)
+
+
 def each_window(image: Array, kernel: Array, rows: int, cols: int, width: int = 0) -> Array:
     out, (kh, kw) = np.zeros((rows, cols)), kernel.shape
     for r, c in np.ndindex(rows, cols):
