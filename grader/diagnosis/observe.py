@@ -183,7 +183,8 @@ def _in_one_way(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
             codes.append(f"{prefix}{code}-{domain.code}")
         else:
             codes.append(f"{prefix}often-{'raises:' + '|'.join(kinds) if code == 'raised' else 'shape'}")
-        sentences.append(f"On {len(numbers)} of them {what}{where}.")
+        these = "Each time" if len(numbers) == len(bad) else f"On {len(numbers)} of them"
+        sentences.append(f"{these} {what}{where}.")
     if not sentences:
         if shapes is None or not _numbers(asked, part):
             return "", ""
@@ -205,7 +206,10 @@ def _of_refusals(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
         (len(raised), f"it raises {kinds}, and there is an answer"),
         (len(texts) - len(raised), "the answer is another one"),
     ]
-    sentences = [f"On {count} of them {what}." for count, what in said if count]
+    total = len(asked.wrong[part])
+    sentences = [
+        f"{'Each time' if count == total else f'On {count} of them'} {what}." for count, what in said if count
+    ]
     return f"{prefix}refusals", " ".join(sentences)
 
 
