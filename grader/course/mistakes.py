@@ -34,7 +34,7 @@ class Mistake:
     forms: tuple[Callable[..., Any], ...] = ()
 
 
-class StyleDecides(Exception):  # noqa: N818 - not an error: it says that a mistake leaves this call open
+class StyleDecides(Exception):
     """Raised by a catalogued mistake for a call on which the idea does not decide what comes out.
 
     A window that sticks out, for example: cut, filled up or an exception, as the code happens to be written.
@@ -75,8 +75,12 @@ def load_mistakes(course: Course, assignment: str) -> tuple[Mistake, ...]:
         where = f"{file}: {function.__name__}"
         if kind == "form":
             if (exercise, name) not in seen:
-                raise CourseError(f"{where}: it is a form of {name!r} of {exercise}, which must come before it")
-            found = [_with_form(m, function) if (m.exercise, m.name) == (exercise, name) else m for m in found]
+                raise CourseError(
+                    f"{where}: it is a form of {name!r} of {exercise}, which must come before it"
+                )
+            found = [
+                _with_form(m, function) if (m.exercise, m.name) == (exercise, name) else m for m in found
+            ]
             continue
         if kind != "mistake":
             raise CourseError(f"{where}: only mistakes belong here")

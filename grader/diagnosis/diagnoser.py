@@ -117,7 +117,9 @@ class Diagnoser:
             started = time.thread_time()
             probes = self._about(exercise)[0]
             self._forms[exercise] = [
-                Known(m, tuple(outcomes_of(exercise, function, probes) for function in (m.function, *m.forms)))
+                Known(
+                    m, tuple(outcomes_of(exercise, function, probes) for function in (m.function, *m.forms))
+                )
                 for m in self._mistakes
                 if m.exercise == exercise
             ]

@@ -31,7 +31,8 @@ _BOTH_WAYS = frozenset(
 _LEAST_FOR_ONE = 2
 _LEAST_FOR_TWO = 3
 _LEAST_RIGHT = 4
-#: Of the probes where a fact holds, this share must be wrong to speak of it; and of the wrong ones, where it says "always".
+#: Of the probes where a fact holds, this share must be wrong to speak of it; and of the wrong ones, this share must be
+#: where it holds to say that it always goes wrong.
 _SHARE = 0.3
 #: Where more of the others are wrong, too, that a fact always goes wrong says nothing about the reason.
 _MOST_ELSEWHERE = 0.45

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.diagnosis.domains import Domain, find_domain
+from grader.diagnosis.domains import find_domain
 from grader.diagnosis.edges import in_words
 from grader.diagnosis.layers import layer_relation
 from grader.diagnosis.outcomes import INTEGERS, Outcome
@@ -97,13 +97,19 @@ def _of_parts(asked: Asked, bad: list[str]) -> Diagnosis | None:
         about = "+".join(bad) if len(bad) < 4 else "the-other-parts" if good else "all-parts"
         subject = _listed(bad) if len(bad) < 4 else "The other parts" if good else "All parts"
         says = f"{how_often(asked, asked.wrong[bad[0]])}{domain.sentence(asked.probes, asked.wrong[bad[0]])}"
-        inner = _made(f"{about}:{domain.code}", f"{subject}: {_small(says)}", _look(asked, asked.wrong[bad[0]]))
+        inner = _made(
+            f"{about}:{domain.code}", f"{subject}: {_small(says)}", _look(asked, asked.wrong[bad[0]])
+        )
     else:
         # Of parts that are wrong in different ways the one is looked at that is wrong most often.
         worst = max(bad, key=lambda part: len(asked.wrong[part]))
         found = _of_part(asked, worst)
         if found is None:
-            return _made(codes[0], f"{how_often(asked)}. {intro}", _look(asked, asked.wrong[worst])) if good else None
+            return (
+                _made(codes[0], f"{how_often(asked)}. {intro}", _look(asked, asked.wrong[worst]))
+                if good
+                else None
+            )
         inner = found.model_copy(update={"says": f"{worst}: {_small(found.says)}"})
     return _made(";".join([*codes, inner.mistake]), f"{intro} {inner.says}".strip(), inner.hint)
 
@@ -167,7 +173,11 @@ def _in_one_way(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
         return _of_refusals(asked, part, prefix)
     raised = frozenset(number for number in bad if asked.outcomes[number].raised)
     kinds = sorted({asked.outcomes[number].raised for number in raised})
-    shapes = frozenset(n for n in bad - raised if not _same_shape(asked, n, part)) if _has_shapes(asked, part) else None
+    shapes = (
+        frozenset(n for n in bad - raised if not _same_shape(asked, n, part))
+        if _has_shapes(asked, part)
+        else None
+    )
     rest = len(bad - raised - (shapes or frozenset()))
     sentences, codes = [], []
     for code, numbers, what in (
@@ -220,7 +230,9 @@ def _look(asked: Asked, bad: frozenset[int]) -> str:
         return ""
     got = asked.outcomes[asked.probes.index(probe)].parts
     answer = next(iter(got.values()))
-    gives = f", which gives {answer:.0f}" if asked.exercise in INTEGERS and not isinstance(answer, str) else ""
+    gives = (
+        f", which gives {answer:.0f}" if asked.exercise in INTEGERS and not isinstance(answer, str) else ""
+    )
     return f"Follow one of them by hand, line by line: {call_of(asked.exercise, probe)}{gives}"
 
 

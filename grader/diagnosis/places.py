@@ -51,7 +51,9 @@ _PLANES = (
     Place("first-row", "in the first row", _EDGE, _at((..., 0, slice(None)))),
     Place("first-column", "in the first column", _EDGE, _at((..., 0))),
     Place("border", "in the outermost rows and columns", _EDGE, _border),
-    Place("not-first-row", "below the first row, which is right each time", _MOVES, _not((..., 0, slice(None)))),
+    Place(
+        "not-first-row", "below the first row, which is right each time", _MOVES, _not((..., 0, slice(None)))
+    ),
     Place("not-first-column", "right of the first column, which is right each time", _MOVES, _not((..., 0))),
 )
 SIGNS = (

@@ -78,7 +78,9 @@ def networks(values: Callable[..., Array]) -> Iterator[tuple[dict[str, Array], A
     yield from _drawn("net", cases, values)
 
 
-def fresh_networks(values: Callable[..., Array]) -> Iterator[tuple[dict[str, Array], Array, NDArray[np.int64]]]:
+def fresh_networks(
+    values: Callable[..., Array],
+) -> Iterator[tuple[dict[str, Array], Array, NDArray[np.int64]]]:
     """More of them, on which nothing is found."""
     cases: list[_Case] = [
         ((1, 1, 17, 16), (1, 2, 1, 1), 3, True, 1),

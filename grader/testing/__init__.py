@@ -1,8 +1,7 @@
 """What authors write tests with, and a test as data: collected, its inputs drawn and kept, run, shrunk, evidenced.
 
 In: a test function and a `Student`. Out: `TestRun`: outcome, message, evidence. Hidden tests, visible checks and the
-catalogue import from this door alone: the comparing helpers (`agree` and its kin), `mistake`, `form` and
-`variant`,
+catalogue import from this door alone: the comparing helpers (`agree` and its kin), `mistake`, `form` and `variant`,
 `reference_for` and `OwnFunctions` for plain pytest runs; the marker is `@pytest.mark.exercise(name, points=…)`.
 """
 

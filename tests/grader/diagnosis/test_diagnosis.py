@@ -220,7 +220,9 @@ def test_fresh_calls_are_none_of_those_that_statements_are_found_on(course: Cour
     for name in course.assignments["cnn"].chapter_of():
         seen = {probe.fresh: set() for probe in probes_of(name)}  # type: dict[bool, set[str]]
         for probe in probes_of(name):
-            seen[probe.fresh].add(call_of(name, probe) if name not in ("cnn_forward", "cnn_loss") else repr(probe.args))
+            seen[probe.fresh].add(
+                call_of(name, probe) if name not in ("cnn_forward", "cnn_loss") else repr(probe.args)
+            )
         assert len(seen.get(True, set()) - seen[False]) >= 0.5 * len(seen.get(True, set())), name
 
 

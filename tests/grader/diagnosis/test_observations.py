@@ -65,9 +65,17 @@ def conv2d_cases(right: Any) -> Iterator[tuple[str, Callable[..., Any], str]]:
         "Wrong on 42 of 90 calls tried: whenever pad is above 0, and only then.",
     )
     yield "no pad", when(lambda x, w, b, s, p: p == 0, noise), "whenever pad is 0, and only then"
-    yield "shape", when(lambda x, w, b, s, p: x.shape[2] != x.shape[3], fail), "whenever the image is not square"
+    yield (
+        "shape",
+        when(lambda x, w, b, s, p: x.shape[2] != x.shape[3], fail),
+        "whenever the image is not square",
+    )
     yield "raises", when(lambda x, w, b, s, p: x.shape[2] != x.shape[3], fail), "IndexError is raised"
-    yield "batch", when(lambda x, w, b, s, p: len(x) > 1, noise), "whenever there are several images, and only"
+    yield (
+        "batch",
+        when(lambda x, w, b, s, p: len(x) > 1, noise),
+        "whenever there are several images, and only",
+    )
     yield "not one", when(lambda x, w, b, s, p: p != 1, noise), "whenever pad is not 1, and only then"
     yield "N", when(lambda x, w, b, s, p: len(x) != x.shape[1], noise), "images and channels differ in number"
     yield "OH", when(not_as_wide_as_high, noise), "whenever the result has more rows than columns, or fewer"

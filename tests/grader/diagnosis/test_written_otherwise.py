@@ -1,4 +1,4 @@
-"""Mistakes in the forms in which students write them, and sentences that must be true: nobody looked at the catalogue."""
+"""Mistakes in the forms in which students write them are named; what is said of others is true."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def lesson() -> Lesson:
 
 
 @pytest.mark.parametrize(("exercise", "words"), sorted(FREQUENT))
-def test_the_frequent_mistakes_get_their_names_in_every_form(lesson: Lesson, exercise: str, words: str) -> None:
+def test_the_frequent_mistakes_get_their_names_in_every_form(
+    lesson: Lesson, exercise: str, words: str
+) -> None:
     found = [wrong for wrong in WRONG.values() if wrong.exercise == exercise and words in wrong.what]
     assert len(found) == 1
     diagnosis = lesson.about(found[0])
@@ -93,7 +95,9 @@ def always(value: Any) -> Callable[..., Any]:
     return lambda *args: value
 
 
-@pytest.mark.parametrize("exercise", ["conv2d", "conv2d_backward", "maxpool", "softmax_loss", "cnn_loss", "flatten"])
+@pytest.mark.parametrize(
+    "exercise", ["conv2d", "conv2d_backward", "maxpool", "softmax_loss", "cnn_loss", "flatten"]
+)
 @pytest.mark.parametrize("value", [None, "text", {"a": 1}, 3.0, (1, 2), NotImplemented], ids=repr)
 def test_what_is_never_usable_has_no_name(lesson: Lesson, exercise: str, value: Any) -> None:
     found = lesson.say(exercise, always(value))
@@ -183,7 +187,12 @@ def test_where_style_decides_nothing_is_compared(lesson: Lesson) -> None:
 
     wanted = answers("zero_pad", right)
     assert same_mistake([known("zero_pad", mistake)], answers("zero_pad", written), wanted)
-    assert same_mistake([known("zero_pad", lambda x, pad: right(x, 2 * pad))], answers("zero_pad", written), wanted) is None
+    assert (
+        same_mistake(
+            [known("zero_pad", lambda x, pad: right(x, 2 * pad))], answers("zero_pad", written), wanted
+        )
+        is None
+    )
 
 
 def test_a_name_needs_the_rest_to_be_right_and_no_other_name_that_fits_as_well(lesson: Lesson) -> None:
