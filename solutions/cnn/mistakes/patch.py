@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.testing import mistake
+from grader.testing import StyleDecides, mistake
 
 
 def patch_of(image: np.ndarray, kernel: np.ndarray, row: int, col: int) -> np.ndarray:
@@ -48,6 +48,8 @@ def kernel_mirrored(image: np.ndarray, kernel: np.ndarray, row: int, col: int) -
     hint="Kernel and patch have the same shape; the same index belongs to both.",
 )
 def kernel_transposed(image: np.ndarray, kernel: np.ndarray, row: int, col: int) -> float:
+    if row + kernel.shape[1] > image.shape[0] or col + kernel.shape[0] > image.shape[1]:
+        raise StyleDecides
     return float(np.sum(patch_of(image, kernel.T, row, col) * kernel.T))
 
 
