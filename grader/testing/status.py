@@ -44,6 +44,11 @@ def remarks_on(student: Student, exercise: str, status: ExerciseStatus) -> list[
             f"{name} changes one of its arguments in place: the caller's array is different afterwards"
             for name in sorted(student.changed)
         ),
+        *(
+            f"{name} gives back an array that it gave back before: the earlier result is overwritten. "
+            "Make a new array in each call"
+            for name in sorted(student.overwritten)
+        ),
         *([] if student.own.for_courtesies else [student.own.left_out]),
     ]
 

@@ -33,10 +33,14 @@ _WHY: dict[str, Why] = {why: why for why in get_args(Why)}
 
 @dataclass(frozen=True)
 class Returned:
-    """A call returned. value: plain data; changed: whether an argument is different afterwards."""
+    """A call returned.
+
+    value: plain data; changed: whether an argument is different afterwards; overwritten: whether an earlier result is.
+    """
 
     value: Any
     changed: bool
+    overwritten: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,8 @@ def layers(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _content(fields: Mapping[str, Any]) -> Returned | NotCalled | Raised:
     keys = fields.keys() - {"id", "n", "printed"}
     if keys == {"value", "changed"} and type(fields["changed"]) is list:
-        return Returned(fields["value"], bool(fields["changed"]))
+        places = [place for place in fields["changed"] if type(place) is int]
+        return Returned(fields["value"], any(place >= 0 for place in places), -1 in places)
     if len(keys) == 1:
         (key,) = keys
         if key == "raised":

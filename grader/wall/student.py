@@ -39,7 +39,8 @@ class Student:
     borrowed: a worker that other exercises have used. A call there may take a part of its time only, and where one
     fails, so does the handle: what the exercise is worth is then found out with a worker of its own.
     repeated: calls that several tests make, with the very same arguments: each is made once, its answer remembered.
-    answers: how many values came back; changed: names of functions that changed an argument in place.
+    answers: how many values came back; changed: names of functions that changed an argument in place;
+    overwritten: of those that wrote into a result which they had given back before.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Student:
         self.last_call: Call | None = None
         self.answers = 0
         self.changed: set[str] = set()
+        self.overwritten: set[str] = set()
         self._printed: list[str] = []
         self._print_start = borrowed.printed_bytes() if borrowed else 0
         self._print_mark = self._print_end = self._print_start
@@ -270,6 +272,8 @@ class Student:
             self.answers += 1
             if content.changed:
                 self.changed.add(name)
+            if content.overwritten:
+                self.overwritten.add(name)
             return content.value
         if isinstance(content, Raised):
             raise StudentRaised(

@@ -16,6 +16,7 @@ from .chapters import Chapters, install
 from .clock import Clock
 from .ends import End
 from .frames import frames_of
+from .kept import KeptResults
 from .portable import Unsupported, portable
 from .running import is_own, raised_in, text_of
 from .standins import Unavailable
@@ -105,6 +106,7 @@ class Server:
         self._layers = dict(layers)
         self._current = ""
         self._chapters: Chapters | None = None
+        self._kept = KeptResults()
 
     def run(self) -> None:
         """Serve until the other end closes."""
@@ -189,13 +191,16 @@ class Server:
         np.random.seed(0)
         random.seed(0)
         try:
-            value = portable(function(*args, **kwargs))
+            result = function(*args, **kwargs)
+            value = portable(result)
         except Unsupported as unsupported:
             return {"unsupported": str(unsupported)}
         except BaseException as error:
             return self._raised(name, error)
         after = [_fingerprint(value) for value in (*args, *kwargs.values())]
         changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        if self._kept.overwritten(name, result):
+            changed.append(-1)
         return {"value": value, "changed": changed}
 
     def _asking(self, name: str) -> Callable[..., Any]:

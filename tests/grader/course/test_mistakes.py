@@ -31,6 +31,9 @@ def entry(
     )
 
 
+FORM = "from grader.testing import form\n@form('clip', 'as-it-is')\ndef otherwise(x):\n    return x + 1\n"
+
+
 @pytest.fixture
 def catalogue(make_course: Callable[..., Any]) -> Callable[..., Any]:
     """catalogue(first=text, ...) → the mistakes of a tiny course whose catalogue has these files."""
@@ -80,6 +83,8 @@ def test_a_file_may_use_the_reference_and_helpers_beside_it(catalogue: Callable[
         ({"a": entry(says=" ")}, "`says` must be one line"),
         ({"a": entry(hint="")}, "`hint` must be one line"),
         ({"a": entry(hint="One.\nTwo.")}, "`hint` must be one line"),
+        ({"a": FORM + entry()}, "which must come before it"),
+        ({"a": FORM}, "a form of 'as-it-is' of clip"),
         ({"alpha": entry()}, "give it another name"),
         ({"a": "import nowhere_to_be_found\n"}, "can't be imported: ModuleNotFoundError"),
     ],
@@ -89,6 +94,12 @@ def test_what_does_not_belong_into_a_catalogue_is_refused(
 ) -> None:
     with pytest.raises(CourseError, match=reason):
         catalogue(**files)
+
+
+def test_a_form_belongs_to_the_mistake_before_it(catalogue: Callable[..., Any]) -> None:
+    one, other = catalogue(a=entry() + entry(name="another"), b=FORM + FORM.replace("otherwise", "thrice"))
+    assert [form(7) for form in one.forms] == [8, 8]
+    assert other.forms == ()
 
 
 def test_mistakes_of_chapters_switched_off_are_left_out(make_course: Callable[..., Any], tiny: Any) -> None:

@@ -256,6 +256,15 @@ def test_changing_an_argument_costs_nothing_and_is_remarked(grade: Grade) -> Non
     assert result.exercise("total").remarks == []
 
 
+def test_an_array_that_is_given_back_each_time_costs_nothing_and_is_remarked(grade: Grade) -> None:
+    kept = "m = globals().setdefault('kept', {}); o = m.setdefault(x.shape, np.zeros(x.shape)); o[:] = 2 * x; return o"
+    result = grade(alpha=with_double(kept))
+    assert any(
+        "double gives back an array that it gave back before" in r for r in result.exercise("double").remarks
+    )
+    assert result.exercise("total").remarks == []
+
+
 # ---------------------------------------------------------------- always the same
 
 MESSY = f"""{NUMPY}

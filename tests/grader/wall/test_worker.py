@@ -240,6 +240,29 @@ def test_an_argument_changed_in_place_is_reported_by_its_position(spawn: Any) ->
     assert loaded.call("f", np.zeros(2), np.zeros(2), z=np.zeros((1, 1)))["changed"] == [1, 2]
 
 
+def test_an_array_that_is_given_back_again_with_other_numbers_is_reported(spawn: Any) -> None:
+    kept = "import numpy as np\nB = np.zeros(3)\ndef f(x):\n    B[:] = x\n    return B"
+    loaded = spawn(kept)
+    assert [loaded.call("f", float(n))["changed"] for n in range(4)][-1] == [-1]
+    view = spawn(kept.replace("return B", "return 0.0, B[1:]"))
+    assert [view.call("f", float(n))["changed"] for n in range(4)][-1] == [-1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import numpy as np\nB = np.ones(3)\ndef f(x):\n    return B",
+        "import numpy as np\ndef f(x):\n    return np.full(3, x)",
+        "import numpy as np\nB = np.ones(3)\ndef f(x):\n    B[:] = x\n    return B.copy()",
+        "def f(x):\n    return x",
+    ],
+    ids=["constant", "new", "copy", "number"],
+)
+def test_a_result_that_nobody_overwrites_is_none(spawn: Any, source: str) -> None:
+    loaded = spawn(source)
+    assert [loaded.call("f", float(n))["changed"] for n in range(4)] == [[]] * 4
+
+
 def test_a_student_may_write_to_its_copy_of_an_argument(spawn: Any) -> None:
     x = np.zeros(2)
     x.flags.writeable = False
