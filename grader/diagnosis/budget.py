@@ -13,7 +13,7 @@ def with_limits_of_its_own(session: Session, sources: Mapping[str, Source]) -> S
     """The same submission with a small budget of its own: what the probes use, no test misses."""
     limits = session.assignment.limits.model_copy(
         update={
-            "exercise": Limit.model_construct(cpu=4.0, wall=40.0),
+            "exercise": Limit.model_construct(cpu=6.0, wall=60.0),
             "submission": Limit.model_construct(cpu=20.0, wall=200.0),
         }
     )

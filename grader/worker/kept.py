@@ -13,7 +13,7 @@ _MOST_BYTES = 1 << 20
 
 
 class KeptResults:
-    """Remembers the arrays of the last result of each function, weakly: what nobody keeps is gone, and costs nothing."""
+    """Remembers the arrays of each function's last result, weakly: what nobody keeps is gone, and costs nothing."""
 
     def __init__(self) -> None:
         #: Function → the arrays that it gave back last, and what they held, once one of them has come twice.
