@@ -88,6 +88,8 @@ class LiveStudent:
         self.last_call: Call | None = None
         self.answers = 0
         self.changed: set[str] = set()
+        #: What watches for it lies on the other side of the wall.
+        self.overwritten: frozenset[str] = frozenset()
         #: Without a limit: here nobody's time is taken but the student's own.
         self.own = OwnTime()
         #: The source of what raised: cell or file → text.

@@ -99,11 +99,17 @@ def main() -> None:
             continue
         finally:
             signal.alarm(0)
-        kind = "counted" if "often-" in found.mistake or "always-raises" in found.mistake else found.kind
+        kind = "counted" if _only_counted(found.mistake) else found.kind
         counts[exercise][f"{kind} {'false' if why else 'true'}"] += 1
         if why and given.false:
             print(f"FALSE {exercise} {what}: [{found.mistake}] {found.says}\n      {why}")
     _print(counts, took)
+
+
+def _only_counted(code: str) -> bool:
+    """Whether a code says how often something goes wrong, or that it always raises, and nothing of where."""
+    where = any(word in code for word in ("iff:", "only:", "all:"))
+    return not where and any(word in code for word in ("often", "raises:", "refusals"))
 
 
 def _mutants(solutions: Path, chapters: Any, *, variants: bool, every: int) -> Any:
