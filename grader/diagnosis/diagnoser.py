@@ -73,8 +73,7 @@ class Diagnoser:
         self.learned = 0.0
         self._reference = reference
         self._mistakes = tuple(mistakes)
-        self._known: dict[str, tuple[tuple[Probe, ...], Table, list[Outcome]]] = {}
-        self._forms: dict[str, list[Known]] = {}
+        self._known: dict[str, tuple[tuple[Probe, ...], Table, list[Outcome], list[Known]]] = {}
         self._pairs: dict[str, dict[tuple[bytes, ...], list[_Pair]]] = {}
 
     def diagnose(self, exercise: str, student: Functions) -> Diagnosis | None:
@@ -82,7 +81,7 @@ class Diagnoser:
 
         Fewer than a hundred calls; the first one that does not end in time ends it.
         """
-        probes, table, right = self._about(exercise)
+        probes, table, right, known = self._about(exercise)
         answers = ask_all(exercise, student, probes) if probes else None
         if answers is None or isinstance(answers, Diagnosis):
             return answers
@@ -92,7 +91,7 @@ class Diagnoser:
         asked = Asked(exercise, probes, answers, wrong, right)
         if entries := table.match(answers):
             return said(entries, table, how_often(asked))
-        if found := same_mistake(self._forms_of(exercise), answers, right):
+        if found := same_mistake(known, answers, right):
             return Diagnosis(mistake=found.name, hint=found.hint, says=found.says)
         return self._combined(exercise, answers) or observe(asked)
 
@@ -100,31 +99,15 @@ class Diagnoser:
         """What is known about an exercise, in digests."""
         return self._about(exercise)[1]
 
-    def _about(self, exercise: str) -> tuple[tuple[Probe, ...], Table, list[Outcome]]:
+    def _about(self, exercise: str) -> tuple[tuple[Probe, ...], Table, list[Outcome], list[Known]]:
         if exercise not in self._known:
             started = time.thread_time()
             probes = probes_of(exercise) if exercise in self._exercises else ()
             mine = [mistake for mistake in self._mistakes if mistake.exercise == exercise]
             function = self._reference.function(exercise)
-            table, right = build_table(exercise, function, mine, probes)
-            self._known[exercise] = probes, table, right
+            self._known[exercise] = probes, *build_table(exercise, function, mine, probes)
             self.learned += time.thread_time() - started
         return self._known[exercise]
-
-    def _forms_of(self, exercise: str) -> list[Known]:
-        """What the known mistakes give, form by form."""
-        if exercise not in self._forms:
-            started = time.thread_time()
-            probes = self._about(exercise)[0]
-            self._forms[exercise] = [
-                Known(
-                    m, tuple(outcomes_of(exercise, function, probes) for function in (m.function, *m.forms))
-                )
-                for m in self._mistakes
-                if m.exercise == exercise
-            ]
-            self.learned += time.thread_time() - started
-        return self._forms[exercise]
 
     def _combined(self, exercise: str, outcomes: Sequence[Outcome]) -> Diagnosis | None:
         """A catalogued mistake and a common change of the right function, both at once."""

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from grader.course import Mistake
+from grader.diagnosis.alike import Known
 from grader.diagnosis.change import Variant
 from grader.diagnosis.outcomes import Outcome, ask, digest, parts_of
 from grader.diagnosis.probes import Probe
@@ -116,8 +117,8 @@ def outcomes_of(exercise: str, function: Callable[..., Any], probes: Iterable[Pr
 
 def build_table(
     exercise: str, reference: Callable[..., Any], mistakes: Sequence[Mistake], probes: Sequence[Probe]
-) -> tuple[Table, list[Outcome]]:
-    """The table of one exercise, and the right outcomes.
+) -> tuple[Table, list[Outcome], list[Known]]:
+    """The table of one exercise, the right outcomes, and those of every form of the mistakes.
 
     Of functions that equal each other on every probe the first one counts: catalogued mistakes before changes of the
     right function, and these before two changes at once; of two mistakes both are said. One that equals the right
@@ -127,8 +128,7 @@ def build_table(
     right_vectors = vectors_of(exercise, right, strict=False)
     entries: dict[tuple[str, ...], Entry] = {}
 
-    def add(name: str, kind: Kind, says: str, hint: str, function: Callable[..., Any]) -> None:
-        outcomes = outcomes_of(exercise, function, probes)
+    def add(name: str, kind: Kind, says: str, hint: str, outcomes: Sequence[Outcome]) -> None:
         if all(outcome.collapsed for outcome in outcomes):
             return  # raising on every input is what any mistake may lead to
         vectors = vectors_of(exercise, outcomes, strict=False)
@@ -147,23 +147,29 @@ def build_table(
         elif not twin and vectors != right_vectors:
             entries[key] = Entry(name, kind, says, hint, vectors, strict)
 
+    known = []
     for mistake in mistakes:
-        for function in (mistake.function, *mistake.forms):
-            add(mistake.name, "mistake", mistake.says, mistake.hint, function)
+        functions = (mistake.function, *mistake.forms)
+        forms = tuple(outcomes_of(exercise, function, probes) for function in functions)
+        known.append(Known(mistake, forms))
+        for outcomes in forms:
+            add(mistake.name, "mistake", mistake.says, mistake.hint, outcomes)
     signature = inspect.signature(reference)
     variants = variants_of(exercise)
     for variant in variants:
-        add(variant.code, "observation", variant.says, variant.hint, variant.of(reference, signature))
+        changed = outcomes_of(exercise, variant.of(reference, signature), probes)
+        add(variant.code, "observation", variant.says, variant.hint, changed)
     # Where there are several parts, two mistakes are told apart by them.
     for first, second in pairs_of(variants) if len(right_vectors) == 1 else ():
         function = second.of(first.of(reference, signature), signature)
         says = f"{first.says} and {second.says}"
-        add(f"{first.code} {second.code}", "observation", says, f"{first.hint} {second.hint}", function)
+        hint = f"{first.hint} {second.hint}"
+        add(f"{first.code} {second.code}", "observation", says, hint, outcomes_of(exercise, function, probes))
     per_probe = tuple(
         {part: probe_digest(exercise, number, part, outcome) for part in right_vectors}
         for number, outcome in enumerate(right)
     )
-    return Table(exercise, per_probe, right_vectors, tuple(entries.values())), right
+    return Table(exercise, per_probe, right_vectors, tuple(entries.values())), right, known
 
 
 def pairs_of(variants: Iterable[Variant]) -> list[tuple[Variant, Variant]]:
