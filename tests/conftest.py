@@ -5,11 +5,37 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
 
 FOLDER_VARIABLE = "GRADER_CACHE"
 _MADE = pytest.StashKey[str]()
+#: The longest files come first, so that no process works on one of them while the others have nothing left to do.
+#: test_dropin.py leads: it draws the lesson's inputs and makes the nbgrader course, for which others would wait.
+LONGEST = (
+    "grader/platforms/nbgrader/test_dropin.py",
+    "browser/test_figure.py",
+    "grader/home/test_terminals.py",
+    "grader/batch/test_batch.py",
+    "grader/wall/test_scripts.py",
+    "grader/home/test_watch.py",
+    "grader/batch/test_sample_class.py",
+    "grader/diagnosis/test_diagnosis.py",
+    "grader/commands/test_readme.py",
+    "grader/authoring/test_validate.py",
+    "grader/batch/cluster/test_cluster.py",
+    "grader/lesson/test_lesson.py",
+    "grader/diagnosis/test_written_otherwise.py",
+    "grader/diagnosis/test_observations.py",
+    "grader/authoring/test_student_zip.py",
+    "grader/authoring/test_notebooks.py",
+    "grader/commands/test_cli.py",
+    "grader/platforms/nbgrader/test_course.py",
+    "grader/lesson/test_capstone.py",
+    "grader/lesson/test_blind_spots.py",
+    "grader/testing/test_input_cache.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,6 +48,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if folder := config.stash.get(_MADE, None):
         shutil.rmtree(folder, ignore_errors=True)
         os.environ.pop(FOLDER_VARIABLE, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {str(Path(__file__).parent / name): number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(str(item.path), len(order)))
 
 
 @pytest.hookimpl(optionalhook=True)  # the grader collects hidden tests without pytest-xdist

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from grader.testing.kept_inputs import KeptInputs, digest_of
 
 _PATTERN = "inputs-*.bin"
 _FILES_KEPT = 8
+_LOCK = "drawing.lock"
 
 
 def cache_folder() -> Path | None:
@@ -48,8 +50,11 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
     if all(map(kept.has, tests)):
         for test in tests:
             kept.fill(test)
+        with contextlib.suppress(OSError):
+            # What lies unused the longest is forgotten first; set by hand, as many systems don't note each reading.
+            os.utime(file, (time.time(), file.stat().st_mtime))
         return
-    with _alone(cache):
+    with _alone(cache, key):
         # Whoever had to wait finds them drawn.
         kept = KeptInputs(file, key, seed=seed, examples=EXAMPLES, pool=True)
         for test in tests:
@@ -59,25 +64,31 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
 
 
 @contextlib.contextmanager
-def _alone(cache: Path) -> Iterator[None]:
+def _alone(cache: Path, key: bytes) -> Iterator[None]:
     """While others need the same inputs, too, one process draws them; where that can't be arranged, each does."""
     try:
         import fcntl
 
         cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = os.open(cache, os.O_RDONLY)
+        file = os.open(cache / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except (ImportError, OSError):
         yield
         return
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        # One byte of the file a key: who draws for one course waits for nobody who draws for another.
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, int.from_bytes(key[:4], "big"))
         yield
     finally:
-        os.close(folder)
+        os.close(file)
 
 
 def _forget_the_oldest(cache: Path) -> None:
     with contextlib.suppress(OSError):
-        files = sorted(cache.glob(_PATTERN), key=lambda path: path.stat().st_mtime)
+        files = sorted(cache.glob(_PATTERN), key=_last_used)
         for path in files[:-_FILES_KEPT]:
             path.unlink()
+
+
+def _last_used(path: Path) -> float:
+    found = path.stat()
+    return max(found.st_atime, found.st_mtime)

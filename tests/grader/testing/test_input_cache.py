@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
+import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +17,7 @@ import pytest
 
 from grader.grading.grader import Grader
 from grader.testing.hidden import HiddenTest
-from grader.testing.input_cache import cache_folder
+from grader.testing.input_cache import _alone, cache_folder
 from grader.wall.launcher import can_fork_workers
 
 from ..conftest import GOOD, submission
@@ -123,7 +129,7 @@ def test_another_seed_has_other_inputs(make_course: Callable[..., Any], cache: P
     first = inputs_of(course.course)
     (course.hidden / "seed.txt").write_text("another secret")
     assert repr(inputs_of(course.course)) != repr(first)
-    assert len(list(cache.iterdir())) == 2
+    assert len(list(cache.glob("*.bin"))) == 2
 
 
 @pytest.mark.parametrize("spoiled", [b"", b"\0" * 64, "head", "tail"])
@@ -132,7 +138,7 @@ def test_a_spoiled_file_means_drawing_again(
 ) -> None:
     course = make_course().course
     first = inputs_of(course)
-    (file,) = cache.iterdir()
+    (file,) = cache.glob("*.bin")
     whole = file.read_bytes()
     parts = {"head": whole[: len(whole) // 2], "tail": whole[:32] + b"\xff" * 99}
     file.write_bytes(parts[spoiled] if isinstance(spoiled, str) else spoiled)
@@ -143,7 +149,7 @@ def test_a_spoiled_file_means_drawing_again(
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_nobody_else_can_read_it(make_course: Callable[..., Any], cache: Path) -> None:
     inputs_of(make_course().course)
-    (file,) = cache.iterdir()
+    (file,) = cache.glob("*.bin")
     assert cache.stat().st_mode & 0o077 == 0
     assert file.stat().st_mode & 0o077 == 0
 
@@ -152,7 +158,7 @@ def test_nobody_else_can_read_it(make_course: Callable[..., Any], cache: Path) -
 def test_no_worker_can_read_it(make_course: Callable[..., Any], cache: Path) -> None:
     course = make_course().course
     with Grader(course, "tiny") as grader:
-        (file,) = cache.iterdir()
+        (file,) = cache.glob("*.bin")
         spying = GOOD | {
             "alpha": GOOD["alpha"].replace(
                 "    return np.asarray(x) + np.asarray(x)",
@@ -170,7 +176,57 @@ def test_old_files_are_forgotten(make_course: Callable[..., Any], cache: Path) -
     for number in range(10):
         (course.hidden / "seed.txt").write_text(f"secret {number}")
         inputs_of(course.course)
-    assert len(list(cache.iterdir())) == 8
+    assert len(list(cache.glob("*.bin"))) == 8
+
+
+def test_what_is_in_use_is_not_forgotten(make_course: Callable[..., Any], cache: Path) -> None:
+    course = make_course()
+    inputs_of(course.course)
+    (file,) = cache.glob("*.bin")
+    secret = (course.hidden / "seed.txt").read_text()
+    for number in range(8):
+        os.utime(file, (number, number))  # the oldest of all, were it not for its use
+        (course.hidden / "seed.txt").write_text(secret)
+        inputs_of(course.course)
+        (course.hidden / "seed.txt").write_text(f"secret {number}")
+        inputs_of(course.course)
+    assert file.exists()
+
+
+def test_who_draws_for_another_course_keeps_nobody_waiting(cache: Path) -> None:
+    mine, others = bytes([1] * 32), bytes([2] * 32)
+    with _drawing(cache, others, stays=True):
+        assert _finishes(cache, mine)
+        assert not _finishes(cache, others)
+    assert _finishes(cache, others), "nobody draws any more"
+
+
+@contextlib.contextmanager
+def _drawing(cache: Path, key: bytes, *, stays: bool) -> Iterator[BaseProcess]:
+    """Another process that draws for `key`, or waits until it may."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_draw, args=(cache, key, there, stays))
+    process.start()
+    try:
+        if stays:
+            assert here.poll(30)
+        yield process
+    finally:
+        process.kill()
+        process.join()
+
+
+def _finishes(cache: Path, key: bytes) -> bool:
+    with _drawing(cache, key, stays=False) as process:
+        process.join(1)
+        return process.exitcode == 0
+
+
+def _draw(cache: Path, key: bytes, says: Connection, stays: bool) -> None:
+    with _alone(cache, key):
+        says.send("begun")
+        while stays:
+            time.sleep(1)
 
 
 def test_a_folder_that_can_not_be_made_costs_time_only(
