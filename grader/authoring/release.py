@@ -30,7 +30,7 @@ from grader.course import (
     stub_text,
     student_cells,
 )
-from grader.diagnosis import DIGESTS, can_diagnose, digests_file
+from grader.diagnosis import DIGESTS, can_diagnose, digests_file, kept_tables
 from grader.errors import CourseError
 from grader.questions import answers_template
 
@@ -96,7 +96,8 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
     )
     if can_diagnose(assignment):
         functions = Reference(load_functions(solutions, assignment.chapter_of()))
-        files[f"checks/{DIGESTS}"] = digests_file(assignment, functions, load_mistakes(course, name))
+        mistakes = load_mistakes(course, name)
+        files[f"checks/{DIGESTS}"] = digests_file(assignment, functions, mistakes, kept_tables(course, name))
     files["hints.yaml"] = _hints_file(hints)
     if any(chapter.questions for chapter in assignment.open_chapters):
         files[ANSWERS] = answers_template(assignment).encode()

@@ -19,6 +19,7 @@ from grader.diagnosis.digests import (
     read_digests,
 )
 from grader.diagnosis.failed_exercises import Diagnosing
+from grader.diagnosis.kept import kept_tables
 
 __all__ = [
     "DIGESTS",
@@ -27,6 +28,7 @@ __all__ = [
     "DigestDiagnoser",
     "can_diagnose",
     "digests_file",
+    "kept_tables",
     "make_digests",
     "read_digests",
     "with_limits_of_its_own",

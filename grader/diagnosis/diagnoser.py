@@ -11,6 +11,7 @@ from typing import Any
 from grader.course import Assignment, Mistake
 from grader.diagnosis.alike import Known, same_mistake
 from grader.diagnosis.change import Variant
+from grader.diagnosis.kept import KeptTables
 from grader.diagnosis.match import Entry, Table, build_table, outcomes_of, vectors_of
 from grader.diagnosis.observe import Asked, how_often, observe
 from grader.diagnosis.outcomes import Outcome, Unanswered, agrees, ask
@@ -64,15 +65,23 @@ def _subject(entry: Entry, table: Table) -> str:
 class Diagnoser:
     """Knows the reference and the catalogue. What it works out for an exercise is kept, once a process.
 
-    reference: gives the right functions by name (`function(name)`, as reference.Reference does).
+    reference: gives the right functions by name (`function(name)`, as reference.Reference does). kept: where it is
+    kept longer.
     """
 
-    def __init__(self, assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        reference: Any,
+        mistakes: Sequence[Mistake],
+        kept: KeptTables | None = None,
+    ) -> None:
         self._exercises = frozenset(assignment.chapter_of())
         #: CPU seconds for what is kept.
         self.learned = 0.0
         self._reference = reference
         self._mistakes = tuple(mistakes)
+        self._kept = kept or KeptTables(None)
         self._known: dict[str, tuple[tuple[Probe, ...], Table, list[Outcome], list[Known]]] = {}
         self._pairs: dict[str, dict[tuple[bytes, ...], list[_Pair]]] = {}
 
@@ -105,7 +114,11 @@ class Diagnoser:
             probes = probes_of(exercise) if exercise in self._exercises else ()
             mine = [mistake for mistake in self._mistakes if mistake.exercise == exercise]
             function = self._reference.function(exercise)
-            self._known[exercise] = probes, *build_table(exercise, function, mine, probes)
+            found = self._kept.get(exercise, mine)
+            if not found:
+                found = build_table(exercise, function, mine, probes)
+                self._kept.put(exercise, *found)
+            self._known[exercise] = probes, found[0], outcomes_of(exercise, function, probes), found[1]
             self.learned += time.thread_time() - started
         return self._known[exercise]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from grader.course import Assignment, Mistake
 from grader.diagnosis.diagnoser import Diagnoser, Functions, ask_all, said
+from grader.diagnosis.kept import KeptTables
 from grader.diagnosis.match import Entry, Table
 from grader.diagnosis.observe import Asked, how_often, observe
 from grader.diagnosis.outcomes import parts_of
@@ -32,9 +33,11 @@ def can_diagnose(assignment: Assignment) -> bool:
     return any(probes_of(name) for name in assignment.chapter_of())
 
 
-def make_digests(assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> dict[str, Any]:
+def make_digests(
+    assignment: Assignment, reference: Any, mistakes: Sequence[Mistake], kept: KeptTables | None = None
+) -> dict[str, Any]:
     """JSON data for the handout. The same course gives the same data on every machine."""
-    diagnoser = Diagnoser(assignment, reference, mistakes)
+    diagnoser = Diagnoser(assignment, reference, mistakes, kept)
     return {
         "schema": SCHEMA,
         "exercises": {
@@ -101,9 +104,11 @@ def read_digests(path: Path) -> DigestDiagnoser:
         return DigestDiagnoser({})
 
 
-def digests_file(assignment: Assignment, reference: Any, mistakes: Sequence[Mistake]) -> bytes:
+def digests_file(
+    assignment: Assignment, reference: Any, mistakes: Sequence[Mistake], kept: KeptTables | None = None
+) -> bytes:
     """`make_digests` as a file's content: the same course, the same bytes."""
-    data = make_digests(assignment, reference, mistakes)
+    data = make_digests(assignment, reference, mistakes, kept)
     return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 

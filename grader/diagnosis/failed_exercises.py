@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from grader.course import Course, Reference, load_mistakes
 from grader.diagnosis.budget import with_limits_of_its_own
 from grader.diagnosis.diagnoser import Diagnoser
+from grader.diagnosis.kept import kept_tables
 from grader.intake import Source
 from grader.result import ExerciseResult
 from grader.wall import Session, StandIn, Student
@@ -16,7 +17,14 @@ class Diagnosing:
     """Adds diagnoses to results. Raises CourseError where the catalogue of mistakes can't be loaded."""
 
     def __init__(self, course: Course, name: str, reference: Reference) -> None:
-        self._diagnoser = Diagnoser(course.assignments[name], reference, load_mistakes(course, name))
+        self._exercises = tuple(course.assignments[name].chapter_of())
+        mistakes = load_mistakes(course, name)
+        self._diagnoser = Diagnoser(course.assignments[name], reference, mistakes, kept_tables(course, name))
+
+    def prepare(self) -> None:
+        """Work out what is kept of every exercise."""
+        for exercise in self._exercises:
+            self._diagnoser.table(exercise)
 
     def add(
         self,

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from grader.course import Mistake
-from grader.diagnosis.alike import Known
+from grader.diagnosis.alike import Known, marked
 from grader.diagnosis.change import Variant
 from grader.diagnosis.outcomes import Outcome, ask, digest, parts_of
 from grader.diagnosis.probes import Probe
@@ -117,8 +117,8 @@ def outcomes_of(exercise: str, function: Callable[..., Any], probes: Iterable[Pr
 
 def build_table(
     exercise: str, reference: Callable[..., Any], mistakes: Sequence[Mistake], probes: Sequence[Probe]
-) -> tuple[Table, list[Outcome], list[Known]]:
-    """The table of one exercise, the right outcomes, and those of every form of the mistakes.
+) -> tuple[Table, list[Known]]:
+    """The table of one exercise, and what every form of its mistakes gives.
 
     Of functions that equal each other on every probe the first one counts: catalogued mistakes before changes of the
     right function, and these before two changes at once; of two mistakes both are said. One that equals the right
@@ -151,7 +151,7 @@ def build_table(
     for mistake in mistakes:
         functions = (mistake.function, *mistake.forms)
         forms = tuple(outcomes_of(exercise, function, probes) for function in functions)
-        known.append(Known(mistake, forms))
+        known.append(Known(mistake, tuple(map(marked, forms))))
         for outcomes in forms:
             add(mistake.name, "mistake", mistake.says, mistake.hint, outcomes)
     signature = inspect.signature(reference)
@@ -169,7 +169,7 @@ def build_table(
         {part: probe_digest(exercise, number, part, outcome) for part in right_vectors}
         for number, outcome in enumerate(right)
     )
-    return Table(exercise, per_probe, right_vectors, tuple(entries.values())), right, known
+    return Table(exercise, per_probe, right_vectors, tuple(entries.values())), known
 
 
 def pairs_of(variants: Iterable[Variant]) -> list[tuple[Variant, Variant]]:

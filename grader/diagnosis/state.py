@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.diagnosis.alike import same
+from grader.diagnosis.alike import marked
 from grader.diagnosis.outcomes import Outcome, ask
 from grader.diagnosis.probes import Probe
 from grader.result import Diagnosis
@@ -22,7 +22,9 @@ def answers_vary(
     Raises as `ask` does.
     """
     again = range(0, len(probes), max(1, len(probes) // _AGAIN))[:_AGAIN]
-    different = sum(not same(ask(exercise, function, probes[n]), outcomes[n], strict=True) for n in again)
+    first = marked([outcomes[number] for number in again])
+    second = marked([ask(exercise, function, probes[number]) for number in again])
+    different = sum(one.exactly != other.exactly for one, other in zip(first, second, strict=True))
     if not different:
         return None
     return Diagnosis(

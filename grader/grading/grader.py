@@ -67,6 +67,10 @@ class Grader:
     ) -> None:
         self.close()
 
+    def prepare(self) -> None:
+        """Work out now what is kept for later gradings."""
+        self._diagnosing.prepare()
+
     def close(self) -> None:
         """End the zygote and its workers."""
         if self._launcher:

@@ -48,8 +48,9 @@ def grade_one(root: Path, kit: Path) -> dict[str, Any]:
 
 
 def get_ready(kit: Path | None = None) -> None:
-    """Draw the hidden tests' inputs, so that no grading has to (see grader.inputcache). Raises GraderError."""
-    Grader(*_course_in(kit or Path.cwd())).close()
+    """Work out all that is kept for later gradings, so that none of them has to. Raises GraderError."""
+    with Grader(*_course_in(kit or Path.cwd())) as grader:
+        grader.prepare()
 
 
 def _course_in(kit: Path) -> tuple[Course, str]:

@@ -40,7 +40,7 @@ from grader.testing.status import (
 )
 
 if TYPE_CHECKING:
-    from grader.testing.input_cache import fill_from_cache
+    from grader.testing.input_cache import cache_folder, fill_from_cache
     from grader.testing.plugin import OwnFunctions, reference_for
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "agree",
     "agree_integer",
     "agree_shapes",
+    "cache_folder",
     "cannot_run",
     "collect",
     "digest_of",
@@ -82,5 +83,5 @@ __all__ = [
 ]
 
 __getattr__ = opened_late(
-    __name__, {"input_cache": "fill_from_cache", "plugin": "OwnFunctions reference_for"}
+    __name__, {"input_cache": "cache_folder fill_from_cache", "plugin": "OwnFunctions reference_for"}
 )

@@ -20,7 +20,7 @@ from grader.course.mistakes import load_mistakes
 from grader.course.models import Course, load_course
 from grader.course.reference import Reference, load_functions
 from grader.course.variants import load_variants
-from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests
+from grader.diagnosis import Diagnoser, DigestDiagnoser, kept_tables, make_digests
 from grader.diagnosis.digests import DIGESTS
 from grader.diagnosis.match import outcomes_of
 from grader.diagnosis.mixed import MOST
@@ -64,12 +64,14 @@ def reference(course: Course) -> Reference:
 
 @pytest.fixture(scope="module")
 def diagnoser(course: Course, reference: Reference) -> Diagnoser:
-    return Diagnoser(course.assignments["cnn"], reference, load_mistakes(course, "cnn"))
+    kept = kept_tables(course, "cnn")
+    return Diagnoser(course.assignments["cnn"], reference, load_mistakes(course, "cnn"), kept)
 
 
 @pytest.fixture(scope="module")
 def digests(course: Course, reference: Reference) -> dict[str, Any]:
-    return make_digests(course.assignments["cnn"], reference, load_mistakes(course, "cnn"))
+    kept = kept_tables(course, "cnn")
+    return make_digests(course.assignments["cnn"], reference, load_mistakes(course, "cnn"), kept)
 
 
 def student(exercise: str, function: Callable[..., Any]) -> SimpleNamespace:

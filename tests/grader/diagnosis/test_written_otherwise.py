@@ -15,8 +15,8 @@ from grader.course import Mistake, StyleDecides
 from grader.course.mistakes import load_mistakes
 from grader.course.models import load_course
 from grader.course.reference import Reference, load_functions
-from grader.diagnosis import Diagnoser
-from grader.diagnosis.alike import Known, same_mistake
+from grader.diagnosis import Diagnoser, kept_tables
+from grader.diagnosis.alike import Known, marked, same_mistake
 from grader.diagnosis.match import outcomes_of
 from grader.diagnosis.outcomes import Outcome
 from grader.diagnosis.probes import probes_of
@@ -66,7 +66,9 @@ class Lesson:
         assignment = course.assignments["cnn"]
         self.right = load_functions(course.solutions("cnn"), assignment.chapter_of())
         self.mistakes = load_mistakes(course, "cnn")
-        self._diagnoser = Diagnoser(assignment, Reference(self.right), self.mistakes)
+        self._diagnoser = Diagnoser(
+            assignment, Reference(self.right), self.mistakes, kept_tables(course, "cnn")
+        )
 
     def say(self, exercise: str, function: Callable[..., Any]) -> Any:
         return self._diagnoser.diagnose(exercise, SimpleNamespace(**{exercise: function}))
@@ -167,7 +169,7 @@ def test_no_name_is_false_on_fresh_calls(lesson: Lesson) -> None:
 def known(exercise: str, *forms: Callable[..., Any]) -> Known:
     probes = probes_of(exercise)
     entry = Mistake("a-name", exercise, "Says.", "Hint.", forms[0], forms[1:])
-    return Known(entry, tuple(outcomes_of(exercise, form, probes) for form in forms))
+    return Known(entry, tuple(marked(outcomes_of(exercise, form, probes)) for form in forms))
 
 
 def answers(exercise: str, function: Callable[..., Any]) -> list[Outcome]:

@@ -273,7 +273,8 @@ def folder(handout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     (tmp_path / "course.yaml").write_bytes((handout.parents[1] / "course.yaml").read_bytes())
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(sys, "meta_path", [NotebookChapters(), *sys.meta_path])
+    others = [finder for finder in sys.meta_path if not isinstance(finder, NotebookChapters)]
+    monkeypatch.setattr(sys, "meta_path", [NotebookChapters(), *others])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for name in ("alpha", "beta", "notes"):
         monkeypatch.delitem(sys.modules, name, raising=False)
