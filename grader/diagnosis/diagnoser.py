@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +51,15 @@ def said(entries: Sequence[Entry], table: Table, often: str) -> Diagnosis:
     kind = "combination" if any(entry.kind == "mistake" for entry in entries) else "observation"
     return Diagnosis(
         mistake=" + ".join(entry.name for entry in entries),
-        hint=" ".join(entry.hint for entry in entries),
+        hint=" ".join(_each_once(entry.hint for entry in entries)),
         says=f"{len(entries)} things at once: {' '.join(texts)}",
         kind=kind,  # type: ignore[arg-type]
     )
+
+
+def _each_once(hints: Iterable[str]) -> list[str]:
+    """The sentences of hints; one that two hints share is said once."""
+    return list(dict.fromkeys(sentence for hint in hints for sentence in re.split(r"(?<=[.?!]) ", hint)))
 
 
 def _subject(entry: Entry, table: Table) -> str:

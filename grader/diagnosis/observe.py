@@ -231,7 +231,9 @@ def _look(asked: Asked, bad: frozenset[int]) -> str:
     got = asked.outcomes[asked.probes.index(probe)].parts
     answer = next(iter(got.values()))
     gives = (
-        f", which gives {answer:.0f}" if asked.exercise in INTEGERS and not isinstance(answer, str) else ""
+        f", where yours gives {answer:.0f}"
+        if asked.exercise in INTEGERS and not isinstance(answer, str)
+        else ""
     )
     return f"Follow one of them by hand, line by line: {call_of(asked.exercise, probe)}{gives}"
 

@@ -140,7 +140,9 @@ def _known_factor(pairs: Sequence[Pair]) -> Relation | None:
                 f"times:{name}", f"is multiplied by {name}", "Is something added too often, in a loop?"
             )
         if all(abs(r * q - 1) < 1e-6 for r, q in zip(known, numbers, strict=True)):
-            return Relation(f"over:{name}", f"is divided by {name}", "A sum is asked for: is there a mean?")
+            return Relation(
+                f"over:{name}", f"is divided by {name}", "Over how many numbers is the mean or the sum taken?"
+            )
     if several(pairs, 3):
         says = "is right up to a factor, which differs from call to call"
         return Relation("own-factor", says, "What is it multiplied or divided by at the end?")

@@ -148,6 +148,7 @@ def not_iterable(case: Case, found: re.Match[str]) -> str:
 
 
 _MOST_NAMES = 6
+_SIGNS = {ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 #: What asks for one answer.
 _ASKING = ((ast.If, "if"), (ast.While, "while"), (ast.IfExp, "if"), (ast.Assert, "assert"))
 
@@ -248,7 +249,12 @@ def truth(case: Case, found: re.Match[str]) -> str:
             "`|` between arrays, each side in brackets."
         )
     if isinstance(node, ast.Compare) and len(node.ops) > 1:
-        return f"{case.code(node)} is no chain for arrays: write `(a < x) & (x < b)`."
+        ends = [node.left, *node.comparators]
+        links = [case.code(part).strip("`") for part in ends]
+        signs = [_SIGNS.get(type(sign), "<") for sign in node.ops]
+        pairs = zip(links, signs, links[1:], strict=False)
+        chain = " & ".join(f"({left} {sign} {right})" for left, sign, right in pairs)
+        return f"{case.code(node)} is no chain for arrays: write `{chain}`."
     word = next((word for kind, word in _ASKING if any(isinstance(part, kind) for part in around[:3])), "")
     if isinstance(node, ast.If | ast.While):
         node = node.test
@@ -269,6 +275,16 @@ def zero_division(case: Case, found: re.Match[str]) -> str:
     if len(parts) == 2 and isinstance(case.node, ast.BinOp | ast.AugAssign):
         return f"{case.code(parts[1])} is 0 for this call, and nothing can be divided by 0."
     return "Something is divided by 0 for this call."
+
+
+def zero_in_array(case: Case, found: re.Match[str]) -> str:
+    """np.log or a division where numpy was told to raise."""
+    parts = operands(case.node)
+    if found[1].startswith("log") and len(parts) == 1:
+        return f"{case.code(parts[0])} holds a 0 here, and the log of 0 has no value."
+    if found[1] == "divide" and len(parts) == 2:
+        return f"{case.code(parts[1])} holds a 0 here, and is divided by."
+    return "A number is divided by 0 here, or the log of 0 is taken."
 
 
 def float_where_int(case: Case, found: re.Match[str]) -> str:

@@ -55,7 +55,7 @@ _OF_ARRAYS = {
     "extend": "an array does not grow: collect in a list and make an array of it at the end",
     "length": "write `len(x)` or `x.shape[0]`",
     "len": "write `len(x)` or `x.shape[0]`",
-    "unsqueeze": "that is torch's; in numpy write `x[None]` or np.expand_dims",
+    "unsqueeze": "that is torch's; numpy's is np.expand_dims(x, axis)",
     "permute": "that is torch's; numpy's is `.transpose(...)`",
     "numpy": "it is a numpy array already",
     "detach": "that is torch's; leave it out",
@@ -138,8 +138,14 @@ def unbound(case: Case, found: re.Match[str]) -> str:
             f"`{function.name}`, and has no value yet here. Use another name in line {lines[0]}."
         )
     if isinstance(case.spot.statement, ast.AugAssign) and lines == [line]:
+        around = [
+            part.lineno
+            for part in within(function)
+            if isinstance(part, ast.For | ast.While) and part.lineno < line <= (part.end_lineno or 0)
+        ]
+        where = f"before the loop in line {around[0]}" if around else "before"
         return (
-            f"This line changes `{name}`, which has no value yet: give it one before, for instance "
+            f"This line changes `{name}`, which has no value yet: give it one {where}, for instance "
             f"`{name} = 0`."
         )
     inside = _conditional(function, name, line)

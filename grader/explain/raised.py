@@ -93,7 +93,7 @@ _RULES: Mapping[str, tuple[tuple[str, Sentence], ...]] = {
             shapes.casting,
         ),
         (r"ufunc '\w{1,30}' (?:not supported for the input types|did not contain a loop)", shapes.no_loop),
-        (r"loop of ufunc does not support argument", shapes.no_loop),
+        (r"loop of ufunc does not support argument \d of type (\w{1,30})", shapes.no_loop),
         (r"only (?:length-1|size-1|0-dimensional) arrays can be converted", shapes.one_number),
         (
             r"only integer scalar arrays can be converted to a scalar index|Cannot interpret "
@@ -145,6 +145,7 @@ _RULES: Mapping[str, tuple[tuple[str, Sentence], ...]] = {
     "AxisError": _rules(
         (r"axis (-?\d{1,4}) is out of bounds for array of dimension (\d{1,3})", shapes.axis_error)
     ),
+    "FloatingPointError": _rules((r"divide by zero encountered in (\w{1,30})", kinds.zero_in_array)),
     "MemoryError": _rules((r"", shapes.huge)),
 }
 

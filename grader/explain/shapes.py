@@ -105,6 +105,9 @@ def casting(case: Case, found: re.Match[str]) -> str:
 
 def no_loop(case: Case, found: re.Match[str]) -> str:
     """np.exp of objects or text."""
+    parts = operands(case.node)
+    if found.re.groups and found[1] == "NoneType" and len(parts) == 1:
+        return f"{case.why_none(parts[0])}: a number or an array is wanted."
     return (
         "These values are no numbers for numpy: an array of texts, of None, or of lists of "
         "different lengths. "
@@ -118,9 +121,9 @@ def matmul(case: Case, found: re.Match[str]) -> str:
     parts = operands(case.node)
     if len(parts) == 2 and operand == 1 and axis == 0:
         return (
-            f"The last axis of {case.code(parts[0])} has size {other}, and the axis of "
-            f"{case.code(parts[1])} that it is "
-            f"multiplied with size {size}: they must be equal. Is one of them to be transposed (`.T`)?"
+            f"The last axis of {case.code(parts[0])} has size {other}, and the axis of {case.code(parts[1])} that "
+            f"it is multiplied with has size {size}: for a matrix product they must be equal. Print both shapes: "
+            "is one of them to be transposed, or did an earlier line make the wrong size?"
         )
     return f"For a matrix product the inner sizes must be equal, and they are {other} and {size}."
 
@@ -133,12 +136,19 @@ def dot(case: Case, found: re.Match[str]) -> str:
     if isinstance(case.node, ast.Call) and isinstance(case.node.func, ast.Attribute) and len(parts) == 1:
         parts = [case.node.func.value, *parts]
     names = [case.code(part) for part in parts] if len(parts) == 2 else ["the first", "the second"]
+    ask = "did an earlier line make the wrong size?"
+    if len(shapes) > 1 and _fit_transposed(shapes[0], shapes[1]):
+        ask = "is one of them to be transposed (`.T`)?"
     return (
         f"Axis {axis} of {names[0]} (shape {shapes[0]}) has size {size}, axis {other_axis} of "
         f"{names[1]} (shape "
-        f"{shapes[1]}) size {other}: for a matrix product they must be equal. Is one of them to "
-        "be transposed (`.T`)?"
+        f"{shapes[1]}) size {other}: for a matrix product they must be equal: {ask}"
     )
+
+
+def _fit_transposed(first: Shape, second: Shape) -> bool:
+    """Whether a matrix product of these is possible once one of them is transposed."""
+    return len(first) == len(second) == 2 and (first[1] == second[1] or first[0] == second[0])
 
 
 def matmul_number(case: Case, found: re.Match[str]) -> str:
@@ -209,10 +219,9 @@ def transpose(case: Case, found: re.Match[str]) -> str:
         value = node.func.value
         if isinstance(value, ast.Name) and value.id in ("np", "numpy") and node.args:
             value = node.args[0] if not isinstance(node.args[0], ast.Starred) else value
-        return (
-            f"transpose must name every axis of {case.code(value)} once, and the array has another "
-            "number of them here."
-        )
+        named = len(node.args) if value is node.func.value else 0
+        names = f"names {named} axes here" if named > 1 else "must name every axis"
+        return f"transpose {names}, and {case.code(value)} has another number of them."
     return "transpose must name every axis of the array once."
 
 
@@ -261,6 +270,9 @@ def huge(case: Case, found: re.Match[str]) -> str:
 
 def negative_sizes(case: Case, found: re.Match[str]) -> str:
     """np.zeros(-1)."""
+    node = case.node
+    if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.BinOp | ast.Name):
+        return f"{case.code(node.args[0])} is below 0 here, and no size can be."
     names = list(dict.fromkeys(names_in(case.node))) if isinstance(case.node, ast.expr) else []
     names = [name for name in names if name not in ("np", "numpy")][:4]
     look = f" Print {', '.join(f'`{name}`' for name in names)} before this line." if names else ""

@@ -22,7 +22,6 @@ PLAIN: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "FloatingPointError": (
-        ("divide by zero", "A number is divided by 0 here, or the log of 0 is taken."),
         (
             "overflow",
             "A number becomes too large here, as exp of a large number does: subtract the largest first.",

@@ -1,6 +1,6 @@
 """What is said of wrong functions that were written without a look at the catalogue of mistakes?
 
-    python tests/benchmarks/wrong_functions.py [--home] [--only WORD] [--judged]
+    python tests/benchmarks/wrong_functions.py [--home] [--only WORD] [--judged] [--blind]
 
 data/wrong_functions/*.txt hold them, in the styles of public courses: `#: exercise | style | what is wrong`, and the
 code. Each is asked as a student's would be, in this process; printed is the diagnosis, and what truth.py says of it on
@@ -74,6 +74,7 @@ def main() -> None:
     options.add_argument("--home", action="store_true", help="as in the self-check, without the reference")
     options.add_argument("--only", default="", help="those with this word in their heading")
     options.add_argument("--judged", action="store_true", help="count the verdicts")
+    options.add_argument("--blind", action="store_true", help="for a new reader: earlier verdicts are not shown")
     given = options.parse_args()
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
@@ -104,7 +105,8 @@ def main() -> None:
         if judged != mark:
             changed.append(wrong.name)
         if not given.judged:
-            print(f"{wrong.name}\n  {mark} {verdict}: {said}" + (f"\n  FALSE? {false}" if false else ""))
+            shown = "" if given.blind else f" {verdict}"
+            print(f"{wrong.name}\n  {mark}{shown}: {said}" + (f"\n  FALSE? {false}" if false else ""))
     total = sum(counts.values())
     print(", ".join(f"{kind} {count} ({count / total:.0%})" for kind, count in counts.most_common()))
     if changed:

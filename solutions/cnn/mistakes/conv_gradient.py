@@ -96,8 +96,9 @@ def first_filter_only(dout: Array, x: Array, w: Array, stride: int = 1, pad: int
 @mistake(
     "conv2d_backward",
     name="kernel-flipped-in-dx",
-    says="dx uses the flipped kernel while it hands out shares patch by patch; there it is not flipped.",
-    hint="The weight that met a pixel on the way forward is the one that it gets its share by.",
+    says="dx comes out as if the kernel were turned by 180°.",
+    hint="Patch by patch, the weight that met a pixel on the way forward is the one that it gets its share by: w as "
+    "it is. Only a full convolution over dout needs w flipped.",
 )
 def kernel_flipped_in_dx(dout: Array, x: Array, w: Array, stride: int = 1, pad: int = 0) -> Gradients:
     _, dw, db = all_three(dout, x, w, stride, pad)

@@ -223,7 +223,7 @@ def last_row_and_column_zero(
 @mistake(
     "conv2d",
     name="square-image-assumed",
-    says="The maps are square: the number of columns is computed from the image's height.",
+    says="As many columns as rows are computed, which fits square maps only.",
     hint="Height and width each have their own size. Which shape entries do you use?",
 )
 def square_image_assumed(

@@ -70,7 +70,7 @@ def weights_do_not_cancel_across() -> np.ndarray:
 @mistake(
     "edge_filters",
     name="diagonal",
-    says="Filter 0 answers to both directions: it looks for diagonal edges.",
+    says="Filter 0 answers to changes in both directions, and should give 0 on a top–bottom one.",
     hint="On a top–bottom change the weights of each row must cancel on their own.",
 )
 def diagonal() -> np.ndarray:

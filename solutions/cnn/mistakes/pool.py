@@ -257,7 +257,7 @@ def rows_only(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
 @mistake(
     "maxpool",
     name="square-image-assumed",
-    says="The maps are square: the number of columns is computed from the height.",
+    says="As many columns as rows are computed, which fits square maps only.",
     hint="Height and width each have their own size.",
 )
 def square_image_assumed(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:

@@ -138,7 +138,7 @@ def test_a_call_that_is_cited_is_shown_and_is_wrong(lesson: Lesson) -> None:
         found = lesson.about(wrong)
         if not found or "line by line: " not in found.hint:
             continue
-        call = found.hint.split("line by line: ")[1].split(", which gives")[0]
+        call = found.hint.split("line by line: ")[1].split(", where yours gives")[0]
         answers = []
         for function in (wrong.load(lesson.right), lesson.right[wrong.exercise]):
             try:
