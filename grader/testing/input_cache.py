@@ -20,7 +20,8 @@ from grader.testing.hidden import EXAMPLES, HiddenTest
 from grader.testing.kept_inputs import KeptInputs, digest_of
 
 _PATTERN = "inputs-*.bin"
-_FILES_KEPT = 8
+#: Of all courses of this user, each seed and each version of the tests being one: a few MB each.
+_FILES_KEPT = 64
 _LOCK = "drawing.lock"
 
 

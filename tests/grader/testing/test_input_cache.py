@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from grader.grading.grader import Grader
+from grader.testing import input_cache
 from grader.testing.hidden import HiddenTest
 from grader.testing.input_cache import _alone, cache_folder
 from grader.wall.launcher import can_fork_workers
@@ -171,20 +172,26 @@ def test_no_worker_can_read_it(make_course: Callable[..., Any], cache: Path) -> 
     assert any(word in double.tests[0].message for word in ("Permission", "No such file", "not allowed"))
 
 
-def test_old_files_are_forgotten(make_course: Callable[..., Any], cache: Path) -> None:
+def test_old_files_are_forgotten(
+    make_course: Callable[..., Any], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(input_cache, "_FILES_KEPT", 4)
     course = make_course()
-    for number in range(10):
+    for number in range(6):
         (course.hidden / "seed.txt").write_text(f"secret {number}")
         inputs_of(course.course)
-    assert len(list(cache.glob("*.bin"))) == 8
+    assert len(list(cache.glob("*.bin"))) == 4
 
 
-def test_what_is_in_use_is_not_forgotten(make_course: Callable[..., Any], cache: Path) -> None:
+def test_what_is_in_use_is_not_forgotten(
+    make_course: Callable[..., Any], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(input_cache, "_FILES_KEPT", 3)
     course = make_course()
     inputs_of(course.course)
     (file,) = cache.glob("*.bin")
     secret = (course.hidden / "seed.txt").read_text()
-    for number in range(8):
+    for number in range(4):
         os.utime(file, (number, number))  # the oldest of all, were it not for its use
         (course.hidden / "seed.txt").write_text(secret)
         inputs_of(course.course)

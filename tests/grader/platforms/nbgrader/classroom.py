@@ -24,7 +24,7 @@ NAME = "cnn"
 UNTOUCHED, LOOPING, FORGING = "untouched", "looping", "forging"
 SCRIPT = "<script>document.title = 1</script>"
 #: Of the sample class in every run; the whole of it in the slow tests.
-SAMPLED = ("amira", "hugo", "mallory", "rosa")
+SAMPLED = ("amira", "hugo", "mallory")
 STUDENTS = (*SAMPLED, UNTOUCHED, FORGING)
 TIMESTAMP = "2026-03-01 12:00:00 UTC"
 
