@@ -103,6 +103,22 @@ class Picture(_Part):
     levels: str
 
 
+class OwnExamples(_Part):
+    """The student's own examples of an exercise, judged by the course's own functions; says: a sentence each.
+
+    wrong: expect what the function does not give; caught: of `traps` known mistakes, by the valid ones together.
+    score: part of the exercise's score, where the course gives points for examples.
+    """
+
+    valid: int = 0
+    wrong: int = 0
+    caught: int = 0
+    traps: int = 0
+    says: list[str] = Field(default_factory=list)
+    score: float = 0
+    max_score: float = 0
+
+
 class ExerciseResult(_Part):
     """One exercise: its tests, and what the student's code printed (untrusted text, capped).
 
@@ -123,6 +139,7 @@ class ExerciseResult(_Part):
     answered: list[str] = Field(default_factory=list)
     fault: Fault | None = None
     pictures: list[Picture] = Field(default_factory=list)
+    examples: OwnExamples | None = None
 
 
 class QuestionResult(_Part):

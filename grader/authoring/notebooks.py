@@ -90,7 +90,7 @@ class _Builder:
         self._after = after
         self._v4 = v4
         self._private = private
-        self._points = {exercise.name: exercise.points for exercise in chapter.exercises}
+        self._points = {exercise.name: exercise.most for exercise in chapter.exercises}
         self._hints = hints_of(path)
         self._ids: set[str] = set()
         self._can_check = False

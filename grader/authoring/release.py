@@ -32,6 +32,7 @@ from grader.course import (
 )
 from grader.diagnosis import DIGESTS, can_diagnose, digests_file, kept_tables
 from grader.errors import CourseError
+from grader.examples import TABLE, tables_file
 from grader.questions import answers_template
 
 __all__ = [
@@ -98,6 +99,8 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
         functions = Reference(load_functions(solutions, assignment.chapter_of()))
         mistakes = load_mistakes(course, name)
         files[f"checks/{DIGESTS}"] = digests_file(assignment, functions, mistakes, kept_tables(course, name))
+    if (tables := tables_file(course, name)) is not None:
+        files[f"checks/{TABLE}"] = tables
     files["hints.yaml"] = _hints_file(hints)
     if any(chapter.questions for chapter in assignment.open_chapters):
         files[ANSWERS] = answers_template(assignment).encode()

@@ -76,7 +76,11 @@ class WholeSubmissions:
 
     def _grade(self, sources: Mapping[str, str]) -> dict[str, tuple[float, float]]:
         result = self._grader.grade(_submission(sources))
-        return {e.name: (e.score, e.max_score) for e in result.exercises}
+        # No examples are handed in here: theirs are no points of the code.
+        return {
+            e.name: (e.score, e.max_score - (e.examples.max_score if e.examples else 0))
+            for e in result.exercises
+        }
 
 
 def _submission(sources: Mapping[str, str]) -> Submission:

@@ -241,7 +241,7 @@ def grader_error(
             name=exercise.name,
             chapter=chapter.name,
             score=0,
-            max_score=exercise.points,
+            max_score=exercise.most,
             status="error",
             message=message,
         )

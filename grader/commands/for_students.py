@@ -62,6 +62,24 @@ def hint(
     raise typer.Exit(run(exercise, path, start_over=start_over, course_path=course, assignment=assignment))
 
 
+@app.command(epilog="Example: grader examples    ·    grader examples conv2d")
+def examples(
+    exercise: Annotated[str | None, typer.Argument(help="One exercise only [default: all]")] = None,
+    path: Annotated[
+        Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
+    ] = None,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Judge your own examples, in examples.yaml: which are valid, and how many known mistakes they catch.
+
+    Exits 0 unless one is wrong or can't be read.
+    """
+    from grader.commands.examples import run
+
+    raise typer.Exit(run(exercise, path, course_path=course, assignment=assignment))
+
+
 @app.command(epilog="Example: grader solution conv2d    ·    grader solution filter-shape")
 def solution(
     name: Annotated[str, typer.Argument(help="An exercise, or a question", metavar="EXERCISE")],

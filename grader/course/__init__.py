@@ -7,6 +7,7 @@ catalogue of mistakes and right variants, the hints. Knows nothing of students, 
 from __future__ import annotations
 
 from grader.course.catalogue import file_of
+from grader.course.example_inputs import JUDGES, SmallInputs, load_small_inputs, small_inputs
 from grader.course.formulas import plain_formulas
 from grader.course.handed_out import original_name, replace_kept, reset
 from grader.course.hints import Hint, next_hint
@@ -42,6 +43,7 @@ from grader.course.yamlplace import duplicate_key, line_of, suggestion
 
 __all__ = [
     "COURSE_FILE",
+    "JUDGES",
     "Assignment",
     "Cell",
     "Chapter",
@@ -55,6 +57,7 @@ __all__ = [
     "Question",
     "Reference",
     "Slug",
+    "SmallInputs",
     "StyleDecides",
     "Variant",
     "duplicate_key",
@@ -68,6 +71,7 @@ __all__ = [
     "load_course",
     "load_functions",
     "load_mistakes",
+    "load_small_inputs",
     "load_variants",
     "mistake",
     "next_hint",
@@ -77,6 +81,7 @@ __all__ = [
     "read_cells",
     "replace_kept",
     "reset",
+    "small_inputs",
     "solution_of",
     "strip_solutions",
     "stub_text",

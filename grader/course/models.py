@@ -57,11 +57,20 @@ class Limits(_Model):
 
 
 class Exercise(_Model):
-    """One function to write. `needs`: the exercises its code normally calls."""
+    """One function to write. `needs`: the exercises its code normally calls.
+
+    examples: further points, for examples of the student's own.
+    """
 
     name: Name
     points: Points
     needs: tuple[Name, ...] = ()
+    examples: Annotated[float, Field(ge=0, le=1000)] = 0
+
+    @property
+    def most(self) -> float:
+        """All points that it can bring."""
+        return self.points + self.examples
 
 
 class Question(_Model):
@@ -152,7 +161,7 @@ class Assignment(_Model):
     def max_score(self) -> float:
         """Points of all open exercises and questions."""
         return sum(
-            sum(e.points for e in chapter.exercises) + sum(q.points for q in chapter.questions)
+            sum(e.most for e in chapter.exercises) + sum(q.points for q in chapter.questions)
             for chapter in self.open_chapters
         )
 

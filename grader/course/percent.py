@@ -14,6 +14,9 @@ from grader.course.formulas import plain_formulas
 from grader.errors import CourseError
 
 TIERS = ("Nudge", "Formula", "Worked example")
+#: May follow them: a question back to the student, with which the last hint ends.
+_QUESTION = "Question"
+_TIER = re.compile(rf"^\*\*({'|'.join((*TIERS, _QUESTION))})\.\*\*\s*", re.MULTILINE)
 
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 _CELL = re.compile(r"^# %%(?P<rest>.*)$")
@@ -128,13 +131,20 @@ def percent_text(cells: Iterable[Cell]) -> str:
 
 
 def hints_of(path: Path) -> dict[str, dict[str, str]]:
-    """Exercise → tier → text, of one chapter. Raises CourseError where a tier is missing."""
+    """Exercise → tier → text, of one chapter; the last may end with a question. Raises CourseError for other hints."""
     hints: dict[str, dict[str, str]] = {}
     for cell in read_cells(path):
         if exercise := cell.hints_for:
-            parts = re.split(rf"^\*\*({'|'.join(TIERS)})\.\*\*\s*", cell.text, flags=re.MULTILINE)
+            parts = _TIER.split(cell.text)
             tiers = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
-            if tuple(parts[1::2]) != TIERS or not all(tiers.values()):
+            names = tuple(parts[1::2])
+            if names == (*TIERS, _QUESTION):
+                question = tiers.pop(_QUESTION)
+                if not question.endswith("?"):
+                    raise CourseError(f"{path}: the question in the hints of {exercise} has to end with `?`")
+                tiers[TIERS[-1]] += f"\n\n**And you:** {question}"
+                names = TIERS
+            if names != TIERS or not all(tiers.values()):
                 raise CourseError(
                     f"{path}: the hints of {exercise} need the paragraphs {', '.join(TIERS)}, in order"
                 )

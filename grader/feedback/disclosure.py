@@ -96,6 +96,7 @@ def _exercise(exercise: ExerciseResult, keep: bool) -> ExerciseResult:
         message=exercise.message if keep or exercise.status in _NOTHING_CALLED else "",
         fault=exercise.fault,  # a syntax error: of the student's own file, whatever is tested
         remarks=exercise.remarks if keep else [],
+        examples=exercise.examples,  # of the student's own calls: no hidden input
         pictures=exercise.pictures,  # of the handout's digits: no hidden input
     )
 

@@ -17,7 +17,7 @@ from grader.course import Assignment
 from grader.feedback import view
 from grader.feedback.disclosure import reveal, reveal_all
 from grader.feedback.textgrids import evidence_text
-from grader.result import Diagnosis, ExerciseResult, Fault, Result, TestResult
+from grader.result import Diagnosis, ExerciseResult, Fault, OwnExamples, Result, TestResult
 from grader.text import first_lines, visible
 
 _STYLES = {"good": "green", "part": "yellow", "bad": "red", "calm": "dim"}
@@ -99,9 +99,18 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
         explained = view.first_failing(exercise)
         for index, test in enumerate(exercise.tests):
             yield from _test(test, width, explain=index == explained)
+    if exercise.examples:
+        yield from example_lines(exercise.examples)
     yield from remark_lines(exercise.remarks)
     if exercise.printed.strip() and exercise.status != "passed":
         yield from printed_lines(exercise.printed)
+
+
+def example_lines(own: OwnExamples) -> Iterator[RenderableType]:
+    """The student's own examples: what became of them."""
+    worth = f" {view.points(own.score)} / {view.points(own.max_score)} points." if own.max_score else ""
+    text = f"your examples: {' '.join(own.says)}{worth}"
+    yield Padding(Text(visible(text, 1000)), (0, 0, 0, 4), expand=False)
 
 
 def remark_lines(remarks: Iterable[str]) -> Iterator[RenderableType]:

@@ -13,10 +13,11 @@ from importlib.metadata import version
 from types import TracebackType
 
 from grader import __version__
-from grader.course import Assignment, Chapter, Course, Reference, grading_text, load_functions
+from grader.course import JUDGES, Assignment, Chapter, Course, Reference, grading_text, load_functions
 from grader.diagnosis import Diagnosing
 from grader.errors import CourseError
 from grader.grading.exercises import Exercises, Material, total
+from grader.grading.own_examples import OwnExamplesJudged
 from grader.grading.showcase import Showcase
 from grader.intake import Submission
 from grader.questions import KEY_FILE, AnswerKey, Answers, grade_questions, load_key, read_answers
@@ -57,6 +58,7 @@ class Grader:
         self._material = Material(self.assignment, of, repeated, self.reference, sources, seed)
         self._diagnosing = Diagnosing(course, self.name, self.reference)
         self._showcase = Showcase(course, self.name)
+        self._examples = OwnExamplesJudged(course, self.name)
         self._launcher: Launcher | None = None
 
     def __enter__(self) -> Grader:
@@ -103,6 +105,7 @@ class Grader:
             runs.stand_in,
         )
         self._showcase.add(exercises, session, submission.sources)
+        remarks = self._examples.add(exercises, submission)
         answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
         questions = grade_questions(self.assignment, self._key, answers)
         result = Result(
@@ -113,7 +116,7 @@ class Grader:
             max_score=self.assignment.max_score,
             needs_manual=any(question.needs_manual for question in questions),
             problems=list(
-                dict.fromkeys([*submission.problems, *loading_problems(session), *answers.problems])
+                dict.fromkeys([*submission.problems, *loading_problems(session), *answers.problems, *remarks])
             ),
             ignored=list(submission.ignored),
             exercises=exercises,
@@ -194,6 +197,9 @@ def fingerprint_of_tests(course: Course, assignment: str) -> str:
         *sorted(path for path in hidden.rglob("*") if path.suffix in (".py", ".txt")),
         *sorted(path for path in solutions.glob("*") if path.suffix in (".py", ".yaml")),
     ]
+    if any(exercise.examples for _, exercise in course.assignments[assignment].exercises()):
+        # What judges a student's own examples decides points, too.
+        files += sorted(path for folder in JUDGES for path in (solutions / folder).glob("*.py"))
     for path in files:
         _feed(digest, path.relative_to(course.root).as_posix().encode(), path.read_bytes())
     for package in ("numpy", "hypothesis"):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         question_lines,
         short_lines,
     )
+    from grader.home.own_examples import example, example_text, judge_own
     from grader.home.reading import read_folder
     from grader.home.receipt import packed_text
     from grader.home.released import released_solution
@@ -45,10 +46,13 @@ __all__ = [
     "checks_folder",
     "closing",
     "default_zip",
+    "example",
+    "example_text",
     "explain",
     "find_folder",
     "hint_panel",
     "install",
+    "judge_own",
     "no_course",
     "pack",
     "packed_text",
@@ -68,6 +72,7 @@ __getattr__ = opened_late(
         "released": "released_solution",
         "terminal": "check_text closing explain hint_panel",
         "overview": "besides_lines chapter_lines problem_lines question_lines short_lines",
+        "own_examples": "example example_text judge_own",
         "reading": "read_folder",
         "receipt": "packed_text",
         "notebook_check": "check",

@@ -23,13 +23,17 @@ Handin = Literal["not packed", "changed", "packed"]
 
 @dataclass(frozen=True)
 class Besides:
-    """How the rest stands. packed: when the zip was packed, as the receipt has it; file: the zip's path."""
+    """How the rest stands. packed: when the zip was packed, as the receipt has it; file: the zip's path.
+
+    examples: how the student's own examples stand, in short; nothing where there are none.
+    """
 
     questions: Overview
     capstone: Capstone = "none"
     handin: Handin = "not packed"
     packed: str = ""
     file: str = ""
+    examples: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
@@ -42,6 +46,7 @@ class Besides:
             },
             "capstone": self.capstone,
             "handin": self.handin,
+            "examples": self.examples,
         }
 
 
@@ -51,7 +56,7 @@ def questions_of(submission: Submission, assignment: Assignment) -> Overview:
     return look_over(answers, assignment)
 
 
-def look_around(folder: Path, submission: Submission, questions: Overview) -> Besides:
+def look_around(folder: Path, submission: Submission, questions: Overview, examples: str) -> Besides:
     """How all that is no exercise stands in a student's folder."""
     receipt = _receipt(folder)
     handin: Handin = "not packed"
@@ -66,6 +71,7 @@ def look_around(folder: Path, submission: Submission, questions: Overview) -> Be
         handin,
         str(receipt.get("time", "")),
         str(receipt.get("file", "")),
+        examples,
     )
 
 

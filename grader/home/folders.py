@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.course import COURSE_FILE, Assignment, Course
 from grader.errors import UsageError
-from grader.intake import chapter_files, is_clutter, meant_by
+from grader.intake import ANSWERS, EXAMPLES, chapter_files, is_clutter, meant_by
 
 CHECKS_FOLDER = "checks"
 _DEEPEST = 3
@@ -76,7 +76,7 @@ def checks_folder(course: Course, assignment: str, folder: Path) -> Path:
 
 def _holds_any(folder: Path, model: Assignment) -> bool:
     """Whether a chapter is there: by its name, one that is read for it (`Pooling (1).py`), or a function."""
-    chapters = chapter_files(model)[:-1]
+    chapters = [name for name in chapter_files(model) if name not in (ANSWERS, EXAMPLES)]
     try:
         files = [path for path in folder.iterdir() if path.is_file()]
     except OSError:

@@ -83,7 +83,7 @@ def pack(assignment_name: str, assignment: Assignment, folder: Path, checks: Pat
         raise UsageError(f"{folder} has no file to hand in: {'; '.join(own.submission.problems)}")
     data = _zip(files, assignment_name)
     seen = open_bundle(replace(own.bundle, kind="zip", files={out.name: data}), assignment, own.given)
-    if (seen.sources, seen.answers, seen.notebook_answers) != _work(own.submission):
+    if _work(seen) != _work(own.submission):
         raise GraderError(
             f"{out.name} would not be read as {folder} is; zip the folder yourself and hand that in"
         )
@@ -131,7 +131,7 @@ def _twin(file: str) -> str:
 
 
 def _work(submission: Submission) -> tuple[object, ...]:
-    return submission.sources, submission.answers, submission.notebook_answers
+    return submission.sources, submission.answers, submission.notebook_answers, submission.examples
 
 
 def _zip(files: Mapping[str, bytes], folder: str) -> bytes:

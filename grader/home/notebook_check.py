@@ -46,7 +46,7 @@ def check(exercise: str | Callable[..., Any]) -> LiveCheck:
     that nbgrader, which counts a cell that does not raise as right, gives no points for it.
     """
     try:
-        found = _find(_name_of(exercise))
+        found = _find(name_of(exercise))
     except GraderError as error:
         raise CheckFailed(str(error)) from None
     if found.status != "passed":
@@ -55,7 +55,7 @@ def check(exercise: str | Callable[..., Any]) -> LiveCheck:
     return found
 
 
-def _name_of(exercise: str | Callable[..., Any]) -> str:
+def name_of(exercise: str | Callable[..., Any]) -> str:
     """What was meant: `check(conv2d)` and `check("conv2d")` are the same."""
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
     if not isinstance(name, str):
@@ -66,7 +66,7 @@ def _name_of(exercise: str | Callable[..., Any]) -> str:
 def _find(exercise: str) -> LiveCheck:
     from grader.home.kernel_checks import LiveStudent, diagnosed, load_checks, pictures
 
-    course, name = _course_of(Path.cwd(), exercise)
+    course, name = course_of(Path.cwd(), exercise)
     assignment = course.assignments[name]
     wanted = assignment.find_exercise(exercise)
     home = assignment.chapter_of()[exercise]
@@ -105,7 +105,7 @@ def _outcome(exercise: str, tests: tuple[HiddenTest, ...], assignment: Assignmen
     return run_checks(mine, LiveStudent(main, assignment.chapter_of(), home))
 
 
-def _course_of(folder: Path, exercise: str) -> tuple[Course, str]:
+def course_of(folder: Path, exercise: str) -> tuple[Course, str]:
     """The course of `folder` and the assignment meant: the folder's own name, the only one, the exercise's."""
     try:
         course = load_course(find_course(folder))

@@ -57,6 +57,8 @@ def besides_lines(report: CheckReport) -> Iterator[Text]:
     if besides is None:
         return
     yield from question_lines(report)
+    if besides.examples:
+        yield Text.assemble(("examples of yours: ", "bold"), visible(besides.examples, 200))
     if besides.capstone != "none":
         waits = "" if report.all_passed else " (when all exercises pass)"
         done = "has run" if besides.capstone == "has run" else f"run `python {CAPSTONE}`{waits}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course import Assignment, Course
-from grader.home.besides import look_around
+from grader.home.besides import Besides, look_around
 from grader.home.folders import checks_folder
 from grader.home.one_exercise import Work, check_one
 from grader.home.reading import read_folder
@@ -198,8 +198,17 @@ class Checker:
             chapters=self.assignment.open_chapters,
             exercises=tuple(found[name] for name in self.shown if name in found),
             problems=work.problems,
-            besides=look_around(self.folder, work.submission, work.questions) if self._whole else None,
+            besides=self._look_around(work) if self._whole else None,
         )
+
+    def _look_around(self, work: Work) -> Besides:
+        examples = ""
+        if work.submission.examples is not None:
+            # Only whoever has examples waits until what judges them is imported.
+            from grader.home.own_examples import judge_own
+
+            examples = judge_own(work.submission, self.assignment, self.checks_folder).short
+        return look_around(self.folder, work.submission, work.questions, examples)
 
 
 def _wanted(assignment: Assignment, only: str | None) -> list[str]:

@@ -15,7 +15,7 @@ from grader.intake.disk import look
 from grader.intake.download_zip import as_folder
 from grader.intake.downloads import nbgrader_receipt
 from grader.intake.entry import Discovery, Entry
-from grader.intake.layout import ANSWERS, Unreadable, chapter_files, is_clutter
+from grader.intake.layout import ANSWERS, EXAMPLES, Unreadable, chapter_files, is_clutter
 from grader.intake.names import result_folder, shown
 from grader.intake.notebook import ANSWER_PREFIX, parse_notebook
 from grader.intake.receipt import Receipt
@@ -25,6 +25,7 @@ from grader.intake.twins import line_of, touched, untouched_twins, written_in
 __all__ = [
     "ANSWERS",
     "ANSWER_PREFIX",
+    "EXAMPLES",
     "Bundle",
     "Discovery",
     "Entry",

@@ -79,7 +79,7 @@ def choose(
 
     Also those of which two held work, so that a person has to look.
     """
-    wanted = [f"{c.name}{end}" for c in assignment.open_chapters for end in (".py", ".ipynb")] + [ANSWERS]
+    wanted = chapter_files(assignment)
     exercises = {
         f"{c.name}{end}": {e.name for e in c.exercises}
         for c in assignment.open_chapters

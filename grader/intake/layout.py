@@ -10,6 +10,7 @@ from grader.course import Assignment
 from grader.intake.names import shown
 
 ANSWERS = "answers.yaml"
+EXAMPLES = "examples.yaml"
 # The folders that a file may stand in below the entry: hw.zip → cnn-main → exercises → cnn.
 MAX_DEPTH = 3
 # Files looked at in one entry. More are refused, so that nobody makes the grader list a disk.
@@ -75,9 +76,9 @@ def _shortened(lines: Iterable[str], most: int = _MAX_LINES) -> tuple[str, ...]:
 
 
 def chapter_files(assignment: Assignment) -> tuple[str, ...]:
-    """The files an assignment names, in order: the twins of each open chapter, then the answers."""
+    """The files an assignment names, in order: the twins of each open chapter, the answers, examples of one's own."""
     twins = (f"{chapter.name}{end}" for chapter in assignment.open_chapters for end in (".py", ".ipynb"))
-    return (*twins, ANSWERS)
+    return (*twins, ANSWERS, EXAMPLES)
 
 
 def is_clutter(name: str) -> bool:
@@ -90,7 +91,8 @@ def choose_root(paths: Iterable[str], wanted: Iterable[str]) -> str:
 
     Raises Unreadable if two folders are equally near, or if there is none.
     """
-    names = frozenset(wanted)
+    # Examples may lie about anywhere: they are no sign of where the work is.
+    names = frozenset(wanted) - {EXAMPLES}
     roots: set[str] = set()
     for path in paths:
         folder, _, name = path.rpartition("/")
@@ -108,7 +110,7 @@ def choose_root(paths: Iterable[str], wanted: Iterable[str]) -> str:
 
 def nothing_found(wanted: Iterable[str]) -> str:
     """What to say when no file of the assignment is there."""
-    names = ", ".join(sorted(name for name in wanted if not name.endswith(".ipynb")))
+    names = ", ".join(sorted(name for name in wanted if not name.endswith(".ipynb") and name != EXAMPLES))
     return f"no file of the assignment was found; hand in {names}, or the chapters as .ipynb, so named"
 
 

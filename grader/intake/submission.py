@@ -11,7 +11,7 @@ from grader.intake.answer_cells import answers_in
 from grader.intake.archive import unpack
 from grader.intake.bundle import Bundle
 from grader.intake.choosing import choose
-from grader.intake.layout import ANSWERS, Notes, Unreadable, chapter_files, nothing_found
+from grader.intake.layout import ANSWERS, EXAMPLES, Notes, Unreadable, chapter_files, nothing_found
 from grader.intake.magics import neutralised
 from grader.intake.names import shown
 from grader.intake.notebook import Notebook, comparable, parse_notebook, trimmed
@@ -41,10 +41,10 @@ class Source:
 class Submission:
     """What one student handed in, as text.
 
-    sources: chapter name → Source; answers: the text of answers.yaml; notebook_answers: question name → text
-    of the answer cell where a notebook counts, untouched cells left out; problems and ignored: one line each;
-    readable: False when nothing of the assignment could be read; unreadable: the files of the assignment that
-    are there and could not be read, in whole or in part.
+    sources: chapter name → Source; answers, examples: the text of answers.yaml and of examples.yaml, or None;
+    notebook_answers: question name → text of the answer cell where a notebook counts, untouched cells left out;
+    problems and ignored: one line each; readable: False when nothing of the assignment could be read; unreadable: the
+    files of the assignment that are there and could not be read, in whole or in part.
     """
 
     student: str
@@ -56,6 +56,7 @@ class Submission:
     readable: bool
     sha256: str
     unreadable: tuple[str, ...] = ()
+    examples: str | None = None
 
 
 def open_bundle(bundle: Bundle, assignment: Assignment, handout: Mapping[str, bytes]) -> Submission:
@@ -76,7 +77,9 @@ def open_bundle(bundle: Bundle, assignment: Assignment, handout: Mapping[str, by
         for chapter in assignment.open_chapters:
             reader.read_chapter(chapter, files)
         if ANSWERS in files:
-            reader.read_answers(files[ANSWERS])
+            reader.answers = reader.read_yaml(ANSWERS, files[ANSWERS])
+        if EXAMPLES in files:
+            reader.examples = reader.read_yaml(EXAMPLES, files[EXAMPLES])
     readable = bool(reader.sources) or reader.answers is not None
     if not (readable or notes.problems):
         notes.problem(bundle.student, nothing_found(wanted))
@@ -90,6 +93,7 @@ def open_bundle(bundle: Bundle, assignment: Assignment, handout: Mapping[str, by
         readable=readable,
         sha256=bundle.sha256,
         unreadable=tuple(sorted(reader.unreadable)),
+        examples=reader.examples,
     )
 
 
@@ -118,6 +122,7 @@ class _Reader:
         self.notes = notes
         self.sources: dict[str, Source] = {}
         self.answers: str | None = None
+        self.examples: str | None = None
         self.notebook_answers: dict[str, str] = {}
         self.unreadable: set[str] = set()
 
@@ -153,14 +158,15 @@ class _Reader:
             named = [chapter for chapter in chapters if f"{chapter.name}.ipynb" == file]
             self._take(notebook, file, named or chapters)
 
-    def read_answers(self, data: bytes) -> None:
-        """Read answers.yaml as text; what it means is not decided here."""
+    def read_yaml(self, file: str, data: bytes) -> str | None:
+        """Read answers.yaml or examples.yaml as text; what it means is not decided here."""
         try:
             if len(data) > MAX_ANSWERS_KB * 1024:
                 raise Unreadable(f"too large: at most {MAX_ANSWERS_KB} KB are read; answer in sentences")
-            self.answers = decoded(data)
+            return decoded(data)
         except Unreadable as error:
-            self._blame(ANSWERS, error)
+            self._blame(file, error)
+            return None
 
     def _one_that_counts(self, chapter: Chapter, text: str, notebook: Notebook) -> str:
         script, page = f"{chapter.name}.py", f"{chapter.name}.ipynb"

@@ -15,23 +15,31 @@ from grader.doors import opened_late
 
 if TYPE_CHECKING:
     from grader.questions.answers import Answers, read_answers
+    from grader.questions.budget import Budget, OverBudget
     from grader.questions.key import KEY_FILE, AnswerKey, load_key, model_answers
     from grader.questions.marking import grade_questions
     from grader.questions.overview import Overview, look_over
+    from grader.questions.plainyaml import NotPlainError, Value, is_empty, read_entries
     from grader.questions.template import answer_cell, answers_template
 
 __all__ = [
     "KEY_FILE",
     "AnswerKey",
     "Answers",
+    "Budget",
+    "NotPlainError",
+    "OverBudget",
     "Overview",
+    "Value",
     "answer_cell",
     "answers_template",
     "grade_questions",
+    "is_empty",
     "load_key",
     "look_over",
     "model_answers",
     "read_answers",
+    "read_entries",
 ]
 
 # Late: at home nothing of the key is needed.
@@ -39,9 +47,11 @@ __getattr__ = opened_late(
     __name__,
     {
         "answers": "Answers read_answers",
+        "budget": "Budget OverBudget",
         "key": "KEY_FILE AnswerKey load_key model_answers",
         "marking": "grade_questions",
         "overview": "Overview look_over",
+        "plainyaml": "NotPlainError Value is_empty read_entries",
         "template": "answer_cell answers_template",
     },
 )

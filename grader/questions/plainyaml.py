@@ -18,6 +18,7 @@ import yaml
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
 _DEEPEST = 8
+_TOP = 1
 #: PyYAML looks at each open bracket again for every character of a run of them, before it gives a single event.
 _TOO_DEEP = re.compile(r"(?:[\[{]\s*){9}")
 _DEEP = "brackets or lists stand too deep in each other"
@@ -35,11 +36,12 @@ class NotPlainError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One `key: value` of the top level. line: the key's, counted from 1."""
+    """One `key: value` of the top level. line: the key's, counted from 1; items: the lines of a list's own items."""
 
     key: str
     line: int
     value: Value
+    items: tuple[int, ...] = ()
 
 
 def read_entries(text: str) -> list[Entry]:
@@ -87,13 +89,15 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
         self._nodes = 0
+        #: Where the items of the list stand that is the value of an entry of the top level.
+        self._items: list[int] = []
 
     def entries(self) -> list[Entry]:
         entries: list[Entry] = []
         for event in self._events:
             if isinstance(event, yaml.MappingStartEvent):
                 self._look_at(event, depth=0)
-                entries += self._mapping(depth=1)
+                entries += self._mapping(depth=_TOP)
             elif isinstance(event, yaml.ScalarEvent) and not event.value.strip():
                 continue
             elif isinstance(event, yaml.NodeEvent):
@@ -106,7 +110,12 @@ class _Reader:
             self._look_at(event, depth)
             if not isinstance(event, yaml.ScalarEvent):
                 raise NotPlainError(_line(event), "a name was expected before the colon")
-            entries.append(Entry(event.value, _line(event), self._value(next(self._events), depth)))
+            if depth == _TOP:
+                self._items = []
+            value = self._value(next(self._events), depth)
+            entries.append(
+                Entry(event.value, _line(event), value, tuple(self._items) if depth == _TOP else ())
+            )
         return entries
 
     def _value(self, event: yaml.Event, depth: int) -> Value:
@@ -123,6 +132,8 @@ class _Reader:
             return found
         items: list[Value] = []
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            if depth == _TOP:
+                self._items.append(_line(event))
             items.append(self._value(event, depth + 1))
         return items
 

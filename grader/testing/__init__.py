@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.course import StyleDecides, form, mistake, variant
+from grader.course import StyleDecides, form, mistake, small_inputs, variant
 from grader.doors import opened_late
 from grader.testing.collecting import collect
 from grader.testing.compare import (
@@ -75,6 +75,7 @@ __all__ = [
     "remarks_on",
     "require",
     "run_test",
+    "small_inputs",
     "stands_elsewhere",
     "status_of",
     "syntax_fault",

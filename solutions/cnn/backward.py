@@ -158,6 +158,8 @@ def maxpool_backward(dout: np.ndarray, x: np.ndarray, size: int = 2, stride: int
 #     dx  0   0    0                    window (1,1): max 8 at (2,2)   += 1000
 #         0 111    0
 #         0   0 1000
+#
+# **Question.** Two windows overlap and share their maximum. Which gradient arrives there?
 
 # %% [markdown]
 # ## Convolution: every patch sends its share back

@@ -140,6 +140,8 @@ def output_size(size: int, kernel: int, stride: int = 1, pad: int = 0) -> int:
 #
 # Left over behind the first place: 5 − 3 = 2. Steps of 2 that fit: 1. Places: 1 + 1 = 2. With pad 0 nothing
 # is left over, so there is 1 place; with a kernel of 4 and pad 0 there would be −1 left over: a ValueError.
+#
+# **Question.** One more pixel, a side of 4: what is left over now, and does it change the number of places?
 
 # %% [markdown]
 # ## One number of the feature map
@@ -276,6 +278,9 @@ def conv2d_single(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 #
 # The result is a 2×2 array, -4 everywhere: along the diagonal this image always grows by 4. If you get +4,
 # your kernel is flipped.
+#
+# **Question.** The last place begins in column W − KW. What would happen in a loop that goes on to the last
+# column?
 
 # %% [markdown]
 # ## A border of zeros
@@ -338,6 +343,8 @@ def zero_pad(x: np.ndarray, pad: int) -> np.ndarray:
 #                  0 0 0 0 0
 #
 # As a batch of two images with three channels: (2, 3, 3, 3) becomes (2, 3, 5, 5), never (4, 5, 5, 5).
+#
+# **Question.** What comes out of your function for pad = 0?
 
 # %% [markdown]
 # ## The whole layer
@@ -452,6 +459,9 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int = 1, pad: in
 #
 # The result has shape (1, 1, 2, 2), since ⌊(3 + 2 − 3) / 2⌋ + 1 = 2. If every number is 1 too small, look
 # for the bias; if the numbers are right and there are too many of them, look for the stride.
+#
+# **Question.** How many places would there be with stride 1, and which of the four above would be among
+# them?
 
 # %% [markdown]
 # ## What to remember

@@ -174,6 +174,8 @@ def maxpool(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
 #
 # Stride 2 gives one window only, the top left one: ⌊(3 − 2)/2⌋ + 1 = 1. The last row and column are not
 # seen. All results are negative here: a 0 in yours would come from a maximum that started at 0.
+#
+# **Question.** A fourth column is added and stride and size are 2. Which pixels belong to no window?
 
 # %% [markdown]
 # ## Flatten

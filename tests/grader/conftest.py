@@ -333,6 +333,7 @@ def submission(sources: Mapping[str, str], *, student: str = "ada", **more: Any)
         ignored=(),
         readable=more.get("readable", True),
         sha256="0" * 64,
+        examples=more.get("examples"),
     )
 
 

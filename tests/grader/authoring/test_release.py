@@ -159,8 +159,25 @@ def test_a_marked_block_outside_a_function_leaves_nothing(tmp_path: Path) -> Non
 N, F, W = "# **Nudge.** a\n#\n", "# **Formula.** b\n#\n", "# **Worked example.** c\n"
 
 
+def test_hints_may_end_with_a_question(tmp_path: Path) -> None:
+    cell = f'# %% [markdown] tags=["hints"] exercise="double"\n{N}{F}{W}#\n'
+    hints = hints_of(chapter(tmp_path, cell + "# **Question.** What of the last\n# column?\n"))["double"]
+    assert list(hints.items())[-1] == ("Worked example", "c\n\n**And you:** What of the last\ncolumn?")
+    assert len(hints) == 3
+    with pytest.raises(CourseError, match=r"double has to end with `\?`"):
+        hints_of(chapter(tmp_path, cell + "# **Question.** Look at the last column.\n"))
+
+
 @pytest.mark.parametrize(
-    "text", [N + F, F + N + W, "# nothing\n", N.replace(" a", "") + F + W, N + N + F + W]
+    "text",
+    [
+        N + F,
+        F + N + W,
+        "# nothing\n",
+        N.replace(" a", "") + F + W,
+        N + N + F + W,
+        N + F + "# **Question.** d?\n" + W,
+    ],
 )
 def test_hints_that_are_not_three_in_order_are_an_error(tmp_path: Path, text: str) -> None:
     with pytest.raises(CourseError, match="double"):

@@ -77,6 +77,7 @@ def test_everything_stands_in_one_folder(files: dict[str, bytes]) -> None:
     expected |= {f"checks/test_{name}.py" for name in CHAPTERS} | {
         "checks/conftest.py",
         "checks/digests.json",
+        "checks/examples.json",
     }
     expected |= {"README.md", "answers.yaml", "hints.yaml", "course.yaml"}
     expected |= {"capstone.py", "capstone_training.py", "capstone_pictures.py"}
