@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.course import StyleDecides
 from grader.errors import UsageError
 from grader.examples.example import Example, Found, Parameters, Verdict
 from grader.examples.facts import facts_of, telling
@@ -36,12 +37,16 @@ CPU_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Judges:
-    """The functions of one exercise. inputs: small ones, which show what kinds of values its arguments are."""
+    """The functions of one exercise.
+
+    mistakes: each as one or several functions, the forms in which it may be written.
+    inputs: small ones, which show what kinds of values its arguments are.
+    """
 
     exercise: str
     reference: Function
     variants: Sequence[Function]
-    mistakes: Sequence[Function]
+    mistakes: Sequence[Sequence[Function]]
     inputs: Sequence[tuple[Any, ...]]
     about: str = ""
 
@@ -118,8 +123,7 @@ class Judges:
         """The mistakes that do not give the right result, a bit each."""
         with _quiet():
             return sum(
-                (not right.agrees(_outcome(mistake, values))) << number
-                for number, mistake in enumerate(self.mistakes)
+                _is_caught(forms, values, right) << number for number, forms in enumerate(self.mistakes)
             )
 
 
@@ -149,12 +153,27 @@ def _judged(judges: Judges, example: Example, budget: Budget) -> Verdict:
         return Verdict(example, "unjudged", problem="judging the examples took too long: take smaller ones")
 
 
+def _is_caught(forms: Sequence[Function], values: Sequence[Any], right: Right) -> bool:
+    """Whether a mistake gives something wrong, in whichever form it is written."""
+    decided = 0
+    for form in forms:
+        try:
+            if right.agrees(_outcome(form, values)):
+                return False
+            decided += 1
+        except StyleDecides:
+            continue
+    return decided > 0
+
+
 def _outcome(function: Function, values: Sequence[Any]) -> Plain:
     """What comes back, in plain form; an exception by its name; None for what can't be compared."""
     try:
         return plain(function(*map(_copied, values)))
     except NotPlain:
         return None
+    except StyleDecides:
+        raise
     except Exception as error:
         return RAISES + _builtin(type(error)).__name__
 

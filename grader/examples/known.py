@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from grader import __version__
 from grader.course import Course, load_functions, load_mistakes, load_small_inputs, load_variants
-from grader.errors import CourseError
+from grader.errors import CourseError, GraderError
 from grader.examples.judging import Judges
 from grader.examples.table import SCHEMA, packed
+from grader.files import refuse_others, write_bytes
+from grader.testing import cache_folder
+
+_FILES_KEPT = 4
 
 
 def judges_of(course: Course, name: str) -> dict[str, Judges]:
@@ -25,7 +36,7 @@ def judges_of(course: Course, name: str) -> dict[str, Judges]:
             exercise,
             functions[exercise],
             [variant.function for variant in variants if variant.exercise == exercise],
-            [mistake.function for mistake in mistakes if mistake.exercise == exercise],
+            [(mistake.function, *mistake.forms) for mistake in mistakes if mistake.exercise == exercise],
             small[exercise].inputs if exercise in small else (),
             small[exercise].says if exercise in small else "",
         )
@@ -34,7 +45,42 @@ def judges_of(course: Course, name: str) -> dict[str, Judges]:
 
 
 def tables_file(course: Course, name: str) -> bytes | None:
-    """The tables as a file of the handout, the same bytes for the same course; None without small inputs."""
+    """The tables as a file of the handout, the same bytes for the same course; None without small inputs.
+
+    Kept from run to run in the user's own cache: asking every known mistake takes seconds.
+    """
+    cache = cache_folder()
+    if cache is None:
+        return _tables_file(course, name)
+    refuse_others(cache)
+    file = (
+        cache
+        / f"examples-{_digest_of(course.solutions(name), list(course.assignments[name].chapter_of()))}.json"
+    )
+    with contextlib.suppress(OSError):
+        return file.read_bytes() or None
+    found = _tables_file(course, name)
+    with contextlib.suppress(GraderError, OSError):
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_bytes(file, found or b"")
+        for old in sorted(cache.glob("examples-*.json"), key=lambda path: path.stat().st_mtime)[
+            :-_FILES_KEPT
+        ]:
+            old.unlink()
+    return found
+
+
+def _digest_of(solutions: Path, exercises: list[str]) -> str:
+    """What decides the tables: the course's functions and small inputs, and what asks and compares."""
+    digest = hashlib.sha256(repr((__version__, np.__version__, sys.version, exercises)).encode())
+    for folder in (Path(__file__).parent, solutions):
+        for path in sorted(folder.rglob("*.py")):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(folder).as_posix()} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def _tables_file(course: Course, name: str) -> bytes | None:
     tables: dict[str, Any] = {}
     for exercise, judges in judges_of(course, name).items():
         if judges.inputs:
