@@ -19,60 +19,6 @@ from grader.grading.grader import Grader
 from grader.intake import Submission
 from grader.wall.launcher import can_fork_workers
 
-FILES = {
-    "solutions/tiny/examples/small.py": '''\
-        import numpy as np
-        from grader.testing import small_inputs
-
-        @small_inputs("scaled")
-        def rows():
-            """rows of one to three numbers that count 1, 2, 3; factors 2, 4 and 6."""
-            for n in (1, 2, 3):
-                for factor in (2, 4, 6):
-                    yield np.arange(1.0, n + 1), factor
-
-        @small_inputs("total")
-        def lists():
-            """lists of up to three numbers."""
-            yield from (([],), ([1],), ([1, 2],), ([1, 2, 3],), ([-1, 2],))
-        ''',
-    "solutions/tiny/mistakes/wrong.py": """\
-        import numpy as np
-        from grader.testing import mistake
-
-        @mistake("scaled", name="canary-always-four", says="canary says", hint="canary hint")
-        def canary_always_four(x, factor=4):
-            return 4 * x
-
-        @mistake("scaled", name="canary-first-only", says="canary says", hint="canary hint")
-        def canary_first_only(x, factor=4):
-            return factor * x[:1]
-
-        @mistake("scaled", name="canary-changes-it", says="canary says", hint="canary hint")
-        def canary_changes_it(x, factor=4):
-            x *= 0
-            return x
-        """,
-    "solutions/tiny/variants/right.py": """\
-        from grader.testing import variant
-
-        @variant("scaled", name="canary-loop")
-        def canary_loop(x, factor=4):
-            return [factor * value for value in x]
-
-        @variant("total", name="canary-negative-is-nothing")
-        def canary_negative(x):
-            if not x:
-                raise ValueError
-            return 0 if x[0] < 0 else sum(x)
-        """,
-}
-
-
-@pytest.fixture(scope="module")
-def course(make_course: Callable[..., Any]) -> Any:
-    return make_course(FILES).course
-
 
 @pytest.fixture(scope="module")
 def checks(course: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -248,9 +194,9 @@ def graded(made: Any, submission: Submission) -> Any:
 
 
 def test_examples_are_graded_and_worth_nothing_by_default(
-    make_course: Callable[..., Any], submit: Callable[..., Submission]
+    make_course: Callable[..., Any], files: dict[str, str], submit: Callable[..., Submission]
 ) -> None:
-    made = make_course(FILES)
+    made = make_course(files)
     result = graded(made, submit(made.good, examples=TEXT))
     own = result.exercise("scaled").examples
     assert (own.valid, own.wrong, own.caught, own.traps, own.score, own.max_score) == (1, 1, 3, 3, 0, 0)
@@ -260,11 +206,11 @@ def test_examples_are_graded_and_worth_nothing_by_default(
 
 
 def test_examples_count_where_the_course_says_so(
-    make_course: Callable[..., Any], submit: Callable[..., Submission]
+    make_course: Callable[..., Any], files: dict[str, str], submit: Callable[..., Submission]
 ) -> None:
     text = (make_course().root / "course.yaml").read_text(encoding="utf-8")
     text = text.replace("points: 4, needs", "points: 4, examples: 2, needs")
-    made = make_course(FILES, course=text)
+    made = make_course(files, course=text)
     with Grader(made.course, "tiny", confined=can_fork_workers()) as grader:
         results = {
             examples: grader.grade(submit(made.good, examples=examples))
