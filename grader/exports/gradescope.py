@@ -7,7 +7,7 @@ from typing import Any
 from grader.course import Assignment
 from grader.csvcells import number
 from grader.feedback import reveal
-from grader.result import ExerciseResult, QuestionResult, Result, TestResult
+from grader.result import ExerciseResult, OwnExamples, QuestionResult, Result, TestResult
 from grader.text import visible
 
 _CHARACTERS = 4000
@@ -28,6 +28,8 @@ def gradescope_results(result: Result, assignment: Assignment) -> dict[str, Any]
             _test(test, exercise, f"{place}.{number_}")
             for number_, test in enumerate(exercise.tests, start=1)
         ]
+        if exercise.examples:
+            tests.append(_examples(exercise.examples, exercise, f"{place}.{len(exercise.tests) + 1}"))
     first = len(shown.exercises) + 1
     tests += [_question(question, str(place)) for place, question in enumerate(shown.questions, start=first)]
     return {
@@ -92,6 +94,20 @@ def _test(test: TestResult, exercise: ExerciseResult, place: str) -> dict[str, A
         "name": f"{exercise.name}: {test.title}",
         "number": place,
         "output": visible("\n".join(filter(None, lines)), _CHARACTERS, multiline=True),
+        "output_format": "text",
+        "tags": list(filter(None, [exercise.chapter, exercise.name])),
+        "visibility": "visible",
+    }
+
+
+def _examples(own: OwnExamples, exercise: ExerciseResult, place: str) -> dict[str, Any]:
+    return {
+        "score": number(own.score),
+        "max_score": number(own.max_score),
+        "status": "passed" if own.score >= own.max_score and not own.wrong else "failed",
+        "name": f"{exercise.name}: your own examples",
+        "number": place,
+        "output": visible(" ".join(own.says), _CHARACTERS),
         "output_format": "text",
         "tags": list(filter(None, [exercise.chapter, exercise.name])),
         "visibility": "visible",

@@ -15,12 +15,14 @@ import pytest
 from grader.authoring import build_handout, write_handout
 from grader.commands.examples import run
 from grader.course.models import load_course
+from grader.exports.gradescope import gradescope_results as gradescope
 from grader.feedback import feedback_html
 from grader.grading.grader import Grader
 from grader.home import own_examples, pack, self_check
 from grader.home.notebook_check import CheckFailed
 from grader.home.own_examples import LiveExample, example
 from grader.intake import Submission, collect, discover, open_bundle
+from grader.platforms.nbgrader.cells import exercise_card
 from grader.wall.launcher import can_fork_workers
 
 TEXT = """\
@@ -172,3 +174,10 @@ def test_the_page_says_it_and_cells_with_examples_cost_nothing(
     assert "2 valid examples, together catching 2 of 3 known mistakes." in page
     assert "Line 3 is not what scaled should give." in page
     assert "They count no points." in page
+    entries = [
+        test for test in gradescope(result, with_examples.assignment)["tests"] if "own" in test["name"]
+    ]
+    assert [(entry["name"], entry["score"], entry["max_score"]) for entry in entries] == [
+        ("scaled: your own examples", 0, 0)
+    ]
+    assert "Your own examples." in exercise_card(result.exercise("scaled"))
