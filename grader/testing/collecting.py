@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import CourseError
 from grader.testing.hidden import HiddenTest
+from grader.testing.idioms import refuse_unknown
 
 if TYPE_CHECKING:
     import pytest
@@ -101,6 +102,7 @@ def _from_item(item: pytest.Item, folder: Path, modules: tuple[ModuleType, ...])
         raise CourseError(
             f'{folder / where}: say what it belongs to: @pytest.mark.exercise("conv2d", points=3)'
         )
+    refuse_unknown(item, folder / where)
     title = (inspect.getdoc(item.obj) or "").splitlines()
     if not title:
         raise CourseError(

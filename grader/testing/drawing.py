@@ -7,6 +7,8 @@ import copy
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
+from grader.errors import CourseError
+
 
 def draw_inputs(
     function: Callable[..., Any],
@@ -23,10 +25,17 @@ def draw_inputs(
     """
     # Imported when there is something to draw: kept inputs are used without Hypothesis.
     from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+    from hypothesis.strategies import DataObject
 
     drawn: list[dict[str, Any]] = []
 
     def record(**kwargs: Any) -> None:
+        for name, value in kwargs.items():
+            if isinstance(value, DataObject):
+                raise CourseError(
+                    f"a graded test can't use st.data() ({name}): draw all values in @given, dependent ones with "
+                    "strategy.flatmap(…) or @st.composite"
+                )
         drawn.append(copy.deepcopy({name: value for name, value in kwargs.items() if name not in leave_out}))
 
     test: Any = function

@@ -17,6 +17,7 @@ import numpy as np
 
 from grader.course import Reference, fingerprint
 from grader.errors import CourseError
+from grader.testing.chance import own_chance, same_chance
 from grader.testing.drawing import draw_inputs
 from grader.testing.fresh import choose, pool_size, share_of, to_draw, without
 from grader.testing.shrinking import leaves
@@ -67,7 +68,8 @@ class HiddenTest:
         return {name: value for name, value in both if name in self._wanted}
 
     def run_once(self, student: Any, reference: Any, inputs: Mapping[str, Any]) -> None:
-        """One run on one input; raises what the test raises."""
+        """One run on one input; raises what the test raises. Random numbers are the same in every run."""
+        same_chance()
         self.body(**self.living(student, reference), **inputs)
 
     def draw(self, course_seed: int, *, examples: int = EXAMPLES, pool: bool = False) -> None:
@@ -114,8 +116,23 @@ class HiddenTest:
 
         made: the calls of the tests before; this one's are added. Raises CourseError if the reference does not pass.
         """
-        with self._or_course_error("the reference does not pass it"):
+        with self._or_course_error("the reference does not pass it"), own_chance():
             self._write_scripts(reference, reference, made or Made())
+            self._repeats_itself(reference)
+
+    def _repeats_itself(self, reference: Any) -> None:
+        """Raises CourseError where a second run calls something else than the first: points would depend on luck."""
+        for inputs in self.inputs[:1]:
+            first, second = _Notes(reference, Made()), _Notes(reference, Made())
+            self.run_once(first, reference, inputs)
+            self.run_once(second, reference, inputs)
+            if not first.calls:
+                raise CourseError("it calls nothing of the student's")
+            if len(first.calls) != len(second.calls) or not all(map(Call.is_like, first.calls, second.calls)):
+                raise CourseError(
+                    "two runs of it make different calls; take random numbers from `random`, from `np.random`, "
+                    "or from np.random.default_rng(1), which are the same in each run, and change no inputs"
+                )
 
     @contextlib.contextmanager
     def _or_course_error(self, what: str) -> Iterator[None]:
@@ -123,6 +140,8 @@ class HiddenTest:
             yield
         except (KeyboardInterrupt, SystemExit):
             raise
+        except CourseError as error:
+            raise CourseError(f"hidden test {self.id}: {error}") from error
         except BaseException as error:  # pytest's skip and fail are no Exceptions
             detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise CourseError(f"hidden test {self.id}: {what}: {detail}") from error

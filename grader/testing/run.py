@@ -17,6 +17,8 @@ from grader.errors import (
     StudentTimeout,
 )
 from grader.result import Evidence, TestOutcome, TestResult
+from grader.testing.asserting import words_of
+from grader.testing.chance import own_chance
 from grader.testing.compare import Mismatch
 from grader.testing.evidence import evidence_of, example_of
 from grader.testing.hidden import HiddenTest
@@ -70,6 +72,13 @@ def run_test(
     own: numbers of the inputs of its pool that this submission gets beside. shrink: whether a small failing input is
     looked for.
     """
+    with own_chance():
+        return _run(test, student, reference, own, shrink)
+
+
+def _run(
+    test: HiddenTest, student: Student, reference: Reference, own: Sequence[int], shrink: bool
+) -> TestRun:
     start = time.perf_counter()
     failure, inputs = _replay(test, student, reference)
     alone = failure is None and bool(own)
@@ -165,8 +174,10 @@ def _attempt(
         return Failure(outcome, failure.message, call, kind, failure.message, expected, missing, raised)
     except StudentTimeout as timeout:
         return Failure("timeout", timeout.message, student.last_call, "timeout")
-    except AssertionError:
-        return Failure("failed", "what the title says does not hold", student.last_call, "assertion")
+    except _assertions() as error:
+        expected = _expected(student.last_call, reference)
+        message = words_of(error, student.last_value, expected)
+        return Failure("failed", message, student.last_call, "assertion", student.last_value, expected)
     except _not_for_hidden_tests() as error:
         raise CourseError(f"hidden test {test.id} must not use {type(error).__name__}") from error
     except Exception as error:
@@ -183,7 +194,14 @@ def _not_for_hidden_tests() -> tuple[type[BaseException], ...]:
     import pytest
     from hypothesis.errors import HypothesisException
 
-    return HypothesisException, pytest.skip.Exception, pytest.fail.Exception, pytest.exit.Exception
+    return HypothesisException, pytest.skip.Exception, pytest.exit.Exception
+
+
+def _assertions() -> tuple[type[BaseException], ...]:
+    """What says that something does not hold; `pytest.fail` raises no AssertionError, and no Exception."""
+    import pytest
+
+    return AssertionError, pytest.fail.Exception
 
 
 def _expected(call: Call | None, reference: Reference) -> Any:

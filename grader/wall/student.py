@@ -39,8 +39,9 @@ class Student:
     borrowed: a worker that other exercises have used. A call there may take a part of its time only, and where one
     fails, so does the handle: what the exercise is worth is then found out with a worker of its own.
     repeated: calls that several tests make, with the very same arguments: each is made once, its answer remembered.
-    answers: how many values came back; changed: names of functions that changed an argument in place;
-    overwritten: of those that wrote into a result which they had given back before.
+    last_call, last_value: what was called last, and what came back last. answers: how many values did;
+    changed: names of functions that changed an argument in place; overwritten: of those that wrote into a result
+    which they had given back before.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Student:
         self._borrowed = borrowed is not None
         self._timed_out: set[bytes] = set()
         self.last_call: Call | None = None
+        self.last_value: Any = None
         self.answers = 0
         self.changed: set[str] = set()
         self.overwritten: set[str] = set()
@@ -274,6 +276,7 @@ class Student:
                 self.changed.add(name)
             if content.overwritten:
                 self.overwritten.add(name)
+            self.last_value = content.value
             return content.value
         if isinstance(content, Raised):
             raise StudentRaised(

@@ -502,7 +502,6 @@ def test_an_author_hears_of_a_mistake_before_anything_is_graded(
 WHILE_GRADING = {
     "never calls the student": "agree(reference.double(np.ones(1)), [2.0])",
     "skips on an answer": "if student.double(np.ones(1))[0] == 5: pytest.skip('odd')",
-    "fails on an answer": "if student.double(np.ones(1))[0] == 5: pytest.fail('odd')",
     "exits on an answer": "if student.double(np.ones(1))[0] == 5: pytest.exit('odd')",
     "assumes something of an answer": "assume(student.double(np.ones(1))[0] != 5)",
     "rejects an answer": "student.double(np.ones(1))[0] != 5 or reject()",

@@ -1,0 +1,191 @@
+"""What an author may write in a hidden test: it means what pytest means by it, or is refused by name.
+
+Each idiom is a scratch assignment of its own, graded by the real Grader: right code gets its points, wrong code less.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from grader.course import load_course
+from grader.errors import CourseError
+from grader.grading.grader import Grader
+from grader.result import Result
+from grader.wall.launcher import can_fork_workers
+
+from ..conftest import submission, write_tree
+
+COURSE = """\
+schema: 1
+title: Scratch
+assignments:
+  scratch:
+    title: Scratch
+    chapters:
+      - name: one
+        title: One
+        minutes: 5
+        exercises:
+          - {name: f, points: 2}
+"""
+HEAD = """\
+import random
+import numpy as np
+import pytest
+from hypothesis import assume, given, strategies as st
+from grader.testing import agree, must_raise, require
+"""
+RIGHT = "def f(x):\n    return 2 * x\n"
+WRONG = "def f(x):\n    return 2 * x + 1\n"
+CONSTANT = "def f(x):\n    return 0\n"
+
+
+def case(body: str, before: str = "", arguments: str = "", title: str = "It doubles") -> str:
+    """A hidden test of `f` with the lines of `body`."""
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    mark = "@pytest.mark.exercise('f', points=2)"
+    living = ", ".join(["student", "reference", *filter(None, [arguments])])
+    return f'{HEAD}\n{before}\n{mark}\ndef test_f({living}):\n    """{title}"""\n{lines}\n'
+
+
+PLAIN = "agree(student.f(3), 6)"
+GIVEN = "@given(n=st.integers(1, 9))"
+WORKS = {
+    "a plain assert": case("assert student.f(3) == 6"),
+    "an assert with a message": case("assert student.f(3) == 6, 'three is doubled'"),
+    "pytest.approx": case("assert student.f(0.3) == pytest.approx(0.6)"),
+    "np.testing": case("np.testing.assert_allclose(student.f(np.arange(3.0)), [0, 2, 4])"),
+    "pytest.fail": case("if student.f(3) != 6:\n    pytest.fail('three is not doubled')"),
+    "require": case("require(student.f(3) == 6, 'three is doubled')"),
+    "agree": case(PLAIN),
+    "parametrize": case("assert student.f(n) == 2 * n", "@pytest.mark.parametrize('n', [3])", "n"),
+    "parametrize, two names": case(
+        "assert student.f(n) == m", "@pytest.mark.parametrize('n, m', [(3, 6)])", "n, m"
+    ),
+    "given": case("assert student.f(n) == reference.f(n)", GIVEN, "n"),
+    "given, filtered": case(
+        "assert student.f(n) == 2 * n", "@given(n=st.integers(1, 9).filter(lambda n: n % 2))", "n"
+    ),
+    "given, composite": case(
+        "assert student.f(n) == 2 * n",
+        "@st.composite\ndef odd(draw):\n    return 2 * draw(st.integers(0, 4)) + 1\n\n@given(n=odd())",
+        "n",
+    ),
+    "random": case("n = random.randint(1, 99)\nassert student.f(n) == 2 * n"),
+    "np.random": case("n = float(np.random.rand())\nassert abs(student.f(n) - 2 * n) < 1e-9"),
+    "a seeded generator": case("x = np.random.default_rng(1).random(4)\nagree(student.f(x), 2 * x)"),
+    "a helper that asserts": case(
+        "doubled(student.f(3))", "def doubled(value):\n    assert value == 6, 'three is doubled'\n"
+    ),
+    "a loop": case("for n in range(4):\n    assert student.f(n) == 2 * n"),
+}
+FIXTURE = "@pytest.fixture{}\ndef made():\n    {}return 3\n"
+REFUSED = {
+    "a fixture": (case("assert student.f(made) == 6", FIXTURE.format("", ""), "made"), "the fixture made"),
+    "a fixture with params": (
+        case(
+            "assert student.f(made) == 2 * made",
+            "@pytest.fixture(params=[0, 1])\ndef made(request):\n    return request.param + 3\n",
+            "made",
+        ),
+        "the fixture made",
+    ),
+    "an autouse fixture": (case(PLAIN, FIXTURE.format("(autouse=True)", "")), "the fixture made"),
+    "a scoped fixture": (case(PLAIN, FIXTURE.format("(scope='module')", ""), "made"), "the fixture made"),
+    "indirect parametrize": (
+        case(
+            "assert student.f(made) == 2 * made",
+            "@pytest.fixture\ndef made(request):\n    return request.param\n"
+            "@pytest.mark.parametrize('made', [3], indirect=True)",
+            "made",
+        ),
+        "the fixture made",
+    ),
+    **{
+        name: (case(PLAIN, "", name), f"the fixture {name}") for name in ("capsys", "tmp_path", "monkeypatch")
+    },
+    "usefixtures": (case(PLAIN, "@pytest.mark.usefixtures('tmp_path')"), "usefixtures"),
+    "st.data": (
+        case("assert student.f(data.draw(st.just(3))) == 6", "@given(data=st.data())", "data"),
+        r"st\.data\(\)",
+    ),
+    "assume": (case("assume(n > 3)\nassert student.f(n) == 2 * n", GIVEN, "n"), r"hypothesis\.assume"),
+    "pytest.raises": (
+        case("agree(student.f(3), 6)\nwith pytest.raises(TypeError):\n    student.f(None)"),
+        r"pytest\.raises.*must_raise",
+    ),
+    "pytest.raises in a helper": (
+        case("refuses(student.f)", "def refuses(f):\n    with pytest.raises(TypeError):\n        f(None)\n"),
+        r"pytest\.raises",
+    ),
+    "pytest.warns": (
+        case("with pytest.warns(UserWarning):\n    student.f(3)"),
+        r"pytest\.warns",
+    ),
+    "pytest.skip": (case("if student.f(3) != 6:\n    pytest.skip('no')"), r"pytest\.skip"),
+    "skipif": (case(PLAIN, "@pytest.mark.skipif(False, reason='no')"), r"mark\.skipif"),
+    "xfail": (case(PLAIN, "@pytest.mark.xfail"), r"mark\.xfail"),
+    "setup_function": (case(PLAIN, "def setup_function():\n    pass\n"), "setup_function"),
+    "async": (case(PLAIN).replace("def test_f", "async def test_f"), "async"),
+    "a class": (
+        f"{HEAD}\nclass TestF:\n    @pytest.mark.exercise('f', points=2)\n"
+        "    def test_f(self, student):\n        '''It doubles'''\n        agree(student.f(3), 6)\n",
+        "classes",
+    ),
+    "no call": (case("assert True"), "calls nothing"),
+    "luck": (
+        case("x = np.random.default_rng().random(3)\nagree(student.f(x), 2 * x)"),
+        "two runs of it make different calls",
+    ),
+}
+
+
+def graded(root: Path, test: str, *codes: str) -> list[Result]:
+    """The results of `codes`, each a chapter, in a course whose one hidden test is `test`."""
+    files = {"course.yaml": COURSE, "solutions/scratch/one.py": f'"""One."""\n\n{RIGHT}'}
+    hidden = {"tests/hidden/scratch/seed.txt": "secret\n", "tests/hidden/scratch/test_one.py": test}
+    write_tree(root, {**files, **hidden})
+    course = load_course(root / "course.yaml")
+    with Grader(course, "scratch", confined=can_fork_workers()) as grader:
+        return [grader.grade(submission({"one": code})) for code in codes]
+
+
+@pytest.mark.parametrize("idiom", WORKS)
+def test_right_code_gets_its_points_and_wrong_code_none(idiom: str, tmp_path: Path) -> None:
+    results = graded(tmp_path, WORKS[idiom], RIGHT, WRONG, CONSTANT, RIGHT)
+    assert [result.score for result in results] == [2, 0, 0, 2]
+
+
+@pytest.mark.parametrize("idiom", REFUSED)
+def test_what_would_mean_something_else_is_refused_by_name(idiom: str, tmp_path: Path) -> None:
+    test, words = REFUSED[idiom]
+    with pytest.raises(CourseError, match=words) as caught:
+        graded(tmp_path, test, RIGHT)
+    assert "test_f" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ("a plain assert", "what the title says does not hold: the last call returned 7, right is 6"),
+        ("an assert with a message", "three is doubled: the last call returned 7, right is 6"),
+        ("pytest.fail", "three is not doubled: the last call returned 7, right is 6"),
+        ("a helper that asserts", "three is doubled: the last call returned 7, right is 6"),
+    ],
+)
+def test_a_failed_assert_says_its_message_and_both_values(test: str, message: str, tmp_path: Path) -> None:
+    (result,) = graded(tmp_path, WORKS[test], WRONG)
+    assert result.exercise("f").tests[0].message == message
+    assert "test_f" not in message
+    assert "assert " not in message
+
+
+def test_chance_in_tests_leaves_the_readers_own_chance_alone(tmp_path: Path) -> None:
+    random.seed(5)
+    expected = random.random()
+    random.seed(5)
+    graded(tmp_path, WORKS["random"], RIGHT)
+    assert random.random() == expected
