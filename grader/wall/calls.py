@@ -48,7 +48,10 @@ def _same(first: Any, second: Any) -> bool:
     if isinstance(first, list | tuple):
         return len(first) == len(second) and all(map(_same, first, second))
     if isinstance(first, dict):
-        return first.keys() == second.keys() and all(_same(v, second[k]) for k, v in first.items())
+        return _same([*first], [*second]) and all(_same(v, second[k]) for k, v in first.items())
+    if isinstance(first, set | frozenset):
+        # 1, 1.0 and True are one key, and not one value
+        return first == second and sorted(map(repr, first)) == sorted(map(repr, second))
     return bool(first == second)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, TypeGuard, get_args
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def question(asked: object) -> Question:
     """What is asked in the middle of a call."""
     fields = _mapping(asked)
     name, args, kwargs = fields.get("name"), fields.get("args"), fields.get("kwargs")
-    if type(name) is not str or type(args) is not list or type(kwargs) is not dict:
+    if type(name) is not str or type(args) is not list or not _named(kwargs):
         raise _wrong_form()
     return Question(name, args, kwargs)
 
@@ -195,6 +195,11 @@ def _raised(fields: Mapping[str, Any]) -> Raised:
             if all(type(number) is int and -1 <= number < _MOST_LINE for number in entry[1:])
         ),
     )
+
+
+def _named(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether it is a dict of keyword arguments: a key of another kind would stop the call."""
+    return type(value) is dict and all(type(key) is str for key in value)
 
 
 def _mapping(value: object) -> dict[str, Any]:

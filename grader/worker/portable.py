@@ -13,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from .wire import WireError, hashed
+
 _MAX_TEXT = 2000
+_MAX_BYTES = 1 << 20
 _MAX_DEPTH = 16
 _MAX_LIST = 50_000
 #: What one array in a list counts for: a frame carries at most 256 of them.
@@ -38,13 +41,39 @@ def portable(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return str(value)[:_MAX_TEXT]
     if isinstance(value, dict):
-        return {str(key)[:_MAX_TEXT]: portable(item, depth + 1) for key, item in value.items()}
+        made = {_key(key): portable(item, depth + 1) for key, item in value.items()}
+        if len(made) != len(value):
+            raise Unsupported("a dict with keys that are alike")
+        return made
+    if isinstance(value, set | frozenset):
+        members = {_key(item) for item in value}
+        return frozenset(members) if isinstance(value, frozenset) else members
+    if isinstance(value, bytes):
+        return _bytes(value)
     if isinstance(value, list | tuple):
         if _count(value) > _MAX_LIST:
             return _as_array(value)
         items = [portable(item, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     return _converted(value)
+
+
+def _key(value: Any) -> Any:
+    """A key of a dict or a member of a set: texts, numbers, None, bytes, and tuples of them."""
+    if isinstance(value, np.generic):
+        value = _builtin_scalar(value)
+    elif isinstance(value, str):
+        value = str(value)[:_MAX_TEXT]
+    try:
+        return hashed(value)
+    except WireError:
+        raise Unsupported(f"a dict or set with a key of type {type(value).__name__}") from None
+
+
+def _bytes(value: bytes) -> bytes:
+    if len(value) > _MAX_BYTES:
+        raise Unsupported(f"{len(value)} bytes")
+    return bytes(value)
 
 
 def _count(value: Any, depth: int = 0) -> int:

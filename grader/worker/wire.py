@@ -5,6 +5,7 @@
 
 In the tree, JSON's own null, booleans, numbers, strings and lists stand for themselves; everything else is an
 object with one key: {"t": tuple items} {"d": [key, value] pairs} {"c": [re, im]} {"i": "big integer"}
+{"s": items of a set} {"f": items of a frozenset} {"y": bytes in hexadecimal digits}
 {"a": [dtype, shape, buffer number]}. Decoding gives exact builtins and plain arrays, never a subclass.
 """
 
@@ -25,6 +26,9 @@ _LENGTHS = struct.Struct(">II")
 _MAX_NDIM = 8
 _PIECE = 1 << 18
 _MAX_DIGITS = 4000
+#: Keys and members of sets, texts aside: their hashes can be made to collide, and each collision takes time.
+_MAX_HASHED = 4000
+_HASHED = (str, int, float, bool, bytes, type(None))
 #: An honest frame comes in pieces of at least so many bytes, save a few.
 _CRUMB, _CRUMBS = 512, 64
 
@@ -79,7 +83,13 @@ class _Encoder:
         if kind is tuple:
             return {"t": [self.tree(item) for item in value]}
         if kind is dict:
-            return {"d": [[str(key), self.tree(item)] for key, item in value.items()]}
+            return {"d": [[self.tree(hashed(key)), self.tree(item)] for key, item in value.items()]}
+        if kind is set or kind is frozenset:
+            # In one order: that of a set of texts differs from process to process.
+            items = sorted((self.tree(hashed(item)) for item in value), key=json.dumps)
+            return {"s" if kind is set else "f": items}
+        if kind is bytes:
+            return {"y": value.hex()}
         if kind is complex:
             return {"c": [value.real, value.imag]}
         if kind is np.ndarray:
@@ -88,6 +98,17 @@ class _Encoder:
             self.buffers.append(value.tobytes())
             return {"a": [value.dtype.str, list(value.shape), len(self.buffers) - 1]}
         raise WireError(f"a {kind.__name__} does not cross the wire")
+
+
+def hashed(value: Any, depth: int = 0) -> Any:
+    """`value`, if it may be a key or a member of a set: nothing but plain types is ever hashed. Raises WireError."""
+    kind = type(value)
+    if kind is tuple and depth < 4 and len(value) <= 64:
+        return tuple(hashed(item, depth + 1) for item in value)
+    plain = kind in _HASHED and (kind is not int or -(2**63) <= value < 2**63)
+    if not plain or (kind is float and value != value):
+        raise WireError(f"a {kind.__name__} is no key or member of a set that crosses the wire")
+    return value
 
 
 def _digits(value: int) -> str:
@@ -112,6 +133,7 @@ class _Decoder:
         self.buffers = buffers
         self.used = [False] * len(buffers)
         self.left = caps.nodes
+        self.hashed_left = _MAX_HASHED
         self.max_depth = caps.depth
 
     def value(self, tree: Any, depth: int = 0) -> Any:
@@ -130,6 +152,8 @@ class _Decoder:
         ((tag, content),) = tree.items()
         if tag == "i":
             return self._big_integer(content)
+        if tag == "y":
+            return self._bytes(content)
         if not isinstance(content, list):
             raise WireError("a tagged value needs a list")
         if tag == "t":
@@ -138,6 +162,8 @@ class _Decoder:
             return self._mapping(content, depth)
         if tag == "c":
             return self._complex(content)
+        if tag == "s" or tag == "f":
+            return self._set(content, depth) if tag == "s" else frozenset(self._set(content, depth))
         if tag == "a":
             return self._array(content)
         raise WireError("unknown tag")
@@ -151,16 +177,36 @@ class _Decoder:
         except ValueError:
             raise WireError("not an integer") from None
 
-    def _mapping(self, content: list[Any], depth: int) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+    def _mapping(self, content: list[Any], depth: int) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
         for pair in content:
             if type(pair) is not list or len(pair) != 2:
                 raise WireError("not a mapping")
-            key, item = pair
-            if type(key) is not str or key in result:
+            key = self._hashed(pair[0], depth)
+            if key in result:
                 raise WireError("not a mapping")
-            result[key] = self.value(item, depth + 1)
+            result[key] = self.value(pair[1], depth + 1)
         return result
+
+    def _set(self, content: list[Any], depth: int) -> set[Any]:
+        items = {self._hashed(item, depth) for item in content}
+        if len(items) != len(content):
+            raise WireError("not a set")
+        return items
+
+    def _hashed(self, tree: Any, depth: int) -> Any:
+        if type(tree) is str:
+            return self.value(tree, depth + 1)
+        self.hashed_left -= 1
+        if self.hashed_left < 0:
+            raise WireError("too many keys or members of sets")
+        return hashed(self.value(tree, depth + 1))
+
+    @staticmethod
+    def _bytes(content: Any) -> bytes:
+        if type(content) is not str or len(content) % 2 or content.strip("0123456789abcdef"):
+            raise WireError("not bytes")
+        return bytes.fromhex(content)
 
     @staticmethod
     def _complex(content: list[Any]) -> complex:

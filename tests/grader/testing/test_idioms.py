@@ -82,6 +82,21 @@ WORKS = {
     ),
     "a loop": case("for n in range(4):\n    assert student.f(n) == 2 * n"),
 }
+#: Values that come back as what they were: what the right code returns, and one that is nearly that.
+KINDS = {
+    "keys that are numbers": ("{x: 'a', 2.5: 'b'}", "{str(x): 'a', '2.5': 'b'}"),
+    "keys that are tuples": ("{(x, 1): 2}", "{str((x, 1)): 2}"),
+    "a key that is None or a bool": ("{None: x, True: 1}", "{'None': x, 'True': 1}"),
+    "a set": ("{x, 'b'}", "[x, 'b']"),
+    "a set, one missing": ("{x, 4, 5}", "{x, 4}"),
+    "a frozenset": ("frozenset({x})", "{x}"),
+    "bytes": ("b'ab\\x00'", "'ab'"),
+    "a complex number": ("complex(x, 1)", "x"),
+    "a large integer": ("10**30 + x", "10**30"),
+    "a list": ("[x, None, 'a', True]", "[x, None, 'a', False]"),
+    "a tuple": ("(x, 1)", "[x, 1]"),
+    "a text": ("'ab' * x", "'ab'"),
+}
 FIXTURE = "@pytest.fixture{}\ndef made():\n    {}return 3\n"
 REFUSED = {
     "a fixture": (case("assert student.f(made) == 6", FIXTURE.format("", ""), "made"), "the fixture made"),
@@ -143,9 +158,9 @@ REFUSED = {
 }
 
 
-def graded(root: Path, test: str, *codes: str) -> list[Result]:
+def graded(root: Path, test: str, *codes: str, reference: str = RIGHT) -> list[Result]:
     """The results of `codes`, each a chapter, in a course whose one hidden test is `test`."""
-    files = {"course.yaml": COURSE, "solutions/scratch/one.py": f'"""One."""\n\n{RIGHT}'}
+    files = {"course.yaml": COURSE, "solutions/scratch/one.py": f'"""One."""\n\n{reference}'}
     hidden = {"tests/hidden/scratch/seed.txt": "secret\n", "tests/hidden/scratch/test_one.py": test}
     write_tree(root, {**files, **hidden})
     course = load_course(root / "course.yaml")
@@ -157,6 +172,17 @@ def graded(root: Path, test: str, *codes: str) -> list[Result]:
 def test_right_code_gets_its_points_and_wrong_code_none(idiom: str, tmp_path: Path) -> None:
     results = graded(tmp_path, WORKS[idiom], RIGHT, WRONG, CONSTANT, RIGHT)
     assert [result.score for result in results] == [2, 0, 0, 2]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_values_come_back_as_what_they_are(kind: str, tmp_path: Path) -> None:
+    right, wrong = (f"def f(x):\n    return {value}\n" for value in KINDS[kind])
+    test = case(
+        f"x = 3\ngot = student.f(x)\nassert type(got) is type({KINDS[kind][0]})\nassert got == {KINDS[kind][0]}"
+    )
+    results = graded(tmp_path, test, right, wrong, reference=right)
+    assert [result.score for result in results] == [2, 0]
+    assert results[1].exercise("f").tests[0].outcome == "failed"
 
 
 @pytest.mark.parametrize("idiom", REFUSED)

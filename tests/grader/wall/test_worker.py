@@ -172,9 +172,9 @@ ARRAYS: list[tuple[str, Any]] = [
     ("[0.0] * 60_000", np.zeros(60_000)),
 ]
 UNSUPPORTED = [
-    "(x for x in [1])", "{1, 2}", "object()", "Trap()", "lambda: 1", "np.array(['a'])", "np.array([object()])",
+    "(x for x in [1])", "{1, 2j}", "object()", "Trap()", "lambda: 1", "np.array(['a'])", "np.array([object()])",
     "np.zeros(2, dtype=[('a', 'f8')])", "np.array(['2020'], dtype='datetime64[Y]')", "np.zeros((1,) * 9)",
-    "{1: {1: {1, 2}}}",
+    "{1: {1: {1, object()}}}",
 ]  # fmt: skip
 
 
