@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from grader.course.duedates import LatePolicy, Moment
+from grader.course.reserved import why_no_chapter, why_no_exercise
 from grader.course.yamlplace import duplicate_key, line_of, suggestion
 from grader.errors import CourseError, UsageError
 
@@ -289,8 +290,12 @@ def _misfits(assignment: Assignment, at: Location) -> Iterator[tuple[Location, s
     exercises: set[str] = set()
     questions: set[str] = set()
     for c, chapter in enumerate(assignment.chapters):
+        if why := why_no_chapter(chapter.name, assignment.imports):
+            yield (*at, "chapters", c, "name"), why
         for e, exercise in enumerate(chapter.exercises):
             here: Location = (*at, "chapters", c, "exercises", e)
+            if why := why_no_exercise(exercise.name):
+                yield (*here, "name"), why
             if exercise.name in exercises:
                 yield (*here, "name"), f"exercise {exercise.name} is listed twice"
             for need in exercise.needs:

@@ -86,6 +86,7 @@ class LiveStudent:
         self._chapter_of = chapter_of
         self._home = home
         self.last_call: Call | None = None
+        self.last_value: Any = None
         self.answers = 0
         self.changed: set[str] = set()
         #: What watches for it lies on the other side of the wall.
@@ -137,6 +138,7 @@ class LiveStudent:
         if _bytes_of(sent) != before:
             self.changed.add(name)
         self.answers += 1
+        self.last_value = value
         return value
 
     def _failure(self, name: str, error: BaseException) -> Exception:

@@ -38,6 +38,7 @@ from grader.testing.status import (
     syntax_fault,
     why_not_there,
 )
+from grader.testing.values import agree_printed, agree_table, agree_text, agree_value
 
 if TYPE_CHECKING:
     from grader.testing.input_cache import cache_folder, fill_from_cache
@@ -54,7 +55,11 @@ __all__ = [
     "TestRun",
     "agree",
     "agree_integer",
+    "agree_printed",
     "agree_shapes",
+    "agree_table",
+    "agree_text",
+    "agree_value",
     "cache_folder",
     "cannot_run",
     "collect",

@@ -37,38 +37,51 @@ class Mismatch(AssertionError):
 
 
 def agree(
-    got: object, expected: object, *, tolerance: float = TOLERANCE, scale: Scale = 1.0, what: str = ""
+    got: object,
+    expected: object,
+    *,
+    tolerance: float = TOLERANCE,
+    scale: Scale = 1.0,
+    finite: bool = True,
+    what: str = "",
 ) -> None:
     """Require that `got` has the shape and, within `tolerance`, the values of `expected`.
 
     got: whatever the student returned; anything `np.asarray` turns into real numbers is welcome.
-    expected: array or number; a tuple of them is compared part by part.
+    expected: array or number; a tuple of them is compared part by part. Complex numbers are welcome where it has
+        some.
     tolerance: allowed |got - expected|, relative to the larger of `scale` and the largest |expected|.
     scale: how large the numbers are that the result was summed from, some of which may have cancelled; a tuple where
         the parts of a tuple differ. The default suits whole numbers; others want `magnitude`.
+    finite: every value must be; with False NaN and infinities must stand just where `expected` has them.
     what: names the part in the message, e.g. "dx".
     Raises Mismatch with the first difference in words.
     """
     if isinstance(expected, tuple):
-        _agree_parts(got, expected, tolerance, scale, what)
+        _agree_parts(got, expected, tolerance, scale, finite, what)
         return
     assert not isinstance(scale, tuple), "a tuple of scales is for a tuple that is expected"
     label = f"{what}: " if what else ""
-    right = np.asarray(expected, dtype=np.float64)
-    values = real_array(got, what=what, expected=expected)
+    right = np.asarray(expected)
+    right = right.astype(np.complex128 if right.dtype.kind == "c" else np.float64)
+    values: NDArray[Any] = real_array(got, what=what, expected=expected, or_complex=right.dtype.kind == "c")
     if values.shape != right.shape:
         raise Mismatch(f"{label}shape {values.shape}, expected {right.shape}", got=got, expected=expected)
-    finite = np.isfinite(values)
-    if not finite.all():
-        where = _first(~finite)
+    ordinary = np.isfinite(right) | finite
+    strange = ordinary & ~np.isfinite(values)
+    if strange.any():
+        where = _first(strange)
         raise Mismatch(
             f"{label}{_show(values[where])} at {_index(where)}, expected {_show(right[where])}: "
-            "every value must be finite",
+            f"every value must be finite{'' if ordinary.all() else ' here'}",
             got=got,
             expected=expected,
         )
     # One bound for all values: an FFT leaves the noise of the largest everywhere.
-    wrong = np.abs(values - right) > tolerance * max(scale, _largest(right))
+    bound = tolerance * max(scale, _largest(right[np.isfinite(right)]))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(values - right) <= bound
+    wrong = ~np.where(ordinary, near, (values == right) | (np.isnan(values) & np.isnan(right)))
     if wrong.any():
         where = _first(wrong)
         message = (
@@ -144,24 +157,30 @@ def must_raise(error: type[Exception], function: Callable[..., object], *args: A
     raise Mismatch(f"returned {_describe(got)}, expected {name} to be raised", got=got, expected=wanted)
 
 
-def real_array(got: object, *, what: str = "", expected: object = None) -> NDArray[np.float64]:
-    """`got` as a float64 array, or Mismatch where it is None, text, ragged, complex or otherwise not real."""
+def real_array(
+    got: object, *, what: str = "", expected: object = None, or_complex: bool = False
+) -> NDArray[np.float64]:
+    """`got` as a float64 array, or Mismatch where it is None, text, ragged, complex or otherwise not real.
+
+    or_complex: complex numbers are welcome, too, and an array of them comes back.
+    """
     label = f"{what}: " if what else ""
     if got is None:
         raise Mismatch(f"{label}returned None: is a `return` missing?", got=got, expected=expected)
     try:
         values = np.asarray(got)
-        if values.dtype.kind not in "biuf":
+        if values.dtype.kind not in ("biufc" if or_complex else "biuf"):
             raise TypeError
-        return values.astype(np.float64)
+        return values.astype(np.complex128 if or_complex else np.float64)
     except (TypeError, ValueError, OverflowError):
+        numbers = "numbers" if or_complex else "real numbers"
         raise Mismatch(
-            f"{label}got {_describe(got)}, expected an array of real numbers", got=got, expected=expected
+            f"{label}got {_describe(got)}, expected an array of {numbers}", got=got, expected=expected
         ) from None
 
 
 def _agree_parts(
-    got: object, expected: tuple[object, ...], tolerance: float, scale: Scale, what: str
+    got: object, expected: tuple[object, ...], tolerance: float, scale: Scale, finite: bool, what: str
 ) -> None:
     if got is None:
         raise Mismatch("returned None: is a `return` missing?", got=got, expected=expected)
@@ -172,11 +191,13 @@ def _agree_parts(
     scales = scale if isinstance(scale, tuple) else (scale,) * len(expected)
     for number, (mine, right, large) in enumerate(zip(got, expected, scales, strict=True)):
         name = names[number] if number < len(names) else f"part {number}"
-        agree(mine, right, tolerance=tolerance, scale=large, what=name)
+        agree(mine, right, tolerance=tolerance, scale=large, finite=finite, what=name)
 
 
 def _largest(values: object) -> float:
-    return float(np.abs(np.asarray(values, dtype=np.float64)).max(initial=0.0))
+    numbers = np.asarray(values)
+    kind = np.complex128 if numbers.dtype.kind == "c" else np.float64
+    return float(np.abs(numbers.astype(kind)).max(initial=0.0))
 
 
 def _first(mask: NDArray[np.bool_]) -> tuple[int, ...]:
@@ -188,6 +209,8 @@ def _index(where: tuple[int, ...]) -> str:
 
 
 def _show(value: object) -> str:
+    if isinstance(value, complex):
+        return f"{value:.10g}"
     return repr(float(f"{float(value):.10g}"))  # type: ignore[arg-type]
 
 

@@ -21,7 +21,7 @@ from grader.testing.chance import own_chance, same_chance
 from grader.testing.drawing import draw_inputs
 from grader.testing.fresh import choose, pool_size, share_of, to_draw, without
 from grader.testing.shrinking import leaves
-from grader.wall import Call, Identity, Script
+from grader.wall import Call, Identity, Script, WireError, crossed
 
 EXAMPLES = 30
 #: After so many inputs, or arrays in them, a script is sent: what is found wrong early shall not wait for the rest.
@@ -116,8 +116,9 @@ class HiddenTest:
 
         made: the calls of the tests before; this one's are added. Raises CourseError if the reference does not pass.
         """
-        with self._or_course_error("the reference does not pass it"), own_chance():
-            self._write_scripts(reference, reference, made or Made())
+        notes = _Notes(reference, made or Made())
+        with self._or_course_error("the reference does not pass it", notes), own_chance():
+            self._write_scripts(notes, reference)
             self._repeats_itself(reference)
 
     def _repeats_itself(self, reference: Any) -> None:
@@ -135,20 +136,25 @@ class HiddenTest:
                 )
 
     @contextlib.contextmanager
-    def _or_course_error(self, what: str) -> Iterator[None]:
+    def _or_course_error(self, what: str, notes: _Notes | None = None) -> Iterator[None]:
         try:
             yield
         except (KeyboardInterrupt, SystemExit):
             raise
         except CourseError as error:
             raise CourseError(f"hidden test {self.id}: {error}") from error
+        except WireError as error:
+            raise CourseError(
+                f"hidden test {self.id}: an argument can't be sent to a student's process: {error}"
+            ) from error
         except BaseException as error:  # pytest's skip and fail are no Exceptions
             detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            raise CourseError(f"hidden test {self.id}: {what}: {detail}") from error
+            raise CourseError(
+                f"hidden test {self.id}: {what}: {detail}{notes.arrived if notes else ''}"
+            ) from error
 
-    def _write_scripts(self, student: Any, reference: Any, made: Made) -> None:
+    def _write_scripts(self, notes: _Notes, reference: Any) -> None:
         """Note which calls the test makes on its inputs, a few inputs to a script."""
-        notes = _Notes(student, made)
         start = 0
         for number, inputs in enumerate(self.inputs):
             self.run_once(notes, reference, inputs)
@@ -185,13 +191,17 @@ class Made:
 
 
 class _Notes:
-    """Stands in a student's place and keeps what was called."""
+    """Stands in a student's place and keeps what was called. Answers are what a student's would be on arrival.
+
+    arrived: says of the last answer that came as something else what it came as.
+    """
 
     def __init__(self, student: Any, made: Made) -> None:
         self._student = student
         self._made = made
         self.calls: list[Call] = []
         self.arrays = 0
+        self.arrived = ""
 
     def clear(self) -> None:
         self.calls = []
@@ -205,9 +215,23 @@ class _Notes:
             if self._made.first(call):
                 self.calls.append(call)
                 self.arrays += sum(1 for leaf in leaves([args, kwargs]) if isinstance(leaf, np.ndarray))
-            return function(*args, **kwargs)
+            value = function(*args, **kwargs)
+            try:
+                arrived = crossed(value)
+            except WireError as error:
+                raise CourseError(
+                    f"what {name} returns does not come back from a student's process: {error}"
+                ) from error
+            if type(arrived) is not type(value):
+                self.arrived = f" ({name} returns {_kind(value)}, which reaches a test as {_kind(arrived)})"
+            return arrived
 
         return noted
+
+
+def _kind(value: Any) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, frozenset[Identity]]:

@@ -137,8 +137,6 @@ def _to_wire(value: Any) -> Any:
     if type(value) in (list, tuple):
         return type(value)(map(_to_wire, value))
     if type(value) is dict:
-        if not all(type(key) is str for key in value):
-            raise WireError("only text can be a key")
         return {key: _to_wire(item) for key, item in value.items()}
     return value
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.wall.calls import Call, Identity, Script
+from grader.wall.crossing import crossed
 from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own, unwalled_if_needed
 from grader.wall.own_time import OwnTime
 from grader.wall.probing import probe_wall
@@ -18,7 +19,8 @@ from grader.wall.standin import StandIn
 from grader.wall.student import Student
 from grader.worker.frames import frames_of
 from grader.worker.statements import Broken, only_tries_out, statements_of
-from grader.worker.wire import Caps, WireError, decode, encode
+from grader.worker.values import Caps, WireError
+from grader.worker.wire import decode, encode
 
 if TYPE_CHECKING:
     from grader.worker.probe import Probe
@@ -39,6 +41,7 @@ __all__ = [
     "Student",
     "WireError",
     "can_fork_workers",
+    "crossed",
     "decode",
     "encode",
     "frames_of",

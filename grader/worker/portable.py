@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import array
 import collections
+import datetime
 import operator
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
-from .wire import WireError, hashed
+from .values import Caps, WireError, hashed, long_list
 
-_MAX_TEXT = 2000
+_MAX_TEXT = 200_000
 _MAX_BYTES = 1 << 20
 _MAX_DEPTH = 16
 _MAX_LIST = 50_000
-#: What one array in a list counts for: a frame carries at most 256 of them.
-_ARRAY_WEIGHT = 250
+#: What an array in a list counts for, and a long list of numbers in another: a frame has room for so many of them.
+_ARRAY_WEIGHT, _LONG_WEIGHT = 250, 50
 
 
 class Unsupported(Exception):
@@ -39,20 +41,24 @@ def portable(value: Any, depth: int = 0) -> Any:
     if isinstance(value, np.generic):
         return _builtin_scalar(value)
     if isinstance(value, str):
-        return str(value)[:_MAX_TEXT]
+        return _text(value)
     if isinstance(value, dict):
+        _few_enough(value)
         made = {_key(key): portable(item, depth + 1) for key, item in value.items()}
         if len(made) != len(value):
             raise Unsupported("a dict with keys that are alike")
         return made
     if isinstance(value, set | frozenset):
+        _few_enough(value)
         members = {_key(item) for item in value}
         return frozenset(members) if isinstance(value, frozenset) else members
     if isinstance(value, bytes):
         return _bytes(value)
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        return _date(value)
     if isinstance(value, list | tuple):
         if _count(value) > _MAX_LIST:
-            return _as_array(value)
+            return _much(value)
         items = [portable(item, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     return _converted(value)
@@ -63,11 +69,33 @@ def _key(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = _builtin_scalar(value)
     elif isinstance(value, str):
-        value = str(value)[:_MAX_TEXT]
+        value = _text(value)
+    elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        value = _date(value)
     try:
         return hashed(value)
     except WireError:
         raise Unsupported(f"a dict or set with a key of type {type(value).__name__}") from None
+
+
+def _few_enough(keys: Collection[Any]) -> None:
+    most = Caps().hashed
+    if len(keys) > most and sum(not isinstance(key, str) for key in keys) > most:
+        raise Unsupported(f"a {type(keys).__name__} of more than {most} keys that are no text")
+
+
+def _text(value: str) -> str:
+    if len(value) > _MAX_TEXT:
+        raise Unsupported(f"a text of {len(value)} characters (at most {_MAX_TEXT} can be looked at)")
+    return str(value)
+
+
+def _date(value: Any) -> Any:
+    """Exactly one of the types of `datetime`, in place of a subclass."""
+    for kind in (datetime.datetime, datetime.date, datetime.time):
+        if isinstance(value, kind):
+            return kind.fromisoformat(value.isoformat())
+    return datetime.timedelta(value.days, value.seconds, value.microseconds)
 
 
 def _bytes(value: bytes) -> bytes:
@@ -79,6 +107,8 @@ def _bytes(value: bytes) -> bytes:
 def _count(value: Any, depth: int = 0) -> int:
     """Values in nested lists, roughly: as many as a wire of single values would have to carry."""
     total = len(value)
+    if type(value) is list and depth and long_list(value) is not None:
+        return _LONG_WEIGHT
     for item in value:
         if isinstance(item, list | tuple):
             total += _count(item, depth + 1) if depth < _MAX_DEPTH else 0
@@ -87,6 +117,15 @@ def _count(value: Any, depth: int = 0) -> int:
         if total > _MAX_LIST:
             return total
     return total
+
+
+def _much(value: Any) -> Any:
+    """A long list of numbers stays one; what else is regular becomes an array."""
+    if type(value) is list and len(value) <= Caps().listed:
+        numbers = [_builtin_scalar(item) if isinstance(item, np.generic) else item for item in value]
+        if long_list(numbers) is not None:
+            return numbers
+    return _as_array(value)
 
 
 def _as_array(value: Any) -> np.ndarray[Any, Any]:

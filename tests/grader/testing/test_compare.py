@@ -80,8 +80,12 @@ def test_a_value_that_is_not_finite_never_agrees(bad: float) -> None:
     said = message(agree, got, GRID)
     assert "at [1, 2]" in said
     assert "finite" in said
-    # even where what is right is not finite either, which no reference should say
+    # even where what is right is not finite either: whoever wants that says so
     assert message(agree, np.array([bad]), np.array([bad]))
+    agree(np.array([bad, 1.0]), np.array([bad, 1.0]), finite=False)
+    assert "finite here" in message(
+        lambda *both: agree(*both, finite=False), np.array([1.0, bad]), np.array([bad, 1.0])
+    )
 
 
 def test_the_first_difference_is_the_first_in_row_major_order() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import os
@@ -11,6 +12,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -110,6 +112,15 @@ leaves = (
     | st.complex_numbers()
     | st.text(max_size=8)
     | arrays
+    | st.binary(max_size=4)
+    | st.dates()
+    | st.times()
+    | st.datetimes()
+    | st.datetimes(timezones=st.just(datetime.UTC))
+    | st.timedeltas()
+    | st.sampled_from([np.float64(0.1), np.float32(2), np.int8(-3), np.bool_(True), np.complex128(1j)])
+    | st.sets(st.integers(-5, 5) | st.text(max_size=2) | st.dates(), max_size=3)
+    | st.frozensets(st.tuples(st.integers(0, 3), st.booleans()), max_size=3)
 )
 values = st.recursive(
     leaves,
@@ -127,6 +138,12 @@ values = st.recursive(
 @example(value={"a": (1, [2.0, None], True), "i": {"t": [1]}})
 @example(value=[math.nan, math.inf, -math.inf, -0.0])
 @example(value=np.array([math.nan, -math.inf]))
+@example(value=[0.5] * 100)
+@example(value=[3] * 100)
+@example(value=[True] * 100)
+@example(value=[1] * 99 + [True])
+@example(value=[1] * 99 + [2**63])
+@example(value=[[1.0] * 64, [2.0] * 63])
 @example(value=[2**63, -(2**63), -(2**63) - 1, 10**300])
 def test_every_value_comes_back_as_it_was(value: Any) -> None:
     assert same(round_trip(value), value)
@@ -148,7 +165,9 @@ def test_arrays_of_numbers_cross_as_plain_writeable_arrays(dtype: str) -> None:
         np.array(["2020-01-01"], dtype="datetime64[D]"),
         np.zeros(2, dtype=[("a", "f8")]),
         np.zeros(2, dtype=">f8"),
-        np.float64(1.0),
+        np.longdouble(1.0),
+        np.str_("a"),
+        Fraction(1, 3),
         np.ma.array([1.0]),
         {1, 2j},
         {float("nan"): 1},
@@ -365,6 +384,20 @@ def test_an_empty_array_with_an_absurd_side_is_refused_or_empty(side: int) -> No
         {"y": "AB"},
         {"y": "ab ab"},
         {"y": ["ab"]},
+        {"w": []},
+        {"w": "2024-01-02"},
+        {"w": ["date", "2024-1-2"]},
+        {"w": ["date", "20240102"]},
+        {"w": ["date", 20240102]},
+        {"w": ["date", "2024-13-02"]},
+        {"w": ["time", "25:00"]},
+        {"w": ["datetime", "2024-01-02T03"]},
+        {"w": ["datetime", "9" * 100_000]},
+        {"w": ["timedelta", [1, 2]]},
+        {"w": ["timedelta", [1, 2, 3.0]]},
+        {"w": ["timedelta", [10**12, 0, 0]]},
+        {"w": [["date"], "2024-01-02"]},
+        {"w": ["tzinfo", "2024-01-02"]},
         {"d": [["a", 1], ["a", 2]]},
         {"d": ["ab"]},
         {"c": [1.0]},
@@ -387,6 +420,34 @@ def test_an_empty_array_with_an_absurd_side_is_refused_or_empty(side: int) -> No
 def test_a_malformed_value_is_refused(message: Any) -> None:
     with pytest.raises(WireError):
         decode(header(message), b"")
+
+
+@pytest.mark.parametrize("tag", ["n", "l"])
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [
+        (["<f8", [1, 1], 0], 8),
+        (["|O", [1], 0], 8),
+        (["<f8", [2], 0], 8),
+        (["<c16", [1, 1], 0], 16),
+        ([], 0),
+        ("a", 0),
+    ],
+)
+def test_numbers_and_long_lists_are_no_other_arrays(tag: str, content: Any, size: int) -> None:
+    with pytest.raises(WireError):
+        decode(header({tag: content}, (size,)), b"\0" * size)
+
+
+def test_a_long_list_is_of_three_kinds_of_numbers_and_not_too_long() -> None:
+    with pytest.raises(WireError):
+        decode(header({"l": ["<f4", [64], 0]}, (256,)), b"\0" * 256)
+    most = Caps().listed
+    assert len(decode(header({"l": ["|b1", [most], 0]}, (most,)), b"\0" * most)) == most
+    half = most // 2 + 1
+    lists = [{"l": ["|b1", [half], 0]}, {"l": ["|b1", [half], 1]}]
+    with pytest.raises(WireError):
+        decode(header(lists, (half, half)), b"\0" * (2 * half))
 
 
 @pytest.mark.parametrize("depth", [30, 900, 100_000])

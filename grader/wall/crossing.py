@@ -1,0 +1,34 @@
+"""A value as it comes back over the wall, without one: what a hidden test of the reference compares with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from grader.worker.portable import Unsupported, portable
+from grader.worker.values import WireError
+from grader.worker.wire import crossed as over_the_wire
+
+_SAME = (type(None), bool, float)
+_PLAIN_ARRAYS = "biufc"
+
+
+def crossed(value: Any) -> Any:
+    """What reaches a test where a function of the student's returns `value`. Raises WireError for what can't cross."""
+    if _stays(value):
+        return value
+    try:
+        return over_the_wire(portable(value))
+    except Unsupported as error:
+        raise WireError(str(error)) from None
+
+
+def _stays(value: Any) -> bool:
+    """Whether it surely comes back as it is: most answers do, and there are many of them."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.dtype.kind in _PLAIN_ARRAYS and value.dtype.itemsize <= 8 and value.ndim <= 8
+    if kind is tuple:
+        return len(value) < 10 and all(map(_stays, value))
+    return kind in _SAME

@@ -1,0 +1,277 @@
+"""Values ↔ trees of JSON, with the bytes of arrays beside: what may be an argument or a result, and in which form.
+
+In the tree, JSON's own null, booleans, numbers, strings and lists stand for themselves; everything else is an
+object with one key: {"t": tuple items} {"d": [key, value] pairs} {"c": [re, im]} {"i": "big integer"}
+{"s": items of a set} {"f": items of a frozenset} {"y": bytes in hexadecimal digits} {"w": [kind, date or time]}
+{"a": [dtype, shape, buffer number]} {"n": the same, of one number of numpy's} {"l": the same, of a long list}.
+Decoding gives exact builtins, plain arrays and numbers of numpy's, never a subclass.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+_MAX_NDIM = 8
+_MAX_DIGITS = 4000
+#: From so many on, numbers of one type in a list cross as the bytes of an array.
+_LONG_LIST = 64
+_LISTED = {float: np.dtype("<f8"), int: np.dtype("<i8"), bool: np.dtype("?")}
+_DATES = {kind.__name__: kind for kind in (datetime.date, datetime.time, datetime.datetime)}
+_HASHED = (str, int, float, bool, bytes, type(None), datetime.timedelta, *_DATES.values())
+
+#: Real and complex numbers and booleans. No objects, strings, records or dates: those carry code or surprises.
+_DTYPES = {
+    np.dtype(kind).str: np.dtype(kind)
+    for kind in (
+        *(np.bool_, np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64),
+        *(np.float16, np.float32, np.float64, np.complex64, np.complex128),
+    )
+}
+
+
+class WireError(Exception):
+    """The other end broke the protocol; nothing more it says is believed."""
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What a frame may hold at most, checked before anything is allocated."""
+
+    header: int = 4 << 20
+    body: int = 64 << 20
+    buffers: int = 2048
+    nodes: int = 200_000
+    depth: int = 24
+    #: Keys and members of sets, texts aside: their hashes can be made to collide, and each collision takes time.
+    hashed: int = 4000
+    #: Numbers in long lists: each becomes an object.
+    listed: int = 1 << 20
+
+
+class Encoder:
+    """A value as a tree; `buffers`: the bytes that go beside it."""
+
+    def __init__(self) -> None:
+        self.buffers: list[bytes] = []
+
+    def tree(self, value: Any) -> Any:
+        """Raises WireError for a value that does not cross."""
+        kind = type(value)
+        if value is None or kind is bool or kind is float or kind is str:
+            return value
+        if kind is int:
+            return value if -(2**63) <= value < 2**63 else {"i": _digits(value)}
+        if kind is list:
+            if (listed := long_list(value)) is not None:
+                return {"l": self._array(listed)}
+            return [self.tree(item) for item in value]
+        if kind is tuple:
+            return {"t": [self.tree(item) for item in value]}
+        if kind is dict:
+            return {"d": [[self.tree(hashed(key)), self.tree(item)] for key, item in value.items()]}
+        if kind is set or kind is frozenset:
+            # In one order: that of a set of texts differs from process to process.
+            items = sorted((self.tree(hashed(item)) for item in value), key=json.dumps)
+            return {"s" if kind is set else "f": items}
+        if kind is bytes:
+            return {"y": value.hex()}
+        if kind is complex:
+            return {"c": [value.real, value.imag]}
+        if kind is np.ndarray:
+            return {"a": self._array(value)}
+        if kind.__module__ == "numpy" and isinstance(value, np.generic):
+            return {"n": self._array(np.asarray(value))}
+        if kind is datetime.timedelta:
+            return {"w": ["timedelta", [value.days, value.seconds, value.microseconds]]}
+        if _DATES.get(kind.__name__) is kind:
+            return {"w": [kind.__name__, value.isoformat()]}
+        raise WireError(f"a {kind.__name__} does not cross the wire")
+
+    def _array(self, value: np.ndarray[Any, Any]) -> list[Any]:
+        if value.dtype.str not in _DTYPES:
+            raise WireError(f"arrays of {value.dtype} do not cross the wire")
+        self.buffers.append(value.tobytes())
+        return [value.dtype.str, list(value.shape), len(self.buffers) - 1]
+
+
+def long_list(value: list[Any]) -> np.ndarray[Any, Any] | None:
+    """A long list of numbers of one type as an array; None for any other list."""
+    if len(value) < _LONG_LIST or len(kinds := set(map(type, value))) != 1:
+        return None
+    dtype = _LISTED.get(kinds.pop())
+    try:
+        return None if dtype is None else np.array(value, dtype)
+    except OverflowError:
+        return None
+
+
+def hashed(value: Any, depth: int = 0) -> Any:
+    """`value`, if it may be a key or a member of a set: nothing but plain types is ever hashed. Raises WireError."""
+    kind = type(value)
+    if kind is tuple and depth < 4 and len(value) <= 64:
+        return tuple(hashed(item, depth + 1) for item in value)
+    plain = kind in _HASHED and (kind is not int or -(2**63) <= value < 2**63)
+    if not plain or (kind is float and value != value):
+        raise WireError(f"a {kind.__name__} is no key or member of a set that crosses the wire")
+    return value
+
+
+def _digits(value: int) -> str:
+    if value.bit_length() > _MAX_DIGITS * 3:
+        raise WireError("an integer is too large for the wire")
+    return str(value)
+
+
+class Decoder:
+    """Trees back into values. Raises WireError for anything that `Encoder` would not have written."""
+
+    def __init__(self, buffers: list[memoryview], caps: Caps) -> None:
+        self.buffers = buffers
+        self.used = [False] * len(buffers)
+        self.left = caps.nodes
+        self.hashed_left = caps.hashed
+        self.listed_left = caps.listed
+        self.max_depth = caps.depth
+
+    def value(self, tree: Any, depth: int = 0) -> Any:
+        """What the tree stands for."""
+        self.left -= 1
+        if self.left < 0 or depth > self.max_depth:
+            raise WireError("too many or too deeply nested values")
+        kind = type(tree)  # what json.loads makes: exact builtins
+        if kind is list:
+            return [self.value(item, depth + 1) for item in tree]
+        if kind is not dict:
+            if kind is int and not -(2**63) <= tree < 2**63:
+                raise WireError("an integer out of range")
+            return tree
+        if len(tree) != 1:
+            raise WireError("a tagged value needs exactly one tag")
+        ((tag, content),) = tree.items()
+        if tag == "i":
+            return self._big_integer(content)
+        if tag == "y":
+            return self._bytes(content)
+        if not isinstance(content, list):
+            raise WireError("a tagged value needs a list")
+        if tag == "t":
+            return tuple(self.value(item, depth + 1) for item in content)
+        if tag == "d":
+            return self._mapping(content, depth)
+        if tag == "c":
+            return self._complex(content)
+        if tag == "s" or tag == "f":
+            return self._set(content, depth) if tag == "s" else frozenset(self._set(content, depth))
+        if tag == "a":
+            return self._array(content)
+        if tag == "n":
+            return self._array(content, ndim=0)[()]
+        if tag == "l":
+            return self._long_list(content)
+        if tag == "w":
+            return self._date(content)
+        raise WireError("unknown tag")
+
+    @staticmethod
+    def _big_integer(content: Any) -> int:
+        if not isinstance(content, str) or len(content) > _MAX_DIGITS or not content.lstrip("-").isdecimal():
+            raise WireError("not an integer")
+        try:
+            return int(content)
+        except ValueError:
+            raise WireError("not an integer") from None
+
+    def _mapping(self, content: list[Any], depth: int) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
+        for pair in content:
+            if type(pair) is not list or len(pair) != 2:
+                raise WireError("not a mapping")
+            key = self._hashed(pair[0], depth)
+            if key in result:
+                raise WireError("not a mapping")
+            result[key] = self.value(pair[1], depth + 1)
+        return result
+
+    def _set(self, content: list[Any], depth: int) -> set[Any]:
+        items = {self._hashed(item, depth) for item in content}
+        if len(items) != len(content):
+            raise WireError("not a set")
+        return items
+
+    def _hashed(self, tree: Any, depth: int) -> Any:
+        if type(tree) is str:
+            return self.value(tree, depth + 1)
+        self.hashed_left -= 1
+        if self.hashed_left < 0:
+            raise WireError("too many keys or members of sets")
+        return hashed(self.value(tree, depth + 1))
+
+    @staticmethod
+    def _bytes(content: Any) -> bytes:
+        if type(content) is not str or len(content) % 2 or content.strip("0123456789abcdef"):
+            raise WireError("not bytes")
+        return bytes.fromhex(content)
+
+    @staticmethod
+    def _complex(content: list[Any]) -> complex:
+        if len(content) != 2 or not all(type(part) is float for part in content):
+            raise WireError("not a complex number")
+        return complex(*content)
+
+    @staticmethod
+    def _date(content: list[Any]) -> Any:
+        name, said = content if len(content) == 2 else ("", None)
+        try:
+            if name == "timedelta" and type(said) is list and [*map(type, said)] == [int, int, int]:
+                return datetime.timedelta(*said)
+            kind = _DATES.get(name) if type(name) is str else None
+            if kind and type(said) is str and len(said) <= 50:
+                value = kind.fromisoformat(said)
+                if value.isoformat() == said:
+                    return value
+        except (ValueError, OverflowError):
+            pass
+        raise WireError("not a date or time")
+
+    def _long_list(self, content: list[Any]) -> list[Any]:
+        array = self._array(content, ndim=1)
+        self.listed_left -= array.size
+        if self.listed_left < 0 or array.dtype not in _LISTED.values():
+            raise WireError("not a long list of numbers")
+        listed: list[Any] = array.tolist()
+        return listed
+
+    def _array(self, content: list[Any], ndim: int | None = None) -> np.ndarray[Any, Any]:
+        if len(content) != 3:
+            raise WireError("an array needs dtype, shape and buffer")
+        code, shape, number = content
+        dtype = _DTYPES.get(code) if isinstance(code, str) else None
+        if dtype is None:
+            raise WireError("this dtype does not cross the wire")
+        if (
+            not isinstance(shape, list)
+            or len(shape) > _MAX_NDIM
+            or not all(type(side) is int and side >= 0 for side in shape)
+        ):
+            raise WireError("not a shape")
+        if ndim is not None and len(shape) != ndim:
+            raise WireError("an array of another shape")
+        if type(number) is not int or not 0 <= number < len(self.buffers) or self.used[number]:
+            raise WireError("each buffer is used exactly once")
+        self.used[number] = True
+        size = 1
+        for side in shape:  # Python integers: a product that overflows would pass for a small one
+            size *= side
+        buffer = self.buffers[number]
+        if size * dtype.itemsize != len(buffer):
+            raise WireError("shape and bytes do not agree")
+        try:
+            # copied: the buffer need not be aligned, and whoever gets the array may change it
+            return np.frombuffer(buffer, dtype=dtype).reshape(shape).copy()
+        except ValueError:
+            raise WireError("not a shape") from None
