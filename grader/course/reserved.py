@@ -8,11 +8,11 @@ from collections.abc import Collection
 
 #: What `student` and `reference` of a hidden test, and what stands in for them, have beside the exercises.
 OF_HANDLES = frozenset([
-    "answers", "arrays", "arrived", "calls", "changed", "clear", "close", "exercises", "expect", "function",
-    "give_back", "last_call", "last_value", "learning", "overwritten", "own", "printed", "source_of", "texts",
+    "answers", "arrived", "calls", "changed", "clear", "close", "exercises", "expect", "function",
+    "give_back", "last_call", "last_value", "learning", "much", "overwritten", "own", "printed", "source_of", "texts",
     "time_used",
 ])  # fmt: skip
-_PACKAGES = frozenset(["numpy", "pytest", "hypothesis", "grader", "conftest", "main"])
+_PACKAGES = frozenset(["numpy", "pytest", "hypothesis", "grader", "conftest"])
 
 
 def why_no_exercise(name: str) -> str:

@@ -27,6 +27,7 @@ EXAMPLES = 30
 #: After so many inputs, or arrays in them, a script is sent: what is found wrong early shall not wait for the rest.
 _INPUTS_A_SCRIPT = 30
 _ARRAYS_A_SCRIPT = 200
+_BYTES_A_SCRIPT = 4 << 20
 _LIVING = ("student", "reference")
 
 
@@ -159,7 +160,7 @@ class HiddenTest:
         for number, inputs in enumerate(self.inputs):
             self.run_once(notes, reference, inputs)
             # The first input is the strongest: most wrong answers are found out there, with nothing else on its way.
-            if number == 0 or number - start + 1 >= _INPUTS_A_SCRIPT or notes.arrays > _ARRAYS_A_SCRIPT:
+            if number == 0 or number - start + 1 >= _INPUTS_A_SCRIPT or notes.much:
                 start = self._close_script(start, number, notes)
         self._close_script(start, len(self.inputs) - 1, notes)
 
@@ -200,12 +201,17 @@ class _Notes:
         self._student = student
         self._made = made
         self.calls: list[Call] = []
-        self.arrays = 0
+        self._arrays = self._bytes = 0
         self.arrived = ""
 
     def clear(self) -> None:
         self.calls = []
-        self.arrays = 0
+        self._arrays = self._bytes = 0
+
+    @property
+    def much(self) -> bool:
+        """Whether the calls hold so much that no more should be sent with them."""
+        return self._arrays > _ARRAYS_A_SCRIPT or self._bytes > _BYTES_A_SCRIPT
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         function = getattr(self._student, name)
@@ -214,7 +220,10 @@ class _Notes:
             call = Call(name, args, kwargs)
             if self._made.first(call):
                 self.calls.append(call)
-                self.arrays += sum(1 for leaf in leaves([args, kwargs]) if isinstance(leaf, np.ndarray))
+                for leaf in leaves([args, kwargs]):
+                    if isinstance(leaf, np.ndarray):
+                        self._arrays += 1
+                        self._bytes += leaf.nbytes
             value = function(*args, **kwargs)
             try:
                 arrived = crossed(value)

@@ -7,6 +7,7 @@ numbers are taken as numbers, whole or not.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -198,7 +199,8 @@ def _same_number(got: Any, expected: Any, tolerance: float) -> bool:
     if isinstance(got, int) and isinstance(expected, int):
         return False
     try:
-        return bool(abs(got - expected) <= tolerance * max(1.0, abs(expected)))
+        off, size = abs(got - expected), abs(expected)
+        return bool(size < math.inf and off <= tolerance * max(1.0, size))
     except OverflowError:
         return False
 
@@ -212,17 +214,23 @@ def shown(value: Any) -> str:
     """The value on one short line; untrusted text is made harmless."""
     if isinstance(value, np.ndarray) or (hasattr(value, "__len__") and len(value) > 2 * _MAX_SHOWN):
         size = value.shape if isinstance(value, np.ndarray) else f"length {len(value)}"
-        return f"a {type(value).__name__} of {size}"
+        return f"{_a(value)} of {size}"
     try:
         return visible(
             " ".join(repr(value).split()) if not isinstance(value, str) else repr(value), _MAX_SHOWN
         )
     except (ValueError, RecursionError):
-        return f"a {type(value).__name__}"
+        return _a(value)
+
+
+def _a(value: Any) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _with_kind(value: Any) -> str:
-    return f"the {type(value).__name__} {shown(value)}" if value is not None else "None"
+    text = shown(value)
+    return text if value is None or text.startswith(_a(value)) else f"the {type(value).__name__} {text}"
 
 
 def _and_more(others: Sequence[Any]) -> str:

@@ -26,7 +26,7 @@ from grader.worker.wire import Caps, Channel
 
 _WORKER_FOLDER = Path(__file__).parents[1] / "worker"
 # Results of the exercises are kilobytes; what is larger is no answer, and must not cost the grader memory.
-_BODY_BYTES = 4 << 20
+BODY_BYTES = 4 << 20
 
 # The folder becomes the top-level package `_worker`; nothing else of this package is importable there. Its code
 # carries no path of this machine, which a student's code could print.
@@ -115,7 +115,7 @@ class Launcher(ABC):
             # behind the grader's own clock, in case the grader dies: a whole exercise's seconds, rounded up
             "cpu_seconds": int(self.limits.exercise.cpu) + 2,
             "output_bytes": self.limits.output_kb << 10,
-            "body_bytes": _BODY_BYTES,
+            "body_bytes": BODY_BYTES,
         }
 
 
@@ -198,7 +198,7 @@ class ZygoteLauncher(Launcher):
         finally:
             for descriptor in (*far, writable):
                 os.close(descriptor)
-        return Worker(Channel(near, Caps(body=_BODY_BYTES)), output, pid, self)
+        return Worker(Channel(near, Caps(body=BODY_BYTES)), output, pid, self)
 
     def reap(self, worker: Worker) -> float:
         return float(self._ask(json.dumps({"do": "reap", "pid": worker.pid}).encode())["cpu"])
@@ -260,7 +260,7 @@ class PlainLauncher(Launcher):
         with contextlib.suppress(OSError):  # Windows keeps the name until both ends are closed
             Path(name).unlink()
         self._processes[process.pid] = process
-        return Worker(Channel(SocketEnd(near), Caps(body=_BODY_BYTES)), handle, process.pid, self)
+        return Worker(Channel(SocketEnd(near), Caps(body=BODY_BYTES)), handle, process.pid, self)
 
     def reap(self, worker: Worker) -> float:
         process = self._processes.pop(worker.pid)

@@ -22,7 +22,7 @@ from .running import is_own, raised_in, text_of
 from .standins import Unavailable
 from .wire import DEFAULT_CAPS, Caps, Channel, Closed, WireError, encode, header_size
 
-_TRUSTED_HEADER = 256 << 20
+_TRUSTED_HEADER = _TRUSTED_BODY = 256 << 20
 #: A stand-in loads the reference: its own code is nobody's to stop.
 _UNLIMITED = (3600.0, 3600.0, 3600.0)
 
@@ -100,8 +100,12 @@ def capture_output(descriptor: int, cap: int) -> CappedOutput:
 class Server:
     """Answers one grader. Requests are dicts with `id` and `do`; every reply echoes the id."""
 
-    def __init__(self, channel: Channel, output: CappedOutput, layers: Mapping[str, Any]) -> None:
+    def __init__(
+        self, channel: Channel, output: CappedOutput, layers: Mapping[str, Any], most: int = DEFAULT_CAPS.body
+    ) -> None:
+        """most: bytes of arrays that a reply may have."""
         self._channel = channel
+        self._most = most
         self._output = output
         self._layers = dict(layers)
         self._current = ""
@@ -147,10 +151,7 @@ class Server:
             frame = encode(reply)
             too_large = [
                 most
-                for size, most in (
-                    (len(frame), self._channel.caps.body),
-                    (header_size(frame), DEFAULT_CAPS.header),
-                )
+                for size, most in ((len(frame), self._most), (header_size(frame), DEFAULT_CAPS.header))
                 if size > most
             ]
             if not too_large:
@@ -261,10 +262,10 @@ def serve(end: End, output: int, settings: dict[str, Any], layers: Mapping[str, 
     many = 1 << 24
     caps = Caps(
         header=_TRUSTED_HEADER,
-        body=int(settings["body_bytes"]),
+        body=_TRUSTED_BODY,
         buffers=many,
         nodes=many,
         hashed=many,
         listed=many,
     )
-    Server(Channel(end, caps), printed, layers or {}).run()
+    Server(Channel(end, caps), printed, layers or {}, int(settings["body_bytes"])).run()

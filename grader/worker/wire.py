@@ -75,12 +75,15 @@ def decode(header: bytes | bytearray, body: bytes | bytearray, caps: Caps = DEFA
     return message
 
 
-def crossed(value: Any) -> Any:
-    """`value` as the other end would get it. Raises WireError where it does not cross, or would not be read."""
+def crossed(value: Any, body: int) -> Any:
+    """`value` as the other end would get it. body: bytes of arrays that it takes.
+
+    Raises WireError where the value does not cross, or would not be read.
+    """
     frame = encode(value)
     start = _LENGTHS.size + header_size(frame)
-    if start > DEFAULT_CAPS.header or len(frame) - start > DEFAULT_CAPS.body:
-        raise WireError(f"{len(frame) >> 20} MB do not cross the wire")
+    if start > DEFAULT_CAPS.header or len(frame) > body:
+        raise WireError(f"a result of {len(frame) >> 20} MB (at most {body >> 20} are read)")
     return decode(frame[_LENGTHS.size : start], frame[start:])
 
 

@@ -129,7 +129,6 @@ class Examiner:
                 if not any(same(got[i].parts[part], c) for c in candidates):
                     raise False_(f"{'+'.join(names)} gives something else on call {i} {part}")
 
-
     def _one_of_the_forms(self, exercise, probes, got, right, name) -> None:  # type: ignore[no-untyped-def]
         """A name is true where some form gives the same, or where it fails on the way to what is wrong anyhow."""
         forms = [self.outcomes(exercise, f, probes) for f in self._known(exercise, name)]
@@ -222,7 +221,9 @@ class Reading:
             return self.domain(kind, value, bad)
         if kind in ("raised-iff", "shape-iff"):
             raised = [i for i in bad if self.got[i].raised]
-            chosen = raised if kind[0] == "r" else [i for i in bad if i not in raised and self.misshapen(i, part)]
+            chosen = (
+                raised if kind[0] == "r" else [i for i in bad if i not in raised and self.misshapen(i, part)]
+            )
             return self.domain("iff", value, chosen)
         if not bad:
             raise False_("never wrong on fresh calls")
@@ -324,7 +325,9 @@ class Reading:
         if kind == "sum":
             return bool(np.isclose(mine.sum(), right.sum()))
         if kind in ("too-small", "too-large"):
-            return bool(((mine - right)[off] < 0).all() if kind == "too-small" else ((mine - right)[off] > 0).all())
+            return bool(
+                ((mine - right)[off] < 0).all() if kind == "too-small" else ((mine - right)[off] > 0).all()
+            )
         if kind == "alike":
             axis = int(value)
             return bool(np.allclose(mine, np.take(mine, [0], axis=axis)))

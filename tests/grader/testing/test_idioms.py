@@ -32,7 +32,10 @@ assignments:
           - {name: f, points: 2}
 """
 HEAD = """\
+import datetime
 import random
+from fractions import Fraction
+from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import assume, given, strategies as st
@@ -96,6 +99,71 @@ KINDS = {
     "a list": ("[x, None, 'a', True]", "[x, None, 'a', False]"),
     "a tuple": ("(x, 1)", "[x, 1]"),
     "a text": ("'ab' * x", "'ab'"),
+    "a long text": ("'ab' * 50_000 + str(x)", "'ab' * 50_000"),
+    "a long list": ("[x] * 100_000", "[x] * 99_999 + [x + 1]"),
+    "a long list of lists": ("[[0.5] * 300] * 300", "[[0.5] * 300] * 299 + [[0.5] * 299 + [0.25]]"),
+    "a list that is no array": ("[x] * 500", "np.array([x] * 500)"),
+    "a complex number in an array": ("[complex(x, 1), 1j]", "[complex(x, -1), 1j]"),
+    "a date": ("datetime.date(2024, 2, x)", "datetime.date(2024, 2, x + 1)"),
+    "a date as text": ("datetime.date(2024, 2, x)", "'2024-02-03'"),
+    "a time": ("datetime.datetime(2024, 2, x, 12, 30)", "datetime.datetime(2024, 2, x, 12)"),
+    "a duration": ("datetime.timedelta(days=x)", "x"),
+    "dates as keys": ("{datetime.date(2024, 2, x): 1}", "{'2024-02-03': 1}"),
+    "a large integer, of many digits": ("10**3000 + x", "10**3000"),
+    "a dict of dicts": ("{'a': {'b': [x, {'c': None}]}}", "{'a': {'b': [x, {'c': False}]}}"),
+}
+IMPORTS = "import datetime\nimport numpy as np\n"
+#: What a test passes on, and what of it the student's code looks at.
+ARGUMENTS = {
+    "a number of numpy's": ("np.arange(3.0)[1]", "type(x).__name__ == 'float64'"),
+    "a date": ("datetime.date(2024, 2, 29)", "x.day == 29"),
+    "a set": ("{1, 'a'}", "x == {1, 'a'}"),
+    "a dict with tuples as keys": ("{(1, 2): 3}", "x[1, 2] == 3"),
+    "many keys": ("{n: n for n in range(6000)}", "x[5999] == 5999"),
+    "bytes": ("b'ab'", "x == b'ab'"),
+    "a complex array": ("np.array([1j, np.nan])", "x.dtype == complex"),
+    "a long list": ("list(range(300_000))", "type(x) is list and x[-1] == 299_999"),
+    "large arrays": ("np.ones(1_000_000)", "x.sum() == 1_000_000"),
+    "a list of lists": ("[[0.5] * 100 for _ in range(3000)]", "len(x) == 3000 and x[-1][-1] == 0.5"),
+    "a large integer": ("10**1000", "x == 10**1000"),
+    "a text": ("'ä' * 10_000", "len(x) == 10_000"),
+}
+ANY = "def f(x):\n    return str(x)\n"
+#: What can't cross: as argument, and as what the reference returns.
+CAN_NOT_CROSS = {
+    "a Fraction as argument": (RIGHT, "agree(student.f(Fraction(1, 3)), 2 / 3)", "a Fraction does not cross"),
+    "an object as argument": (ANY, "assert student.f(Path('a'))", "argument can't be sent.*PosixPath"),
+    "a function as argument": (ANY, "assert student.f(len)", "argument can't be sent.*builtin_function"),
+    "too large an array": (
+        "import numpy as np\ndef f(x):\n    return np.zeros(1_000_000)\n",
+        "assert student.f(3).sum() == 0",
+        "what f returns does not come back.*a result of 7 MB",
+    ),
+    "an object as result": (
+        "def f(x):\n    return object()\n",
+        "assert student.f(3)",
+        "what f returns does not come back.* type object",
+    ),
+    "an array of texts": (
+        "import numpy as np\ndef f(x):\n    return np.array(['a'])\n",
+        "assert student.f(3)[0] == 'a'",
+        "what f returns does not come back.*not of numbers",
+    ),
+    "a text that is too long": (
+        "def f(x):\n    return 'a' * 300_000\n",
+        "assert student.f(3)",
+        "a text of 300000",
+    ),
+    "a named tuple": (
+        "from collections import namedtuple\nP = namedtuple('P', 'x')\ndef f(x):\n    return P(x)\n",
+        "assert student.f(3).x == 3",
+        "f returns a P, which reaches a test as a tuple",
+    ),
+    "a fraction as result": (
+        "from fractions import Fraction\ndef f(x):\n    return Fraction(1, x)\n",
+        "assert student.f(3).denominator == 3",
+        "f returns a Fraction, which reaches a test as a float",
+    ),
 }
 FIXTURE = "@pytest.fixture{}\ndef made():\n    {}return 3\n"
 REFUSED = {
@@ -176,13 +244,29 @@ def test_right_code_gets_its_points_and_wrong_code_none(idiom: str, tmp_path: Pa
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_values_come_back_as_what_they_are(kind: str, tmp_path: Path) -> None:
-    right, wrong = (f"def f(x):\n    return {value}\n" for value in KINDS[kind])
+    right, wrong = (f"{IMPORTS}def f(x):\n    return {value}\n" for value in KINDS[kind])
     test = case(
         f"x = 3\ngot = student.f(x)\nassert type(got) is type({KINDS[kind][0]})\nassert got == {KINDS[kind][0]}"
     )
     results = graded(tmp_path, test, right, wrong, reference=right)
     assert [result.score for result in results] == [2, 0]
     assert results[1].exercise("f").tests[0].outcome == "failed"
+
+
+@pytest.mark.parametrize("kind", ARGUMENTS)
+def test_arguments_arrive_as_what_they_are(kind: str, tmp_path: Path) -> None:
+    value, holds = ARGUMENTS[kind]
+    right, wrong = (f"{IMPORTS}def f(x):\n    return {text}\n" for text in (holds, f"not ({holds})"))
+    test = case(f"for _ in range(3):\n    assert student.f({value}) == True")
+    assert [result.score for result in graded(tmp_path, test, right, wrong, reference=right)] == [2, 0]
+
+
+@pytest.mark.parametrize("kind", CAN_NOT_CROSS)
+def test_what_can_not_cross_is_named_when_the_course_is_loaded(kind: str, tmp_path: Path) -> None:
+    reference, body, words = CAN_NOT_CROSS[kind]
+    with pytest.raises(CourseError, match=words) as caught:
+        graded(tmp_path, case(body), reference, reference=reference)
+    assert "test_f" in str(caught.value)
 
 
 @pytest.mark.parametrize("idiom", REFUSED)
