@@ -9,7 +9,8 @@ from __future__ import annotations
 from grader.authoring.fairness import Fairness, fairness_of
 from grader.authoring.notebooks import CHECK_PREFIX, notebook
 from grader.authoring.perturbations import PERTURBATIONS
-from grader.authoring.proof import ALLOWED, CAUGHT, NO_EFFECT, PASSED, not_proven, prove, proven
+from grader.authoring.perturbed_values import PERTURBED_VALUES
+from grader.authoring.proof import ALLOWED, CAUGHT, NO_EFFECT, PASSED, not_proven, prove, proven, unproven
 from grader.authoring.release import (
     ANSWERS,
     README,
@@ -22,6 +23,7 @@ from grader.authoring.solutions import released_solutions
 from grader.authoring.validate import Examination, ExerciseExam, Material, Progress, examine
 from grader.authoring.validate_seeds import examine_seeds
 from grader.authoring.validate_submissions import examine_submissions
+from grader.authoring.wrong_answers import try_wrong_answers
 
 __all__ = [
     "ALLOWED",
@@ -31,6 +33,7 @@ __all__ = [
     "NO_EFFECT",
     "PASSED",
     "PERTURBATIONS",
+    "PERTURBED_VALUES",
     "README",
     "Examination",
     "ExerciseExam",
@@ -49,5 +52,7 @@ __all__ = [
     "prove",
     "proven",
     "released_solutions",
+    "try_wrong_answers",
+    "unproven",
     "write_handout",
 ]

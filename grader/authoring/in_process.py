@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.course import Reference, fingerprint
 from grader.errors import CourseError
-from grader.testing import EXAMPLES, HiddenTest
+from grader.testing import EXAMPLES, HiddenTest, not_for_hidden_tests
 
 Function = Callable[..., Any]
 Call = tuple[tuple[Any, ...], dict[str, Any]]
@@ -66,9 +66,11 @@ def _failure(test: HiddenTest, function: Function, reference: Reference | None) 
     for inputs in test.inputs:
         try:
             test.run_once(student, reference, inputs)
-        except CourseError:
+        except (CourseError, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except not_for_hidden_tests() as error:
+            raise CourseError(f"hidden test {test.id} must not use {type(error).__name__}") from error
+        except BaseException as error:  # pytest.fail, and whatever a wrong function raises
             text = str(error).splitlines()[0] if str(error) else ""
             return f"{type(error).__name__}: {text}" if text else type(error).__name__
     return "" if student.calls else "passes without an answer"

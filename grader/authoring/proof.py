@@ -7,11 +7,12 @@ where no such input was found it is unproven, which is said, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grader.authoring.in_process import Call, calls_of, failures
 from grader.authoring.perturbations import PERTURBATIONS, has_fractions, in_float32
+from grader.authoring.perturbed_values import OTHER_ORDER, PERTURBED_VALUES
 from grader.authoring.survivors import (
     A_FEW,
     Mutants,
@@ -19,7 +20,7 @@ from grader.authoring.survivors import (
     can_run_mutants,
     run_mutants,
 )
-from grader.authoring.telling import answer, fresh_calls, telling_call
+from grader.authoring.telling import alike, answer, fresh_calls, telling_call
 from grader.authoring.validate import Examination, ExerciseExam, Material, Progress
 from grader.course import Course
 from grader.errors import CourseError
@@ -41,6 +42,7 @@ def prove(
             progress(number, len(found.exercises), exam.name)
             if exam.tests:
                 found.reasons += _numbers(exam, material, allowed)
+                _order(found, exam, material)
         if can_run_mutants():
             found.mutants = _mutants(course, found, material, everything=everything, progress=progress)
         else:
@@ -58,10 +60,12 @@ def _numbers(exam: ExerciseExam, material: Material, allowed: Mapping[tuple[str,
     calls = calls_of(exam.tests, right, reference)
     fractions = any(has_fractions(answer(right, call)) for call in calls[:3])
     reasons = []
-    for perturbation in PERTURBATIONS:
-        if not (fractions or perturbation.whole):
+    for perturbation in (*PERTURBATIONS, *PERTURBED_VALUES):
+        if perturbation in PERTURBATIONS and not (fractions or perturbation.whole):
             continue
         spoilt = perturbation.wrap(right)
+        if perturbation in PERTURBED_VALUES and not _matters(spoilt, right, calls):
+            continue
         if any(failures([test], spoilt, reference)[0] for test in exam.tests):
             exam.spoilt[perturbation.name] = CAUGHT
             continue
@@ -86,6 +90,35 @@ def _numbers(exam: ExerciseExam, material: Material, allowed: Mapping[tuple[str,
             if why
         ]
     return reasons
+
+
+def _matters(spoilt: Callable[..., Any], right: Callable[..., Any], calls: Sequence[Call]) -> bool:
+    """Whether an answer to one of the calls is another."""
+    return any(not alike(answer(spoilt, call), answer(right, call)) for call in calls)
+
+
+def _order(found: Examination, exam: ExerciseExam, material: Material) -> None:
+    right, reference = material.functions[exam.name], material.reference
+    spoilt = OTHER_ORDER.wrap(right)
+    if any(failures(exam.tests, right, reference)):
+        return
+    if _matters(spoilt, right, calls_of(exam.tests, right, reference)) and not any(
+        failures(exam.tests, spoilt, reference)
+    ):
+        found.unproven.append(
+            f"{exam.name}: no hidden test notices {OTHER_ORDER.name}; right where any order is"
+        )
+
+
+def unproven(found: Examination) -> list[str]:
+    """Exercises for which nothing wrong was shown to be noticed."""
+    return [
+        name
+        for name, exam in found.exercises.items()
+        if not any(map(any, exam.caught.values()))
+        and CAUGHT not in exam.spoilt.values()
+        and name not in (found.mutants.noticed if found.mutants else ())
+    ]
 
 
 def _mutants(

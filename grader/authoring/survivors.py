@@ -44,6 +44,8 @@ class Mutants:
     counts: Counter[str] = field(default_factory=Counter)
     survivors: list[tuple[Mutant, str]] = field(default_factory=list)
     listed: int = 0
+    #: Exercises whose tests noticed one.
+    noticed: set[str] = field(default_factory=set)
     #: Listed as equivalent, and killed or no mutant at all.
     stale: Counter[Key] = field(default_factory=Counter)
 
@@ -79,6 +81,8 @@ def run_mutants(
             concerned = [mutant.function] if mutant.function in exercises else exercises
             how, telling = _verdict(mutant, solutions, concerned, tests_of, reference, tell)
             found.counts[how] += 1
+            if how != "survived":
+                found.noticed.update(concerned)
             if how == "survived":
                 seen[mutant.key] += 1
                 if seen[mutant.key] > known[mutant.key]:

@@ -80,6 +80,8 @@ class Examination:
     notes: list[str] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
     mutants: Mutants | None = None
+    #: Exercises whose tests make one call only: one answer may be all that is right.
+    one_call: set[str] = field(default_factory=set)
 
     @property
     def mistakes(self) -> tuple[int, int]:
@@ -102,6 +104,8 @@ class Material:
     reference: Reference
     mistakes: tuple[Mistake, ...]
     variants: tuple[Variant, ...]
+    #: Whether the tests were rehearsed already, as they are before anybody is graded.
+    rehearsed: bool = False
 
 
 def examine(
@@ -170,7 +174,9 @@ def _questions(course: Course, name: str) -> list[str]:
 def _material(course: Course, name: str, grader: Grader | None) -> Material:
     functions = load_functions(course.solutions(name), course.assignments[name].chapter_of())
     reference = grader.reference if grader else Reference(functions)
-    return Material(functions, reference, load_mistakes(course, name), load_variants(course, name))
+    return Material(
+        functions, reference, load_mistakes(course, name), load_variants(course, name), grader is not None
+    )
 
 
 def _collect(
@@ -204,6 +210,8 @@ def _examine_exercise(exam: ExerciseExam, material: Material) -> list[str]:
     reference = material.reference
     right = material.functions[exam.name]
     reasons = [f"{exam.name}: the reference does not pass {what}" for what in _failed(exam, right, reference)]
+    if not reasons and not material.rehearsed:
+        reasons += _refused(exam, reference)
     if reasons:
         return reasons  # nothing else would mean anything
     reasons += _stub(exam, reference)
@@ -226,6 +234,17 @@ def _examine_exercise(exam: ExerciseExam, material: Material) -> list[str]:
                     "let through"
                 )
     return reasons + _look_alikes(exam, mistakes, right, reference)
+
+
+def _refused(exam: ExerciseExam, reference: Reference) -> list[str]:
+    """What keeps hidden tests from grading, though the reference passes them here."""
+    reasons = []
+    for test in exam.tests:
+        try:
+            test.rehearse(reference)
+        except CourseError as error:
+            reasons.append(f"{exam.name}: {error}")
+    return reasons
 
 
 def _failed(exam: ExerciseExam, function: Callable[..., Any], reference: Reference) -> list[str]:

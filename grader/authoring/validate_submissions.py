@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from grader.authoring.insert_function import transplanted
 from grader.authoring.validate import Examination, Material, Progress
+from grader.authoring.wrong_answers import behind_the_wall, chapters_that_answer
 from grader.course import Course, Mistake, Variant, file_of, stub_text
+from grader.errors import CourseError
 from grader.grading import Grader
 from grader.intake import Source, Submission
 
@@ -15,8 +17,11 @@ from grader.intake import Source, Submission
 class WholeSubmissions:
     """Grades submissions made of the reference with something put into it."""
 
-    def __init__(self, course: Course, name: str, grader: Grader) -> None:
+    def __init__(self, course: Course, name: str, grader: Grader, one_call: Collection[str] = ()) -> None:
+        """one_call: exercises for which one answer may be right."""
         self._grader = grader
+        self._course, self._name = course, name
+        self._one_call = one_call
         self._assignment = course.assignments[name]
         self._chapter_of = self._assignment.chapter_of()
         solutions = course.solutions(name)
@@ -65,6 +70,18 @@ class WholeSubmissions:
             return []
         return [
             f"{variant.exercise}: submitted, the right variant {variant.name!r} gets {score:g} of {most:g} points"
+        ]
+
+    def always(self, source: str) -> list[str]:
+        """Code that answers every call alike gets no full marks, whatever its answer is, and is graded to the end."""
+        try:
+            result = self._grader.grade(_submission(chapters_that_answer(self._course, self._name, source)))
+        except CourseError as error:
+            return [f"grading code that always returns {source} stops: {error}"]
+        return [
+            f"{e.name}: submitted, code that always returns {source} gets all {e.max_score:g} points"
+            for e in result.exercises
+            if e.score >= e.max_score and e.name not in self._one_call
         ]
 
     def _with(self, entry: Mistake | Variant) -> dict[str, str]:
@@ -116,12 +133,14 @@ def examine_submissions(
     progress: Progress,
 ) -> None:
     """Grade whole submissions; `everything`: every mistake and every variant, not only samples."""
-    whole = WholeSubmissions(course, found.assignment, grader)
+    whole = WholeSubmissions(course, found.assignment, grader, found.one_call)
+    wrong = behind_the_wall(everything)
     mistakes = material.mistakes if everything else samples(course, found.assignment, material.mistakes)
     variants = material.variants if everything else ()
     jobs: list[tuple[str, Callable[[], list[str]]]] = [
         ("reference", whole.reference),
         ("stubs", whole.stubs),
+        *((f"always {source}", partial(whole.always, source)) for source in wrong),
         *((m.name, partial(whole.mistake, m)) for m in mistakes),
         *((v.name, partial(whole.variant, v)) for v in variants),
     ]
@@ -130,6 +149,6 @@ def examine_submissions(
         found.reasons += job()
     progress(len(jobs), len(jobs), "")
     found.notes.append(
-        f"whole submissions graded: reference, stubs, {len(mistakes)} with one mistake, {len(variants)} with a right "
-        "variant"
+        f"whole submissions graded: reference, stubs, {len(wrong)} that answer every call alike, {len(mistakes)} with "
+        f"one mistake, {len(variants)} with a right variant"
     )

@@ -20,6 +20,7 @@ from grader.authoring import (
     NO_EFFECT,
     PASSED,
     PERTURBATIONS,
+    PERTURBED_VALUES,
     Examination,
     ExerciseExam,
     Fairness,
@@ -32,6 +33,8 @@ from grader.authoring import (
     not_proven,
     prove,
     proven,
+    try_wrong_answers,
+    unproven,
 )
 from grader.commands import open_course
 from grader.course import Course
@@ -83,24 +86,32 @@ def run(
             out.print(f"proven: {escape(proven(found))}", highlight=False)
         for gap in not_proven(found):
             out.print(f"[yellow]not proven:[/] {escape(gap)}", highlight=False)
+        blank = unproven(found)
         verdict = f"[bold red]not fit to grade with: {len(found.reasons)} reasons[/]"
         if not found.reasons:
             verdict = "[bold green]fit to grade with[/]"
+            if blank:
+                verdict = f"[bold yellow]unproven: no wrong answer was seen to fail in {escape(', '.join(blank))}[/]"
         out.print(f"{escape(name)}: {verdict} ({time.perf_counter() - started:.0f} s)", highlight=False)
-        code = max(code, int(bool(found.reasons)))
+        code = max(code, int(bool(found.reasons or blank)))
     return code
 
 
 def _examine(course: Course, name: str, *, full: bool, seeds: int) -> tuple[Examination, Material | None]:
+    refused = ""
     with contextlib.ExitStack() as stack:
         try:
             grader = stack.enter_context(Grader(course, name, confined=can_fork_workers()))
-        except CourseError:
-            grader = None  # the reasons follow, all of them
+        except CourseError as error:
+            grader, refused = None, str(error)  # the reasons follow, all of them
         with _progress_bar("examining") as progress:
             found, material = examine(course, name, grader, progress)
+        if refused and not found.reasons:
+            found.reasons.append(refused)
         if material is None or grader is None:
             return found, material
+        with _progress_bar("answering wrongly") as progress:
+            try_wrong_answers(found, material, progress)
         with _progress_bar("spoiling") as progress:
             prove(course, found, material, everything=full, progress=progress)
         with _progress_bar("grading") as progress:
@@ -155,9 +166,10 @@ def spoilt_table(found: Examination) -> Table:
     table.add_column("results that are", overflow="fold")
     exams = [exam for exam in found.exercises.values() if exam.spoilt]
     table.add_column(f"in {len(exams)} exercises, in order", overflow="fold")
-    for perturbation in PERTURBATIONS:
+    for perturbation in (*PERTURBATIONS, *PERTURBED_VALUES):
         marks = "".join(_SPOILT.get(exam.spoilt.get(perturbation.name, ""), " ") for exam in exams)
-        table.add_row(escape(perturbation.name), marks)
+        if marks.strip():
+            table.add_row(escape(perturbation.name), marks)
     table.caption = (
         f"{_CAUGHT} noticed, {_PASSED} not, ○ allowed, ? no call found that tells, blank: no such numbers"
     )

@@ -26,6 +26,7 @@ from grader.testing.compare import (
 from grader.testing.evidence import example_of
 from grader.testing.fresh import key_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
+from grader.testing.idioms import not_for_hidden_tests
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
 from grader.testing.run import TestRun, run_test
@@ -74,6 +75,7 @@ __all__ = [
     "magnitude",
     "mistake",
     "must_raise",
+    "not_for_hidden_tests",
     "real_array",
     "reference_for",
     "rehearse_all",

@@ -7,6 +7,7 @@ values of `parametrize` and `@given`.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import CodeType
@@ -73,6 +74,23 @@ def refuse_unknown(item: pytest.Function, where: Path) -> None:
     if found := _foreign_call(body, set()):
         package, name = found
         raise refused(f"{package}.{name}", _CALLS[package][name])
+
+
+def not_for_hidden_tests() -> tuple[type[BaseException], ...]:
+    """What pytest and Hypothesis steer their own runs with. Asked only when a test raised something unusual."""
+    import pytest
+    from hypothesis.errors import HypothesisException
+
+    return HypothesisException, pytest.skip.Exception, pytest.exit.Exception
+
+
+def assertions() -> tuple[type[BaseException], ...]:
+    """What says that something does not hold; `pytest.fail` raises no AssertionError, and no Exception."""
+    if "pytest" not in sys.modules:
+        return (AssertionError,)
+    import pytest
+
+    return AssertionError, pytest.fail.Exception
 
 
 def _parametrized(item: pytest.Function) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from grader.testing.chance import own_chance
 from grader.testing.compare import Mismatch
 from grader.testing.evidence import evidence_of, example_of
 from grader.testing.hidden import HiddenTest
+from grader.testing.idioms import assertions, not_for_hidden_tests
 from grader.testing.shrinking import size_of, smallest
 from grader.wall import Call, Student
 
@@ -175,11 +175,11 @@ def _attempt(
         return Failure(outcome, failure.message, call, kind, failure.message, expected, missing, raised)
     except StudentTimeout as timeout:
         return Failure("timeout", timeout.message, student.last_call, "timeout")
-    except _assertions() as error:
+    except assertions() as error:
         expected = _expected(student.last_call, reference)
         message = words_of(error, student.last_value, expected)
         return Failure("failed", message, student.last_call, "assertion", student.last_value, expected)
-    except _not_for_hidden_tests() as error:
+    except not_for_hidden_tests() as error:
         raise CourseError(f"hidden test {test.id} must not use {type(error).__name__}") from error
     except Exception as error:
         # The reference passes, so it is what the student returned that the test stumbles over.
@@ -188,23 +188,6 @@ def _attempt(
     if student.answers == answers:
         raise CourseError(f"hidden test {test.id} passes without an answer from the student")
     return None
-
-
-def _not_for_hidden_tests() -> tuple[type[BaseException], ...]:
-    """What pytest and Hypothesis steer their own runs with. Asked only when a test raised something unusual."""
-    import pytest
-    from hypothesis.errors import HypothesisException
-
-    return HypothesisException, pytest.skip.Exception, pytest.exit.Exception
-
-
-def _assertions() -> tuple[type[BaseException], ...]:
-    """What says that something does not hold; `pytest.fail` raises no AssertionError, and no Exception."""
-    if "pytest" not in sys.modules:
-        return (AssertionError,)
-    import pytest
-
-    return AssertionError, pytest.fail.Exception
 
 
 def _expected(call: Call | None, reference: Reference) -> Any:
