@@ -10,49 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
 from grader.errors import CourseError
-from grader.grading.grader import Grader
-from grader.result import Result
-from grader.wall.launcher import can_fork_workers
 
-from ..conftest import submission, write_tree
-
-COURSE = """\
-schema: 1
-title: Scratch
-assignments:
-  scratch:
-    title: Scratch
-    chapters:
-      - name: one
-        title: One
-        minutes: 5
-        exercises:
-          - {name: f, points: 2}
-"""
-HEAD = """\
-import datetime
-import random
-from fractions import Fraction
-from pathlib import Path
-import numpy as np
-import pytest
-from hypothesis import assume, given, strategies as st
-from grader.testing import agree, must_raise, require
-"""
-RIGHT = "def f(x):\n    return 2 * x\n"
-WRONG = "def f(x):\n    return 2 * x + 1\n"
-CONSTANT = "def f(x):\n    return 0\n"
-
-
-def case(body: str, before: str = "", arguments: str = "", title: str = "It doubles") -> str:
-    """A hidden test of `f` with the lines of `body`."""
-    lines = "\n".join(f"    {line}" for line in body.splitlines())
-    mark = "@pytest.mark.exercise('f', points=2)"
-    living = ", ".join(["student", "reference", *filter(None, [arguments])])
-    return f'{HEAD}\n{before}\n{mark}\ndef test_f({living}):\n    """{title}"""\n{lines}\n'
-
+from ..scratch import CONSTANT, HEAD, RIGHT, WRONG, case, graded
 
 PLAIN = "agree(student.f(3), 6)"
 GIVEN = "@given(n=st.integers(1, 9))"
@@ -224,16 +184,6 @@ REFUSED = {
         "two runs of it make different calls",
     ),
 }
-
-
-def graded(root: Path, test: str, *codes: str, reference: str = RIGHT) -> list[Result]:
-    """The results of `codes`, each a chapter, in a course whose one hidden test is `test`."""
-    files = {"course.yaml": COURSE, "solutions/scratch/one.py": f'"""One."""\n\n{reference}'}
-    hidden = {"tests/hidden/scratch/seed.txt": "secret\n", "tests/hidden/scratch/test_one.py": test}
-    write_tree(root, {**files, **hidden})
-    course = load_course(root / "course.yaml")
-    with Grader(course, "scratch", confined=can_fork_workers()) as grader:
-        return [grader.grade(submission({"one": code})) for code in codes]
 
 
 @pytest.mark.parametrize("idiom", WORKS)
