@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.result import Evidence
 from grader.text import visible
-from grader.wall import Call
+from grader.wall import Call, record_of
 
 #: Values in one array of the evidence; larger ones are given by shape alone.
 MAX_VALUES = 600
@@ -54,7 +54,11 @@ def pack(value: Any, *, depth: int = 0) -> Any:
             "kind": "mapping",
             "items": [[visible(str(k), 60), pack(v, depth=depth + 1)] for k, v in pairs],
         }
-    return {"kind": "other", "text": f"a {type(value).__name__}"}
+    record = record_of(value)
+    if record and depth < 4:
+        items = [[name, pack(item, depth=depth + 1)] for name, item in list(record[1].items())[:_MAX_ITEMS]]
+        return {"kind": "mapping", "items": items}
+    return {"kind": "other", "text": f"a {record[0] if record else type(value).__name__}"}
 
 
 def _bounded(packed: Any) -> Any:

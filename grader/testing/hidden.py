@@ -21,7 +21,7 @@ from grader.testing.chance import own_chance, same_chance
 from grader.testing.drawing import draw_inputs
 from grader.testing.fresh import choose, pool_size, share_of, to_draw, without
 from grader.testing.shrinking import leaves
-from grader.wall import Call, Identity, Script, WireError, crossed
+from grader.wall import Call, Identity, Script, WireError, crossed, record_of
 
 EXAMPLES = 30
 #: After so many inputs, or arrays in them, a script is sent: what is found wrong early shall not wait for the rest.
@@ -224,6 +224,7 @@ class _Notes:
                     if isinstance(leaf, np.ndarray):
                         self._arrays += 1
                         self._bytes += leaf.nbytes
+                self._refuse_unknown_classes(name, [args, kwargs])
             value = function(*args, **kwargs)
             try:
                 arrived = crossed(value)
@@ -236,6 +237,21 @@ class _Notes:
             return arrived
 
         return noted
+
+    def _refuse_unknown_classes(self, name: str, value: Any) -> None:
+        """A dataclass arrives as the one of its name in the chapter, so there must be one."""
+        if isinstance(value, list | tuple):
+            for item in value:
+                self._refuse_unknown_classes(name, item)
+        elif isinstance(value, dict):
+            self._refuse_unknown_classes(name, list(value.values()))
+        elif record := record_of(value):
+            function = self._student.function(name)
+            if not isinstance(getattr(function, "__globals__", {}).get(record[0]), type):
+                raise CourseError(
+                    f"an argument of {name} can't be sent: its chapter has no class {record[0]} to make of it"
+                )
+            self._refuse_unknown_classes(name, list(record[1].values()))
 
 
 def _kind(value: Any) -> str:

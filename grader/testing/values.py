@@ -6,7 +6,6 @@ numbers are taken as numbers, whole or not.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 
 from grader.testing.compare import TOLERANCE, Mismatch, agree
 from grader.text import visible
+from grader.wall import record_of
 
 _MAX_SHOWN = 60
 _MAX_DEPTH = 20
@@ -88,10 +88,9 @@ def _difference(got: Any, expected: Any, tolerance: float, what: str, depth: int
         return _mapping_difference(got, expected, tolerance, what, depth)
     if isinstance(expected, set | frozenset):
         return _set_difference(got, expected, label)
-    if dataclasses.is_dataclass(expected) and not isinstance(expected, type):
-        names = [field.name for field in dataclasses.fields(expected)]
-        mine, right = ({name: getattr(value, name, None) for name in names} for value in (got, expected))
-        return _mapping_difference(mine, right, tolerance, what, depth)
+    mine, right = record_of(got), record_of(expected)
+    if mine and right:
+        return _mapping_difference(mine[1], right[1], tolerance, what, depth)
     same = _same_number(got, expected, tolerance) if _kind(expected) == "number" else bool(got == expected)
     return "" if same else f"{label}got {shown(got)}, expected {shown(expected)}"
 
@@ -190,7 +189,12 @@ def _kind(value: Any) -> str:
         return "bool"
     if isinstance(value, _NUMBERS):
         return "number"
-    return type(value).__name__
+    return _type_name(value)
+
+
+def _type_name(value: Any) -> str:
+    record = record_of(value)
+    return record[0] if record else type(value).__name__
 
 
 def _same_number(got: Any, expected: Any, tolerance: float) -> bool:
@@ -224,13 +228,13 @@ def shown(value: Any) -> str:
 
 
 def _a(value: Any) -> str:
-    name = type(value).__name__
+    name = _type_name(value)
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _with_kind(value: Any) -> str:
     text = shown(value)
-    return text if value is None or text.startswith(_a(value)) else f"the {type(value).__name__} {text}"
+    return text if value is None or text.startswith(_a(value)) else f"the {_type_name(value)} {text}"
 
 
 def _and_more(others: Sequence[Any]) -> str:

@@ -18,6 +18,7 @@ from grader.wall.session import ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.wall.student import Student
 from grader.worker.frames import frames_of
+from grader.worker.records import record_of
 from grader.worker.statements import Broken, only_tries_out, statements_of
 from grader.worker.values import Caps, WireError
 from grader.worker.wire import decode, encode
@@ -49,6 +50,7 @@ __all__ = [
     "launch_own",
     "only_tries_out",
     "probe_wall",
+    "record_of",
     "statements_of",
     "unwalled_if_needed",
 ]

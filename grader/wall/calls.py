@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.worker.records import record_of
 from grader.worker.wire import encode
 
 Identity = tuple[str | int, ...]
@@ -52,6 +53,8 @@ def _same(first: Any, second: Any) -> bool:
     if isinstance(first, set | frozenset):
         # 1, 1.0 and True are one key, and not one value
         return first == second and sorted(map(repr, first)) == sorted(map(repr, second))
+    if (record := record_of(first)) is not None:
+        return _same(record, record_of(second))
     return bool(first == second)
 
 

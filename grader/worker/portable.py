@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .records import Record, record_of
 from .values import Caps, WireError, hashed, long_list
 
 _MAX_TEXT = 200_000
@@ -61,7 +62,7 @@ def portable(value: Any, depth: int = 0) -> Any:
             return _much(value)
         items = [portable(item, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
-    return _converted(value)
+    return _converted(value, depth)
 
 
 def _key(value: Any) -> Any:
@@ -160,7 +161,7 @@ def _builtin_scalar(value: np.generic) -> Any:
     raise Unsupported(f"a value of type {type(value).__name__}")
 
 
-def _converted(value: Any) -> Any:
+def _converted(value: Any, depth: int) -> Any:
     """Objects that say themselves how they convert: integers first, then arrays, then floats."""
     name = type(value).__name__
     try:
@@ -172,6 +173,9 @@ def _converted(value: Any) -> Any:
             return _plain_array(np.asarray(value))
         if hasattr(type(value), "__float__"):
             return float(value)
+        record = record_of(value)
     except Exception as error:
         raise Unsupported(f"a value of type {name} that fails to convert ({type(error).__name__})") from None
-    raise Unsupported(f"a value of type {name}")
+    if record is None:
+        raise Unsupported(f"a value of type {name}")
+    return Record(record[0], {field: portable(item, depth + 1) for field, item in record[1].items()})

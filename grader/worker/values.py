@@ -4,7 +4,8 @@ In the tree, JSON's own null, booleans, numbers, strings and lists stand for the
 object with one key: {"t": tuple items} {"d": [key, value] pairs} {"c": [re, im]} {"i": "big integer"}
 {"s": items of a set} {"f": items of a frozenset} {"y": bytes in hexadecimal digits} {"w": [kind, date or time]}
 {"a": [dtype, shape, buffer number]} {"n": the same, of one number of numpy's} {"l": the same, of a long list}.
-Decoding gives exact builtins, plain arrays and numbers of numpy's, never a subclass.
+{"o": [name of a dataclass, [field, value] pairs]}
+Decoding gives exact builtins, plain arrays, numbers of numpy's and Records, never a subclass.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from .records import Record, record_of
+
 _MAX_NDIM = 8
 _MAX_DIGITS = 4000
+_MAX_FIELDS = 64
 #: From so many on, numbers of one type in a list cross as the bytes of an array.
 _LONG_LIST = 64
 _LISTED = {float: np.dtype("<f8"), int: np.dtype("<i8"), bool: np.dtype("?")}
@@ -90,6 +94,8 @@ class Encoder:
             return {"w": ["timedelta", [value.days, value.seconds, value.microseconds]]}
         if _DATES.get(kind.__name__) is kind:
             return {"w": [kind.__name__, value.isoformat()]}
+        if (record := record_of(value)) is not None:
+            return {"o": [record[0], [[name, self.tree(item)] for name, item in record[1].items()]]}
         raise WireError(f"a {kind.__name__} does not cross the wire")
 
     def _array(self, value: np.ndarray[Any, Any]) -> list[Any]:
@@ -175,6 +181,8 @@ class Decoder:
             return self._long_list(content)
         if tag == "w":
             return self._date(content)
+        if tag == "o":
+            return self._record(content, depth)
         raise WireError("unknown tag")
 
     @staticmethod
@@ -222,6 +230,17 @@ class Decoder:
         if len(content) != 2 or not all(type(part) is float for part in content):
             raise WireError("not a complex number")
         return complex(*content)
+
+    def _record(self, content: list[Any], depth: int) -> Record:
+        name, pairs = content if len(content) == 2 else ("", None)
+        if type(pairs) is not list or len(pairs) > _MAX_FIELDS:
+            raise WireError("not a record")
+        fields = self._mapping(pairs, depth)
+        if not all(
+            type(word) is str and len(word) <= 100 and word.isidentifier() for word in (name, *fields)
+        ):
+            raise WireError("not a record")
+        return Record(name, fields)
 
     @staticmethod
     def _date(content: list[Any]) -> Any:

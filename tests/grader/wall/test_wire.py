@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import json
 import math
@@ -12,6 +13,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +23,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.worker.ends import PipeEnd, SocketEnd, pipes
+from grader.worker.records import Record
 from grader.worker.wire import (
     Caps,
     Channel,
@@ -384,6 +387,17 @@ def test_an_empty_array_with_an_absurd_side_is_refused_or_empty(side: int) -> No
         {"y": "AB"},
         {"y": "ab ab"},
         {"y": ["ab"]},
+        {"o": []},
+        {"o": ["P"]},
+        {"o": ["P", {}]},
+        {"o": [1, []]},
+        {"o": ["P", [["a"]]]},
+        {"o": ["P", [[1, 2]]]},
+        {"o": ["P()", []]},
+        {"o": ["P", [["a b", 2]]]},
+        {"o": ["P", [["a", 1], ["a", 2]]]},
+        {"o": ["P" * 200, []]},
+        {"o": ["P", [[f"a{number}", 0] for number in range(65)]]},
         {"w": []},
         {"w": "2024-01-02"},
         {"w": ["date", "2024-1-2"]},
@@ -448,6 +462,27 @@ def test_a_long_list_is_of_three_kinds_of_numbers_and_not_too_long() -> None:
     lists = [{"l": ["|b1", [half], 0]}, {"l": ["|b1", [half], 1]}]
     with pytest.raises(WireError):
         decode(header(lists, (half, half)), b"\0" * (2 * half))
+
+
+def test_a_record_is_its_name_and_its_fields() -> None:
+    @dataclass
+    class Point:
+        x: float
+        _fields: object = None
+
+    record = round_trip(Point(1.5, [Point(2.0)]))
+    assert type(record) is Record
+    assert record == Point(1.5, [Point(2.0)])
+    assert Point(1.5, [Point(2.0)]) == record
+    assert record != Point(1.5, [])
+    assert record.x == 1.5
+    assert copy.deepcopy(record) == record == round_trip(record)
+    assert repr(round_trip(Point(1.5))) == "Point(x=1.5, _fields=None)"
+    for name in ("y", "__len__", "__array__"):
+        assert not hasattr(record, name)
+    odd = decode(header({"o": ["P", [["__class__", 1], ["__array__", 2], ["_name", 3]]]}), b"")
+    assert type(odd) is odd.__class__ is Record
+    assert odd != 3
 
 
 @pytest.mark.parametrize("depth", [30, 900, 100_000])
