@@ -245,7 +245,7 @@ class _Notes:
                 self._refuse_unknown_classes(name, item)
         elif isinstance(value, dict):
             self._refuse_unknown_classes(name, list(value.values()))
-        elif record := record_of(value):
+        elif type(value) is not float and (record := record_of(value)):
             function = self._student.function(name)
             if not isinstance(getattr(function, "__globals__", {}).get(record[0]), type):
                 raise CourseError(

@@ -11,6 +11,7 @@ import numpy as np
 from grader.worker.records import record_of
 from grader.worker.wire import encode
 
+_PLAIN = (float, int, str, bool)
 Identity = tuple[str | int, ...]
 
 
@@ -43,6 +44,8 @@ def _same(first: Any, second: Any) -> bool:
         return True
     if type(first) is not type(second):
         return False
+    if type(first) in _PLAIN:
+        return bool(first == second)
     if isinstance(first, np.ndarray):
         same_form = first.shape == second.shape and first.dtype == second.dtype
         return bool(same_form and first.tobytes() == second.tobytes())
