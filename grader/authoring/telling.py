@@ -75,9 +75,15 @@ def alike(got: Any, expected: Any) -> bool:
         )
     if isinstance(expected, int | np.integer) and not isinstance(got, int | np.integer):
         return False
+    if isinstance(expected, str | bytes):
+        return type(got) is type(expected) and bool(got == expected)
+    kind = np.complex128 if np.iscomplexobj(expected) else np.float64
     try:
-        mine, right = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-    except (TypeError, ValueError):
+        mine, right = np.asarray(got), np.asarray(expected, dtype=kind)
+        if kind is np.float64 and np.iscomplexobj(mine):
+            return False
+        mine = mine.astype(kind)
+    except (TypeError, ValueError, OverflowError):
         return bool(type(got) is type(expected) and got == expected)
     if mine.shape != right.shape:
         return False

@@ -53,7 +53,7 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
             kept.fill(test)
         with contextlib.suppress(OSError):
             # What lies unused the longest is forgotten first; set by hand, as many systems don't note each reading.
-            os.utime(file, (time.time(), file.stat().st_mtime))
+            os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
         return
     with _alone(cache, key):
         # Whoever had to wait finds them drawn.

@@ -42,7 +42,8 @@ POINT = "from dataclasses import dataclass\n\n@dataclass\nclass Point:\n    x: f
 
 @dataclass(frozen=True)
 class Scratch:
-    """right: other right code than the reference. fit: whether `validate` has nothing against it."""
+    """right: other right code than the reference. fit: whether `validate` has nothing against it, as it has where tests
+    see tame numbers only."""
 
     reference: str
     test: str
@@ -167,13 +168,13 @@ GRADED = {
         "x = np.array([1.0, -2.0, 0.5])\nagree(student.f(x), np.where(x > 0, x, np.nan), finite=False)\n"
         "agree(student.f(-x), np.where(-x > 0, -x, np.nan), finite=False)",
         check="import numpy as np\n    student.f(np.ones(1))",
-        wrong=("return x", "import numpy as np\nreturn np.where(x > 0, x, 0)", "return x * float('nan')"),
+        fit=False, wrong=("return x", "import numpy as np\nreturn np.where(x > 0, x, 0)", "return x * float('nan')"),
     ),
     "an array": scratch(
         "return x - x.mean(axis=0)", "agree(student.f(x), reference.f(x), scale=3)",
         strategy="@given(x=st.integers(1, 9).map(lambda n: np.random.RandomState(n).rand(n, 2)))", names="x",
         check="import numpy as np\n    student.f(np.ones((2, 2)))",
-        wrong=("return x - x.mean()", "return x", "return x - x.mean(axis=1, keepdims=True)"),
+        fit=False, wrong=("return x - x.mean()", "return x", "return x - x.mean(axis=1, keepdims=True)"),
     ),
     "a table": scratch(
         "return [{'n': n, 'root': n ** 0.5} for n in range(x)]",
@@ -201,7 +202,7 @@ GRADED = {
     "an error to be raised": scratch(
         "if x < 0:\n    raise ValueError('negative')\nreturn x ** 0.5",
         "must_raise(ValueError, student.f, -1)\nfor x in (0.0, 4.0, 30.25):\n    agree(student.f(x), x ** 0.5)",
-        wrong=("return abs(x) ** 0.5", "if x < 0:\n    raise KeyError(x)\nreturn x ** 0.5", "raise ValueError"),
+        fit=False, wrong=("return abs(x) ** 0.5", "if x < 0:\n    raise KeyError(x)\nreturn x ** 0.5", "raise ValueError"),
     ),
     "nothing changed in place": scratch(
         "return [n + 1 for n in x]", "x = [1, 2]\nagree_value(student.f(x), [2, 3])\nagree_value(student.f([0]), [1])",
@@ -209,17 +210,17 @@ GRADED = {
     ),
     "parametrize": scratch(
         "return x * 7", "agree_integer(student.f(n), 7 * n)",
-        strategy="@pytest.mark.parametrize('n', [0, 1, 3])".replace("[0, 1, 3]", "[3]"), names="n",
-        wrong=("return x + 7", "return 7"), fit=True,
+        strategy="@pytest.mark.parametrize('n', [3])", names="n",
+        wrong=("return x + 7", "return 7"),
     ),
     "a plain assert": scratch(
         "return x + 0.1", "for x in (0.2, 1.3, 5.0):\n    assert student.f(x) == pytest.approx(x + 0.1)",
-        wrong=("return x", "return x + 0.11"),
+        fit=False, wrong=("return x", "return x + 0.11"),
     ),
     "np.testing": scratch(
         "return x * 2.5",
         "for n in (2, 3):\n    x = np.arange(1.0, n)\n    np.testing.assert_allclose(student.f(x), 2.5 * x)",
-        check="import numpy as np\n    student.f(np.ones(1))", wrong=("return x * 2.4", "return [2.5]"),
+        check="import numpy as np\n    student.f(np.ones(1))", fit=False, wrong=("return x * 2.4", "return [2.5]"),
     ),
     "pytest.fail": scratch(
         "return x + x", "for x in (1, 'a'):\n    if student.f(x) != x + x:\n        pytest.fail('doubled')",

@@ -192,12 +192,14 @@ def test_what_is_in_use_is_not_forgotten(
     (file,) = cache.glob("*.bin")
     secret = (course.hidden / "seed.txt").read_text()
     for number in range(4):
-        os.utime(file, (number, number))  # the oldest of all, were it not for its use
+        # the oldest of all, were it not for its use
+        os.utime(file, ns=(number, 1_700_000_000_123_456_789))
         (course.hidden / "seed.txt").write_text(secret)
         inputs_of(course.course)
         (course.hidden / "seed.txt").write_text(f"secret {number}")
         inputs_of(course.course)
     assert file.exists()
+    assert file.stat().st_mtime_ns == 1_700_000_000_123_456_789, "it was read and not written"
 
 
 def test_who_draws_for_another_course_keeps_nobody_waiting(cache: Path) -> None:
