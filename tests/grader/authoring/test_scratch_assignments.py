@@ -202,7 +202,8 @@ GRADED = {
     "an error to be raised": scratch(
         "if x < 0:\n    raise ValueError('negative')\nreturn x ** 0.5",
         "must_raise(ValueError, student.f, -1)\nfor x in (0.0, 4.0, 30.25):\n    agree(student.f(x), x ** 0.5)",
-        fit=False, wrong=("return abs(x) ** 0.5", "if x < 0:\n    raise KeyError(x)\nreturn x ** 0.5", "raise ValueError"),
+        fit=False,
+        wrong=("return abs(x) ** 0.5", "if x < 0:\n    raise KeyError(x)\nreturn x ** 0.5", "raise ValueError"),
     ),
     "nothing changed in place": scratch(
         "return [n + 1 for n in x]", "x = [1, 2]\nagree_value(student.f(x), [2, 3])\nagree_value(student.f([0]), [1])",
