@@ -31,6 +31,13 @@ def same_chance() -> None:
     np.random.set_state(numpys)
 
 
+def untouched() -> bool:
+    """Whether nothing was drawn since `same_chance`."""
+    plain, numpys = _start()
+    now = np.random.get_state()
+    return random.getstate() == plain and all(np.array_equal(a, b) for a, b in zip(now, numpys, strict=True))
+
+
 @functools.cache
 def _start() -> tuple[Any, Any]:
     return random.Random(_SEED).getstate(), np.random.RandomState(_SEED).get_state()

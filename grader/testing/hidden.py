@@ -17,7 +17,7 @@ import numpy as np
 
 from grader.course import Reference, fingerprint
 from grader.errors import CourseError
-from grader.testing.chance import own_chance, same_chance
+from grader.testing.chance import own_chance, same_chance, untouched
 from grader.testing.drawing import draw_inputs
 from grader.testing.fresh import choose, pool_size, share_of, to_draw, without
 from grader.testing.shrinking import leaves
@@ -48,6 +48,8 @@ class HiddenTest:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     #: Further ones, of which each submission gets a few of its own; see fresh.py.
     pool: list[dict[str, Any]] = field(default_factory=list)
+    #: Whether it draws random numbers of its own; found out in the rehearsal. Beginning anew costs as much as a test.
+    draws: bool = True
     _calls: dict[int, list[Call]] = field(default_factory=dict)
     #: The calls made from an input on, by its number.
     scripts: dict[int, Script] = field(default_factory=dict)
@@ -70,7 +72,8 @@ class HiddenTest:
 
     def run_once(self, student: Any, reference: Any, inputs: Mapping[str, Any]) -> None:
         """One run on one input; raises what the test raises. Random numbers are the same in every run."""
-        same_chance()
+        if self.draws:
+            same_chance()
         self.body(**self.living(student, reference), **inputs)
 
     def draw(self, course_seed: int, *, examples: int = EXAMPLES, pool: bool = False) -> None:
@@ -117,10 +120,19 @@ class HiddenTest:
 
         made: the calls of the tests before; this one's are added. Raises CourseError if the reference does not pass.
         """
-        notes = _Notes(reference, made or Made())
-        with self._or_course_error("the reference does not pass it", notes), own_chance():
-            self._write_scripts(notes, reference)
-            self._repeats_itself(reference)
+        made = made or Made()
+        with own_chance():
+            same_chance()
+            before = Made(dict(made.calls), set(made.repeated))
+            self.draws = False
+            self._write_scripts(reference, before)
+            self.draws = not untouched()
+            if self.draws:
+                self._write_scripts(reference, made)
+            else:
+                made.calls, made.repeated = before.calls, before.repeated
+            with self._or_course_error("the reference does not pass it"):
+                self._repeats_itself(reference)
 
     def _repeats_itself(self, reference: Any) -> None:
         """Raises CourseError where a second run calls something else than the first: points would depend on luck."""
@@ -154,8 +166,14 @@ class HiddenTest:
                 f"hidden test {self.id}: {what}: {detail}{notes.arrived if notes else ''}"
             ) from error
 
-    def _write_scripts(self, notes: _Notes, reference: Any) -> None:
+    def _write_scripts(self, reference: Any, made: Made) -> None:
         """Note which calls the test makes on its inputs, a few inputs to a script."""
+        self.scripts.clear()
+        notes = _Notes(reference, made)
+        with self._or_course_error("the reference does not pass it", notes):
+            self._script_all(notes, reference)
+
+    def _script_all(self, notes: _Notes, reference: Any) -> None:
         start = 0
         for number, inputs in enumerate(self.inputs):
             self.run_once(notes, reference, inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from grader.errors import (
 )
 from grader.result import Evidence, TestOutcome, TestResult
 from grader.testing.asserting import words_of
-from grader.testing.chance import own_chance
+from grader.testing.chance import own_chance, same_chance
 from grader.testing.compare import Mismatch
 from grader.testing.evidence import evidence_of, example_of
 from grader.testing.hidden import HiddenTest
@@ -73,7 +74,9 @@ def run_test(
     own: numbers of the inputs of its pool that this submission gets beside. shrink: whether a small failing input is
     looked for.
     """
-    with own_chance():
+    with own_chance() if test.draws else contextlib.nullcontext():
+        if not test.draws:
+            same_chance()  # once, for what may be drawn where an answer is wrong
         return _run(test, student, reference, own, shrink)
 
 
