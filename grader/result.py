@@ -25,13 +25,24 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
+class Outline(_Part):
+    """Elements of an argument, and in a few words what they are. spans: [start, stop, step] for each axis."""
+
+    note: str
+    spans: list[list[int]]
+
+
 class Evidence(_Part):
-    """What a failing test saw: JSON values, bounded in size; arrays as `pack` in evidence.py writes them."""
+    """What a failing test saw: JSON values, bounded in size; arrays as `pack` in evidence.py writes them.
+
+    outlines: argument → which part of it made the first wrong value.
+    """
 
     arguments: dict[str, Any] = Field(default_factory=dict)
     expected: Any = None
     got: Any = None
     first_difference: list[int] | None = None
+    outlines: dict[str, Outline] = Field(default_factory=dict)
 
 
 class Place(_Part):
@@ -93,7 +104,8 @@ class Diagnosis(_Part):
 class Picture(_Part):
     """A grey picture that the grader made of numbers a student's code returned; its size is bounded.
 
-    levels: base64 of height · width signed bytes, row-major, −127 … 127; text: what it shows, in words.
+    levels: base64 of height · width signed bytes, row-major, −127 … 127; text: what it shows, in words. about, note: a
+    line to stand before and one below all pictures of an exercise.
     """
 
     title: str
@@ -101,6 +113,8 @@ class Picture(_Part):
     height: int
     width: int
     levels: str
+    about: str = ""
+    note: str = ""
 
 
 class OwnExamples(_Part):

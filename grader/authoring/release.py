@@ -16,6 +16,7 @@ import yaml
 from grader.authoring.notebooks import notebook
 from grader.course import (
     COURSE_FILE,
+    PLUGINS,
     Assignment,
     Cell,
     Course,
@@ -95,6 +96,7 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
     files["checks/conftest.py"] = _read(
         solutions / "checks" / "conftest.py", "it gives the checks their `student`"
     )
+    files |= {f"checks/{PLUGINS}/{path}": content for path, content in _folder(solutions / PLUGINS).items()}
     if can_diagnose(assignment):
         functions = Reference(load_functions(solutions, assignment.chapter_of()))
         mistakes = load_mistakes(course, name)
@@ -117,6 +119,12 @@ def _extras(solutions: Path) -> dict[str, bytes]:
         elif f"`{target}`" in promised:
             raise CourseError(f"{solutions / source} is missing: {readme} tells students about {target}")
     return found
+
+
+def _folder(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, which need not exist: relative path → content."""
+    files = (path for path in sorted(folder.rglob("*")) if _counts(path))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def _read(path: Path, why: str) -> bytes:

@@ -37,6 +37,7 @@ from grader.course.percent import (
     stub_text,
     student_cells,
 )
+from grader.course.plugins import PLUGINS, load_plugin
 from grader.course.reference import Reference, fingerprint, load_functions
 from grader.course.variants import Variant, load_variants, variant
 from grader.course.yamlplace import duplicate_key, line_of, suggestion
@@ -44,6 +45,7 @@ from grader.course.yamlplace import duplicate_key, line_of, suggestion
 __all__ = [
     "COURSE_FILE",
     "JUDGES",
+    "PLUGINS",
     "Assignment",
     "Cell",
     "Chapter",
@@ -72,6 +74,7 @@ __all__ = [
     "load_functions",
     "load_mistakes",
     "load_small_inputs",
+    "load_plugin",
     "load_variants",
     "mistake",
     "next_hint",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -13,11 +14,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     model_validator,
 )
 
 from grader.course.duedates import LatePolicy, Moment
+from grader.course.plugins import PLUGINS, load_plugin
 from grader.course.reserved import why_no_chapter, why_no_exercise
 from grader.course.yamlplace import duplicate_key, line_of, suggestion
 from grader.errors import CourseError, UsageError
@@ -123,12 +126,17 @@ class Assignment(_Model):
     imports: tuple[Name, ...] = ("numpy",)
     limits: Limits = Limits()
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]
+    _plugins: Path | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _reveals_some_time(self) -> Assignment:
         if self.reveal_answers == "after due date" and self.due is None:
             raise ValueError("reveal_answers: after due date needs a due date: add `due`")
         return self
+
+    def plugin(self, name: str) -> ModuleType | None:
+        """The plug-in `name` of this assignment, if it has one. Raises CourseError where it can't be imported."""
+        return load_plugin(self._plugins, name) if self._plugins else None
 
     @property
     def open_chapters(self) -> tuple[Chapter, ...]:
@@ -196,6 +204,11 @@ class Course(_Model):
         """Where the hidden tests of `assignment` stand."""
         return self.root / "tests" / "hidden" / assignment
 
+    def plugins(self, assignment: str) -> Path:
+        """Where the plug-ins of `assignment` stand: with the reference or, where that is not, in the handout."""
+        solutions = self.solutions(assignment)
+        return (solutions if solutions.is_dir() else self.handout(assignment) / "checks") / PLUGINS
+
     def handout(self, assignment: str) -> Path:
         """Where the students' files of `assignment` stand: here, or (in a student's own copy) beside course.yaml."""
         folder = self.root / "exercises" / assignment
@@ -247,7 +260,10 @@ def load_course(path: Path) -> Course:
     ]
     if misfits:
         raise CourseError("\n".join(misfits))
-    return course.model_copy(update={"root": path.resolve().parent})
+    course = course.model_copy(update={"root": path.resolve().parent})
+    for name, assignment in course.assignments.items():
+        assignment._plugins = course.plugins(name)
+    return course
 
 
 #: Keys of an assignment that decide no score before a late penalty.

@@ -19,10 +19,9 @@ from grader.feedback.grids import (
     draw_arguments,
     largest_of,
 )
-from grader.feedback.packed import is_array, items_of, literal, mapping_of, number, unpack
-from grader.feedback.windows import outlines_of
+from grader.feedback.packed import literal, number
 from grader.result import TestResult
-from grader.testing import TOLERANCE
+from grader.testing import TOLERANCE, is_array, items_of, mapping_of, unpack
 from grader.text import visible
 
 _TEXT_LIMIT = 400
@@ -31,15 +30,10 @@ _RAISED = re.compile(r"[A-Za-z_][\w.]* raised")
 
 @dataclass(frozen=True)
 class Pair:
-    """What was expected beside what came; either may be missing.
-
-    first: where they first differ; shape: that of both. Where the two can't be compared place by place, neither.
-    """
+    """What was expected beside what came; either may be missing."""
 
     expected: Drawing | None
     got: Drawing | None
-    first: Index | None = None
-    shape: Index = ()
 
     @property
     def columns(self) -> int:
@@ -73,15 +67,7 @@ def seen_in(test: TestResult, *, max_side: int = MAX_SIDE) -> Seen | None:
     # Where the call gave no value, the evidence repeats the message: that is shown already.
     got = None if test.message and found.got == test.message else found.got
     pairs = draw_pairs(found.expected, got, found.first_difference, max_side=max_side)
-    differing = next((pair for pair in pairs if pair.first), None)
-    outlines = outlines_of(
-        test.example.partition("(")[0],
-        found.arguments,
-        differing.first if differing else None,
-        differing.shape if differing else (),
-        test.message.partition(":")[0],
-    )
-    plain, drawings = draw_arguments(found.arguments, max_side=max_side, outlines=outlines)
+    plain, drawings = draw_arguments(found.arguments, max_side=max_side, outlines=found.outlines)
     return Seen(
         plain, drawings, [pair for pair in pairs if pair.expected is not None or pair.got is not None]
     )
@@ -130,8 +116,6 @@ def _pair(
     return Pair(
         draw(names[0], right_value, marks=marks, first=home, digits=digits, max_side=max_side, largest=scale),
         draw(names[1], mine_value, marks=marks, first=home, digits=digits, max_side=max_side, largest=scale),
-        first=home,
-        shape=right.shape,
     )
 
 

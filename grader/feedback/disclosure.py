@@ -97,7 +97,7 @@ def _exercise(exercise: ExerciseResult, keep: bool) -> ExerciseResult:
         fault=exercise.fault,  # a syntax error: of the student's own file, whatever is tested
         remarks=exercise.remarks if keep else [],
         examples=exercise.examples,  # of the student's own calls: no hidden input
-        pictures=exercise.pictures,  # of the handout's digits: no hidden input
+        pictures=exercise.pictures,  # of what the handout holds: no hidden input
     )
 
 

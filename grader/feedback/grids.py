@@ -5,16 +5,18 @@ A drawing is plain data; html.py and terminal.py turn the same drawing into a ta
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.feedback.packed import literal, mapping_of, number, shape_text, unpack
-from grader.feedback.windows import Outline
+from grader.feedback.packed import literal, number, shape_text
+from grader.result import Outline
+from grader.testing import mapping_of, unpack
 from grader.text import visible
 
 Mark = Literal["", "differs", "first", "window"]
@@ -131,20 +133,32 @@ def draw_arguments(
         parts = [(name, value)] if not mapping else [(f"{name}[{key!r}]", part) for key, part in mapping]
         for label, part in parts:
             window = (outlines or {}).get(label)
-            marks: dict[Index, Mark] = dict.fromkeys(window.elements, "window") if window else {}
+            marks: dict[Index, Mark] = dict.fromkeys(_elements(window, part), "window") if window else {}
             drawing = draw(
                 visible(label, 60),
                 part,
                 marks=marks,
                 first=min(marks, default=None),
                 max_side=max_side,
-                note=window.note if window else "",
+                note=visible(window.note, 200) if window and marks else "",
             )
             if drawing.planes:
                 drawings.append(drawing)
             else:
                 plain.append((visible(label, 60), literal(part)))
     return plain, drawings
+
+
+def _elements(outline: Outline, value: Any) -> Iterator[Index]:
+    """The places in an argument that an outline names; none where the two do not fit."""
+    array = unpack(value)
+    if array is None or array.ndim != len(outline.spans) or any(len(span) != 3 for span in outline.spans):
+        return
+    spans = [
+        range(max(0, start), min(stop, side), max(1, step))
+        for (start, stop, step), side in zip(outline.spans, array.shape, strict=True)
+    ]
+    yield from itertools.product(*spans)
 
 
 def _plane(

@@ -13,7 +13,7 @@ from grader.course import Assignment
 from grader.feedback import view
 from grader.feedback.compared import seen_in
 from grader.feedback.disclosure import reveal, reveal_all
-from grader.feedback.pictures import images_of
+from grader.feedback.pictures import drawn
 from grader.result import ExerciseResult, Result
 from grader.text import first_lines, visible
 
@@ -59,7 +59,7 @@ def environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(badge=view.badge)
-    env.filters.update(points=view.points, visible=visible, images=images_of)
+    env.filters.update(points=view.points, visible=visible, drawn=drawn)
     return env
 
 

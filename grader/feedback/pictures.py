@@ -19,22 +19,24 @@ MAX_PICTURES = 8
 
 
 @dataclass(frozen=True)
-class Image:
-    """One picture for a page: its address, its size in pixels, and what it shows in words."""
+class Drawn:
+    """One picture for a page: its address, its size, and in words what it shows; lines for before and below all."""
 
     title: str
     text: str
     height: int
     width: int
     address: str
+    about: str = ""
+    note: str = ""
 
 
-def images_of(pictures: Sequence[Picture]) -> list[Image]:
+def drawn(pictures: Sequence[Picture]) -> list[Drawn]:
     """The pictures that can be drawn; one that is not whole is left out."""
-    return [image for picture in pictures[:MAX_PICTURES] if (image := _image(picture))]
+    return [found for picture in pictures[:MAX_PICTURES] if (found := _drawn(picture))]
 
 
-def _image(picture: Picture) -> Image | None:
+def _drawn(picture: Picture) -> Drawn | None:
     height, width = picture.height, picture.width
     if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE) or len(picture.levels) > 2 * MAX_SIDE**2:
         return None
@@ -45,17 +47,23 @@ def _image(picture: Picture) -> Image | None:
     if len(data) != height * width:
         return None
     levels = np.frombuffer(data, dtype=np.int8).astype(np.float64).reshape(height, width)
-    # Where nothing is below 0, black is 0: a digit looks like a digit.
+    # Where nothing is below 0, black is 0: what is light on dark looks so.
     low = -127 if (levels < 0).any() else 0
     greys = (255 * (levels - low) / (127 - low)).round().clip(0, 255).astype(np.uint8)
-    address = "data:image/png;base64," + base64.b64encode(_png(greys.tobytes(), height, width)).decode(
-        "ascii"
+    encoded = base64.b64encode(_png(greys.tobytes(), height, width)).decode("ascii")
+    return Drawn(
+        visible(picture.title, 60),
+        visible(picture.text, 200),
+        height,
+        width,
+        f"data:image/png;base64,{encoded}",
+        visible(picture.about, 300),
+        visible(picture.note, 400),
     )
-    return Image(visible(picture.title, 60), visible(picture.text, 200), height, width, address)
 
 
 def _png(pixels: bytes, height: int, width: int) -> bytes:
-    """A greyscale image of 8 bits as a PNG file (ISO/IEC 15948)."""
+    """Grey pixels of 8 bits as a PNG file (ISO/IEC 15948)."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -18,6 +18,7 @@ from grader.diagnosis import Diagnosing
 from grader.errors import CourseError
 from grader.grading.exercises import Exercises, Material, total
 from grader.grading.own_examples import OwnExamplesJudged
+from grader.grading.outlines import outline
 from grader.grading.showcase import Showcase
 from grader.intake import Submission
 from grader.questions import KEY_FILE, AnswerKey, Answers, grade_questions, load_key, read_answers
@@ -106,6 +107,7 @@ class Grader:
         )
         self._showcase.add(exercises, session, submission.sources)
         remarks = self._examples.add(exercises, submission)
+        outline(self.assignment, (test for exercise in exercises for test in exercise.tests))
         answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
         questions = grade_questions(self.assignment, self._key, answers)
         result = Result(
@@ -196,6 +198,7 @@ def fingerprint_of_tests(course: Course, assignment: str) -> str:
     files = [
         *sorted(path for path in hidden.rglob("*") if path.suffix in (".py", ".txt")),
         *sorted(path for path in solutions.glob("*") if path.suffix in (".py", ".yaml")),
+        *sorted(path for path in course.plugins(assignment).rglob("*.py")),
     ]
     if any(exercise.examples for _, exercise in course.assignments[assignment].exercises()):
         # What judges a student's own examples decides points, too.

@@ -1,73 +1,76 @@
-"""What a working convolution makes of a handwritten digit: pictures for the student's page, worth no points.
+"""Pictures of what works, for the student's page, worth no points: an assignment's plug-in `pictures` says of what.
 
-The student's own code computes them, in a worker of its own and within a small budget, after all scores are
-known. What comes back is untrusted: only numbers of the expected shape, all finite, become a picture.
+The student's own code computes them, in a worker of its own and within a small budget, after all scores are known.
+What comes back is untrusted: only finite numbers in rows and columns become a picture.
 """
 
 from __future__ import annotations
 
 import base64
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.course import Course, Limit
-from grader.errors import StudentTimeout
+from grader.course import Assignment, Course, Limit
+from grader.errors import CourseError, StudentTimeout
 from grader.intake import Source
 from grader.result import ExerciseResult, Picture
 from grader.wall import Session, Student
 
-DIGITS = "data/digits.npz"
-_EXERCISE = "conv2d"
-_DIGIT = 1202  # a 4: strokes that run down, across and aslant
 _SECONDS = Limit.model_construct(cpu=1.0, wall=10.0)
+_MOST_PICTURES, _LONGEST_SIDE = 8, 400
 
-_EDGE = np.array([[-1.0, 0.0, 1.0]] * 3)
-#: Whole numbers, so that every correct convolution gives the same picture on every machine.
-_FILTERS: tuple[tuple[str, str, NDArray[np.float64]], ...] = (
-    ("vertical edges", "bright where a stroke begins from the left, dark where it ends", _EDGE),
-    ("horizontal edges", "bright where a stroke begins from the top, dark where it ends", _EDGE.T),
-    ("blur", "the digit, softened", np.ones((3, 3))),
-)
+
+class Pictures(Protocol):
+    """The plug-in `pictures`: of which exercises there are some, and a line before and one below them."""
+
+    EXERCISES: Collection[str]
+    ABOUT: str
+    NOTE: str
+
+    def pictures(
+        self, exercise: str, function: Callable[..., Any], handout: Path
+    ) -> Sequence[tuple[str, str, Any]]:
+        """Title, text and numbers, (H, W), of each. function: the student's; what it raises may pass through."""
 
 
 class Showcase:
-    """Adds pictures to results. Without the handout's digits it adds nothing."""
+    """Adds pictures to results. Without the plug-in, or what it looks for in the handout, it adds nothing."""
 
     def __init__(self, course: Course, name: str) -> None:
-        self._digit = _digit_in(course.handout(name))
+        self._plugin = cast(Pictures | None, course.assignments[name].plugin("pictures"))
+        self._handout = course.handout(name)
 
     def add(
         self, exercises: Sequence[ExerciseResult], session: Session, sources: Mapping[str, Source]
     ) -> None:
-        """Give a convolution that passed, as submitted, its feature maps of one digit."""
-        passed = [e for e in exercises if e.name == _EXERCISE and e.status == "passed" and not e.answered]
-        if not passed or self._digit is None or not session.own.for_courtesies:
+        """Give an exercise that passed, as submitted, its pictures."""
+        if self._plugin is None or not session.own.for_courtesies:
             return
-        student = Student(_apart(session, sources), _EXERCISE)
-        try:
-            passed[0].pictures = _pictures(student.conv2d, self._digit)
-        finally:
-            student.close()
+        for exercise in exercises:
+            name = exercise.name
+            if name in self._plugin.EXERCISES and exercise.status == "passed" and not exercise.answered:
+                student = Student(_apart(session, sources), name)
+                try:
+                    exercise.pictures = _pictures(self._plugin, name, getattr(student, name), self._handout)
+                finally:
+                    student.close()
 
 
-def pictures_by(exercise: str, function: Callable[..., Any], handout: Path) -> list[Picture]:
-    """The same from a function at hand, one's own; none for another exercise or without the digits."""
-    digit = _digit_in(handout) if exercise == _EXERCISE else None
-    return [] if digit is None else _pictures(function, digit)
-
-
-def _digit_in(handout: Path) -> NDArray[np.float64] | None:
+def pictures_by(
+    assignment: Assignment, exercise: str, function: Callable[..., Any], handout: Path
+) -> list[Picture]:
+    """The same from a function at hand, one's own; none where the assignment has none of this exercise."""
     try:
-        with np.load(handout / DIGITS, allow_pickle=False) as stored:
-            digit: NDArray[Any] = stored["X"][_DIGIT]
-    except (OSError, KeyError, IndexError, ValueError, zipfile.BadZipFile):
-        return None
-    return digit.astype(np.float64) if digit.ndim == 2 else None
+        plugin = cast(Pictures | None, assignment.plugin("pictures"))
+    except CourseError:
+        return []
+    if plugin is None or exercise not in plugin.EXERCISES:
+        return []
+    return _pictures(plugin, exercise, function, handout)
 
 
 def _apart(session: Session, sources: Mapping[str, Source]) -> Session:
@@ -79,33 +82,31 @@ def _apart(session: Session, sources: Mapping[str, Source]) -> Session:
     return apart
 
 
-def _pictures(conv2d: Callable[..., Any], digit: NDArray[np.float64]) -> list[Picture]:
-    """The digit and its feature maps; nothing where the code did not give any."""
-    filters = np.stack([kernel for _, _, kernel in _FILTERS])[:, np.newaxis]
+def _pictures(plugin: Pictures, exercise: str, function: Callable[..., Any], handout: Path) -> list[Picture]:
+    """All of them, or nothing where the code did not give what a picture can be made of."""
     try:
-        answer = conv2d(digit[np.newaxis, np.newaxis], filters, np.zeros(len(_FILTERS)))
+        found = [
+            (title, text, _believed(values))
+            for title, text, values in plugin.pictures(exercise, function, handout)
+        ]
     except (Exception, StudentTimeout):
         # A picture is a courtesy: whatever went wrong here, it passed its tests.
         return []
-    maps = _believed(answer, (1, len(_FILTERS), digit.shape[0] - 2, digit.shape[1] - 2))
-    if maps is None:
-        return []
-    shown = zip(_FILTERS, maps, strict=True)
+    about = {"about": plugin.ABOUT, "note": plugin.NOTE}
     return [
-        _picture("the digit", "a handwritten 4, light on dark", digit),
-        *(_picture(title, text, values) for (title, text, _), values in shown),
+        _picture(title, text, values).model_copy(update=about)
+        for title, text, values in found[:_MOST_PICTURES]
     ]
 
 
-def _believed(answer: Any, shape: tuple[int, ...]) -> NDArray[np.float64] | None:
-    try:
-        values = np.asarray(answer)
-        if values.shape != shape or values.dtype.kind not in "biuf":
-            return None
-        found = values.astype(np.float64)[0]
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return found if np.isfinite(found).all() else None
+def _believed(answer: Any) -> NDArray[np.float64]:
+    values = np.asarray(answer)
+    if values.ndim != 2 or values.dtype.kind not in "biuf" or not 0 < max(values.shape) <= _LONGEST_SIDE:
+        raise ValueError("these are no numbers in rows and columns")
+    found = values.astype(np.float64)
+    if not np.isfinite(found).all():
+        raise ValueError("some numbers are not finite")
+    return found
 
 
 def _picture(title: str, text: str, values: NDArray[np.float64]) -> Picture:

@@ -15,9 +15,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from grader.course import Reference
+from grader.course import Assignment, Reference
 from grader.errors import Frame, StudentBlocked, StudentMissing, StudentRaised
-from grader.grading import pictures_by
+from grader.grading import outline, pictures_by
 from grader.result import Diagnosis, Picture, TestResult
 from grader.testing import HiddenTest, collect, remarks_on, run_test, status_of
 from grader.wall import Call, OwnTime, Student, frames_of
@@ -46,11 +46,12 @@ def load_checks(folder: Path, exercises: tuple[tuple[str, str], ...]) -> tuple[H
     return tuple(checks)
 
 
-def run_checks(checks: Sequence[HiddenTest], student: LiveStudent) -> Outcome:
+def run_checks(checks: Sequence[HiddenTest], student: LiveStudent, assignment: Assignment) -> Outcome:
     """Run `checks`, all of one exercise. Only KeyboardInterrupt comes out of the student's code."""
     handle = cast(Student, student)  # everything that a test and its runner ask of a Student
     runs = [run_test(check, handle, _Signatures(student)) for check in checks]
     tests = tuple(run.result for run in runs)
+    outline(assignment, tests)
     state = status_of(runs)
     message = next((test.message for test in tests if test.message), "") if state == "missing" else ""
     return Outcome(state, tests, message, tuple(remarks_on(handle, checks[0].exercise, state)))
@@ -68,9 +69,11 @@ def diagnosed(
     return read_digests(checks / DIGESTS).diagnose(exercise, student)
 
 
-def pictures(exercise: str, student: LiveStudent, handout: Path) -> tuple[Picture, ...]:
+def pictures(
+    assignment: Assignment, exercise: str, student: LiveStudent, handout: Path
+) -> tuple[Picture, ...]:
     """What a function that passes makes of something to look at."""
-    return tuple(pictures_by(exercise, getattr(student, exercise), handout))
+    return tuple(pictures_by(assignment, exercise, getattr(student, exercise), handout))
 
 
 class LiveStudent:

@@ -91,7 +91,8 @@ def _find(exercise: str) -> LiveCheck:
         if status == "failed":
             return replace(found, diagnosis=diagnosed(exercise, outcome.tests, student, folder))
         if status == "passed":
-            return replace(found, pictures=pictures(exercise, student, course.handout(name)))
+            seen = pictures(assignment, exercise, student, course.handout(name))
+            return replace(found, pictures=seen)
     return found
 
 
@@ -102,7 +103,7 @@ def _outcome(exercise: str, tests: tuple[HiddenTest, ...], assignment: Assignmen
     mine = [test for test in tests if test.exercise == exercise]
     if not mine:
         raise UsageError(f"the folder checks has none for {exercise}: unpack the exercise again")
-    return run_checks(mine, LiveStudent(main, assignment.chapter_of(), home))
+    return run_checks(mine, LiveStudent(main, assignment.chapter_of(), home), assignment)
 
 
 def course_of(folder: Path, exercise: str) -> tuple[Course, str]:

@@ -173,6 +173,10 @@ class Checker:
                 endless=endless,
             )
         found = check_one(work, exercise, mine, needs)
+        if found.failure and found.failure.evidence:
+            from grader.grading import outline  # as late as what follows, and for the same reason
+
+            outline(self.assignment, [found.failure])
         return self._diagnosed(work, found)
 
     def _diagnosed(self, work: Work, found: ExerciseCheck) -> ExerciseCheck:

@@ -29,6 +29,7 @@ from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.idioms import not_for_hidden_tests
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
+from grader.testing.packed import is_array, is_nonfinite, is_shape, items_of, mapping_of, unpack
 from grader.testing.run import TestRun, run_test
 from grader.testing.status import (
     cannot_run,
@@ -68,11 +69,16 @@ __all__ = [
     "example_of",
     "fill_from_cache",
     "form",
+    "is_array",
+    "is_nonfinite",
+    "is_shape",
+    "items_of",
     "keep_tests",
     "kept_tests",
     "key_of",
     "loading_problems",
     "magnitude",
+    "mapping_of",
     "mistake",
     "must_raise",
     "not_for_hidden_tests",
@@ -86,6 +92,7 @@ __all__ = [
     "stands_elsewhere",
     "status_of",
     "syntax_fault",
+    "unpack",
     "variant",
     "why_not_there",
 ]

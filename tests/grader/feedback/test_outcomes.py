@@ -17,7 +17,7 @@ from rich.console import Console
 from grader.batch.run import grader_error, read_handout
 from grader.course.models import Assignment, Course, Limit, load_course
 from grader.feedback import feedback_html, feedback_text
-from grader.feedback.pictures import images_of
+from grader.feedback.pictures import drawn
 from grader.grading.grader import Grader
 from grader.grading.showcase import Showcase
 from grader.intake import Bundle, Submission, collect, discover, folder_bundle, open_bundle
@@ -264,13 +264,13 @@ def test_what_is_no_picture_becomes_none(course: Course, grader: Grader, body: s
 )
 def test_a_picture_that_is_not_whole_is_left_out(changes: dict[str, object]) -> None:
     whole = Picture(title="t", text="t", height=1, width=2, levels=base64.b64encode(b"\x00\x7f").decode())
-    assert len(images_of([whole])) == 1
-    assert images_of([whole.model_copy(update=changes)]) == []
+    assert len(drawn([whole])) == 1
+    assert drawn([whole.model_copy(update=changes)]) == []
 
 
 def test_pictures_are_drawn_with_the_sign_as_light_and_dark() -> None:
     levels = bytes([0, 127, 129, 64])
-    image = images_of(
+    image = drawn(
         [Picture(title="t", text="t", height=2, width=2, levels=base64.b64encode(levels).decode())]
     )[0]
     data = base64.b64decode(image.address.partition(",")[2])

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from grader.feedback.terminal import exercise_text
-from grader.result import Diagnosis, Evidence, ExerciseResult
+from grader.result import Diagnosis, Evidence, ExerciseResult, Outline
 from grader.result import TestResult as Ended
 from grader.testing.evidence import pack
 
@@ -38,6 +38,9 @@ def wrong_value() -> ExerciseResult:
             expected=pack(right),
             got=pack(mine),
             first_difference=[0, 2],
+            outlines={
+                "image": Outline(note="the window of the first wrong value", spans=[[0, 2, 1], [2, 4, 1]])
+            },
         ),
     )
     result.diagnosis = Diagnosis(mistake="m", says="The kernel is flipped.", hint="Entry [0, 0] comes first.")
