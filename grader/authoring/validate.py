@@ -158,7 +158,7 @@ def _questions(course: Course, name: str) -> list[str]:
     assignment = course.assignments[name]
     try:
         key = answer_key(course, name)
-        results = grade_questions(assignment, key, Answers(model_answers(key)))
+        results = grade_questions(assignment, key, Answers(model_answers(key, assignment)))
     except CourseError as error:
         return [str(error)]
     reasons = []

@@ -20,8 +20,8 @@ from pydantic import (
 )
 
 from grader.course.duedates import LatePolicy, Moment
-from grader.course.plugins import PLUGINS, load_plugin
-from grader.course.reserved import why_no_chapter, why_no_exercise
+from grader.course.misfits import misfits_of
+from grader.course.plugins import PLUGINS, has_plugin, load_plugin
 from grader.course.yamlplace import duplicate_key, line_of, suggestion
 from grader.errors import CourseError, UsageError
 
@@ -78,12 +78,17 @@ class Exercise(_Model):
 
 
 class Question(_Model):
-    """One question of a checkpoint. `parts`: the numbers asked for; `options`: letter → text of a choice."""
+    """One question of a checkpoint. `parts`: the numbers asked for; `options`: letter → text of a choice.
+
+    kind: numeric, choice, free, or one that a plug-in of the assignment adds. how: what students are told of how to
+    write the answer, where the kind's own words do not do.
+    """
 
     name: Slug
-    kind: Literal["numeric", "choice", "free", "structured"]
+    kind: Slug
     points: Points
     ask: Annotated[str, Field(min_length=10)]
+    how: str = ""
     parts: tuple[str, ...] = ()
     options: dict[Annotated[str, Field(pattern=r"^[a-z]$")], str] = Field(default_factory=dict)
 
@@ -137,6 +142,10 @@ class Assignment(_Model):
     def plugin(self, name: str) -> ModuleType | None:
         """The plug-in `name` of this assignment, if it has one. Raises CourseError where it can't be imported."""
         return load_plugin(self._plugins, name) if self._plugins else None
+
+    def has_plugin(self, name: str) -> bool:
+        """Whether there is such a plug-in; nothing is imported."""
+        return self._plugins is not None and has_plugin(self._plugins, name)
 
     @property
     def open_chapters(self) -> tuple[Chapter, ...]:
@@ -253,16 +262,16 @@ def load_course(path: Path) -> Course:
         course = Course.model_validate(data)
     except ValidationError as error:
         raise CourseError("\n".join(_explain(path, tree, data, item) for item in error.errors())) from None
-    misfits = [
-        f"{path}:{line_of(tree, location)}: {'.'.join(map(str, location))}: {message}"
-        for name, assignment in course.assignments.items()
-        for location, message in _misfits(assignment, ("assignments", name))
-    ]
-    if misfits:
-        raise CourseError("\n".join(misfits))
     course = course.model_copy(update={"root": path.resolve().parent})
     for name, assignment in course.assignments.items():
         assignment._plugins = course.plugins(name)
+    misfits = [
+        f"{path}:{line_of(tree, location)}: {'.'.join(map(str, location))}: {message}"
+        for name, assignment in course.assignments.items()
+        for location, message in misfits_of(assignment, ("assignments", name))
+    ]
+    if misfits:
+        raise CourseError("\n".join(misfits))
     return course
 
 
@@ -282,53 +291,6 @@ def grading_text(path: Path, assignment: str) -> bytes:
     for start, end in reversed(cuts):
         text = text[:start] + text[end:]
     return "\n".join(line for line in text.splitlines() if line.strip()).encode()
-
-
-Location = tuple[str | int, ...]
-
-
-def _misfits(assignment: Assignment, at: Location) -> Iterator[tuple[Location, str]]:
-    """What does not hang together: names listed twice, needs that nothing before defines, late work without due."""
-    for key in ("late", "extensions"):
-        if assignment.due is None and key in assignment.model_fields_set:
-            yield (*at, key), "means nothing without `due`, the time at which the work is due"
-    for student, moment in assignment.extensions.items():
-        if assignment.due is not None and moment < assignment.due:
-            yield (*at, "extensions", student), "this extension ends before the work is due"
-    known = {"all", *(e.name for c in assignment.chapters for e in c.exercises)}
-    known |= {q.name for c in assignment.chapters for q in c.questions}
-    for name in assignment.solutions:
-        if name not in known:
-            yield (
-                (*at, "solutions", name),
-                f"there is no exercise or question {name}{suggestion(name, known)}",
-            )
-    exercises: set[str] = set()
-    questions: set[str] = set()
-    for c, chapter in enumerate(assignment.chapters):
-        if why := why_no_chapter(chapter.name, assignment.imports):
-            yield (*at, "chapters", c, "name"), why
-        for e, exercise in enumerate(chapter.exercises):
-            here: Location = (*at, "chapters", c, "exercises", e)
-            if why := why_no_exercise(exercise.name):
-                yield (*here, "name"), why
-            if exercise.name in exercises:
-                yield (*here, "name"), f"exercise {exercise.name} is listed twice"
-            for need in exercise.needs:
-                if need not in exercises:
-                    meant = suggestion(need, exercises)
-                    yield (
-                        (*here, "needs"),
-                        f"{exercise.name} needs {need}, which no earlier entry defines{meant}",
-                    )
-            exercises.add(exercise.name)
-        for q, question in enumerate(chapter.questions):
-            if question.name in questions:
-                yield (
-                    (*at, "chapters", c, "questions", q, "name"),
-                    f"question {question.name} is listed twice",
-                )
-            questions.add(question.name)
 
 
 def _explain(path: Path, tree: yaml.Node | None, data: Any, item: Any) -> str:

@@ -18,13 +18,18 @@ from grader.errors import CourseError
 PLUGINS = "plugins"
 
 
+def has_plugin(folder: Path, name: str) -> bool:
+    """Whether a folder holds the plug-in `name`."""
+    return (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()
+
+
 def load_plugin(folder: Path, name: str) -> ModuleType | None:
     """The plug-in `name` of a folder, a file or a package; None where there is none.
 
     Plug-ins import each other relatively (`from .layers import Layer`): each folder is a package of its own, so that
     those of two assignments never meet. Raises CourseError where it can't be imported.
     """
-    if not ((folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()):
+    if not has_plugin(folder, name):
         return None
     package = f"_plugins_{hashlib.blake2b(str(folder.resolve()).encode(), digest_size=8).hexdigest()}"
     if package not in sys.modules:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -9,15 +11,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from grader.course import Assignment, Points, Question, Slug, duplicate_key, line_of, suggestion
 from grader.errors import CourseError
+from grader.questions.kinds import Kind, own_kind
 from grader.questions.phrases import Phrase
 
 KEY_FILE = "key.yaml"
 
-_KINDS = ("numeric", "choice", "structured", "free")
 _SET = re.compile(r"<([^<>]*)>")
 
 
@@ -33,42 +43,27 @@ class NumberKey(_Model):
     wrong: dict[Annotated[str, Field(pattern=r"^-?[0-9.]+$")], str] = Field(default_factory=dict)
 
 
-class _Key(_Model):
+class Key(_Model):
+    """What the key says of one question, of whatever kind."""
+
+    kind: str
     #: The answer in a sentence or a few lines, shown to a student whose own answer is in.
     sketch: Annotated[str, Field(min_length=1)]
 
 
-class NumericKey(_Key):
+class NumericKey(Key):
     """parts: in course.yaml's order."""
 
     kind: Literal["numeric"]
     parts: dict[str, NumberKey]
 
 
-class ChoiceKey(_Key):
+class ChoiceKey(Key):
     """answer: the right letter; remarks: a wrong letter → why it is wrong."""
 
     kind: Literal["choice"]
     answer: str
     remarks: dict[str, str] = Field(default_factory=dict)
-
-
-class StackPoints(_Model):
-    """How the points of a sketch are divided."""
-
-    order: Points
-    shapes: Points
-    logits: Points
-
-
-class StructuredKey(_Key):
-    """input: (C, H, W); model: one stack that is worth all points, a line a layer."""
-
-    kind: Literal["structured"]
-    input: tuple[int, int, int]
-    classes: Annotated[int, Field(gt=0)]
-    points: StackPoints
-    model: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Way(_Model):
@@ -111,7 +106,7 @@ class Misconception(_Model):
     unless: tuple[Way, ...] = ()
 
 
-class FreeKey(_Key):
+class FreeKey(Key):
     """model: an answer that finds every point of the rubric."""
 
     kind: Literal["free"]
@@ -120,7 +115,7 @@ class FreeKey(_Key):
     model: Annotated[str, Field(min_length=1)]
 
 
-QuestionKey = Annotated[NumericKey | ChoiceKey | StructuredKey | FreeKey, Field(discriminator="kind")]
+_BUILT_IN: tuple[type[Key], ...] = (NumericKey, ChoiceKey, FreeKey)
 
 
 class AnswerKey(_Model):
@@ -128,7 +123,7 @@ class AnswerKey(_Model):
 
     schema_: Literal[1] = Field(alias="schema")
     words: dict[str, str] = Field(default_factory=dict)
-    questions: dict[Slug, QuestionKey]
+    questions: dict[Slug, SerializeAsAny[Key]]
 
 
 def load_key(path: Path, assignment: Assignment) -> AnswerKey:
@@ -156,26 +151,41 @@ def load_key(path: Path, assignment: Assignment) -> AnswerKey:
     if unknown := next(_unknown_sets(data), None):
         raise CourseError(fail(*unknown))
     words: dict[str, str] = dict(data.get("words") or {})
+    models = {kind: own.key for kind in _kinds(assignment) if (own := own_kind(assignment, kind))}
     try:
-        key = AnswerKey.model_validate({**data, "questions": _expand(data.get("questions"), words)})
+        key = _model(models).model_validate({**data, "questions": _expand(data.get("questions"), words)})
     except ValidationError as error:
-        raise CourseError("\n".join(fail(*_explain(item)) for item in error.errors())) from None
+        raise CourseError("\n".join(fail(*_explain(item, models)) for item in error.errors())) from None
     if problems := [fail(*problem) for problem in _misfits(key, assignment)]:
         raise CourseError("\n".join(problems))
     return key
 
 
-def model_answers(key: AnswerKey) -> dict[str, Any]:
+def _kinds(assignment: Assignment) -> set[str]:
+    return {question.kind for chapter in assignment.chapters for question in chapter.questions}
+
+
+def _model(own: Mapping[str, type[Key]]) -> type[AnswerKey]:
+    """The model of a whole key in which questions may be of these kinds, too."""
+    entry = functools.reduce(operator.or_, (*_BUILT_IN, *own.values()))
+    questions = dict[Slug, Annotated[entry, Field(discriminator="kind")]]  # type: ignore[valid-type]
+    return create_model("AnswerKey", __base__=AnswerKey, questions=(questions, ...))
+
+
+def model_answers(key: AnswerKey, assignment: Assignment) -> dict[str, Any]:
     """The key's own answers, as `Answers.values` holds a student's: they must be worth every point."""
-    return {name: _model_answer(question) for name, question in key.questions.items()}
+    return {name: _model_answer(question, assignment) for name, question in key.questions.items()}
 
 
-def _model_answer(question: NumericKey | ChoiceKey | StructuredKey | FreeKey) -> Any:
+def _model_answer(question: Key, assignment: Assignment) -> Any:
     if isinstance(question, NumericKey):
         return {part: f"{number.accept[0]:.15g}" for part, number in question.parts.items()}
     if isinstance(question, ChoiceKey):
         return question.answer
-    return question.model if isinstance(question, FreeKey) else list(question.model)
+    if isinstance(question, FreeKey):
+        return question.model
+    own = own_kind(assignment, question.kind)
+    return own.model(question) if own else ""
 
 
 def _unknown_sets(data: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], str]]:
@@ -208,24 +218,15 @@ def _expand(data: Any, words: Mapping[str, str], inside: bool = False) -> Any:
     return _SET.sub(lambda match: words[match[1]], data) if inside and isinstance(data, str) else data
 
 
-def _explain(item: Any) -> tuple[tuple[Any, ...], str]:
+def _explain(item: Any, own: Mapping[str, type[Key]]) -> tuple[tuple[Any, ...], str]:
     # pydantic puts the kind of a question into the location; the file has no such level.
+    kinds = ("numeric", "choice", "free", *own)
     location = tuple(
-        part for at, part in enumerate(item["loc"]) if part != "[key]" and not (at == 2 and part in _KINDS)
+        part for at, part in enumerate(item["loc"]) if part != "[key]" and not (at == 2 and part in kinds)
     )
     message = str(item["msg"]).removeprefix("Value error, ")
     if item["type"] == "extra_forbidden":
-        models = (
-            NumberKey,
-            NumericKey,
-            ChoiceKey,
-            StackPoints,
-            StructuredKey,
-            Way,
-            RubricPoint,
-            FreeKey,
-            AnswerKey,
-        )
+        models: tuple[type[BaseModel], ...] = (NumberKey, *_BUILT_IN, *own.values(), Way, RubricPoint, AnswerKey)
         message = (
             f"unknown key{suggestion(str(location[-1]), [name for m in models for name in m.model_fields])}"
         )
@@ -243,13 +244,11 @@ def _misfits(key: AnswerKey, assignment: Assignment) -> Iterator[tuple[tuple[Any
         if name not in key.questions:
             yield ("questions",), f"the question {name} has no key"
         else:
-            for field, message in _misfit(key.questions[name], question):
+            for field, message in _misfit(key.questions[name], question, own_kind(assignment, question.kind)):
                 yield ("questions", name, field), message
 
 
-def _misfit(
-    key: NumericKey | ChoiceKey | StructuredKey | FreeKey, asked: Question
-) -> Iterator[tuple[str, str]]:
+def _misfit(key: Key, asked: Question, own: Kind | None) -> Iterator[tuple[str, str]]:
     if key.kind != asked.kind:
         yield "kind", f"course.yaml calls this question {asked.kind}"
         return
@@ -262,8 +261,8 @@ def _misfit(
     total = asked.points
     if isinstance(key, FreeKey):
         total = sum(point.points for point in key.rubric)
-    elif isinstance(key, StructuredKey):
-        total = key.points.order + key.points.shapes + key.points.logits
+    elif own:
+        total = own.points(key)
     if abs(total - asked.points) > 1e-9:
         field = "rubric" if isinstance(key, FreeKey) else "points"
         yield field, f"these are {total:g} points, course.yaml says {asked.points:g}"

@@ -24,3 +24,8 @@ class Marked:
 def said(text: str) -> str:
     """A student's words inside a sentence of ours: untrusted, so made visible, and short."""
     return f"“{visible(' '.join(text.split()), 40)}”"
+
+
+def quoted(text: str) -> str:
+    """The same, as something that was typed."""
+    return f"`{visible(' '.join(text.split()), 40)}`"

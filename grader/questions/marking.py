@@ -8,11 +8,11 @@ from grader.questions.answers import Answers, by_kind
 from grader.questions.budget import CPU_SECONDS, Budget, OverBudget
 from grader.questions.choice import grade_choice
 from grader.questions.freetext import grade_free
-from grader.questions.key import AnswerKey, ChoiceKey, FreeKey, NumericKey, StructuredKey
+from grader.questions.key import AnswerKey, ChoiceKey, FreeKey, NumericKey
+from grader.questions.kinds import Kind, own_kind
 from grader.questions.marked import Marked
 from grader.questions.numeric import grade_numeric
 from grader.questions.plainyaml import Value, as_text, is_empty
-from grader.questions.structured import grade_structured
 from grader.result import SKETCH, QuestionResult
 from grader.text import visible
 
@@ -32,14 +32,14 @@ def grade_questions(assignment: Assignment, key: AnswerKey, answers: Answers) ->
     """
     budget = Budget(CPU_SECONDS)
     return [
-        _grade(chapter, question, key, answers, budget)
+        _grade(chapter, question, key, answers, budget, own_kind(assignment, question.kind))
         for chapter in assignment.open_chapters
         for question in chapter.questions
     ]
 
 
 def _grade(
-    chapter: Chapter, question: Question, key: AnswerKey, answers: Answers, budget: Budget
+    chapter: Chapter, question: Question, key: AnswerKey, answers: Answers, budget: Budget, own: Kind | None
 ) -> QuestionResult:
     result = QuestionResult(name=question.name, chapter=chapter.name, score=0, max_score=question.points)
     value = by_kind(question, answers.values.get(question.name, ""))
@@ -49,7 +49,7 @@ def _grade(
     result.answer = visible(as_text(value), _ANSWER_CHARACTERS, multiline=True)
     try:
         with budget:
-            marked, sketch = _mark(question, key, value)
+            marked, sketch = _mark(question, key, value, own)
     except CourseError:
         raise
     except OverBudget:
@@ -74,16 +74,16 @@ def _for_a_person(result: QuestionResult, why: str) -> QuestionResult:
     return result
 
 
-def _mark(question: Question, key: AnswerKey, value: Value) -> tuple[Marked, str]:
+def _mark(question: Question, key: AnswerKey, value: Value, own: Kind | None) -> tuple[Marked, str]:
     mine = key.questions.get(question.name)
     if isinstance(mine, NumericKey):
         return grade_numeric(mine, question.parts, question.points, value), mine.sketch
     if isinstance(mine, ChoiceKey):
         return grade_choice(mine, question.options, question.points, value), mine.sketch
-    if isinstance(mine, StructuredKey):
-        return grade_structured(mine, value), mine.sketch
     if isinstance(mine, FreeKey):
         return grade_free(mine, value), mine.sketch
+    if mine and own:
+        return own.mark(mine, value), mine.sketch
     raise CourseError(f"the answer key has nothing for the question {question.name}")
 
 

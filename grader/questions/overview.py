@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from grader.course import Assignment, Question
 from grader.questions.answers import ANSWERS_FILE, Answers, by_kind
 from grader.questions.choice import read_choice
+from grader.questions.kinds import Kind, own_kind
+from grader.questions.marked import quoted
 from grader.questions.numeric import texts_of_parts
 from grader.questions.numeric_text import read_number
 from grader.questions.plainyaml import Value, as_text, is_empty
-from grader.questions.stack import read_stack
-from grader.text import visible
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def look_over(answers: Answers, assignment: Assignment) -> Overview:
         value = by_kind(question, answers.values.get(question.name, ""))
         if is_empty(value):
             unanswered.append(question.name)
-        elif wrong := list(_unreadable(question, value)):
+        elif wrong := list(_unreadable(question, value, own_kind(assignment, question.kind))):
             unanswered.append(question.name)
             line = answers.lines.get(question.name)
             where = f"{ANSWERS_FILE} line {line}" if line else f"notebook, {question.name}"
@@ -49,7 +49,7 @@ def look_over(answers: Answers, assignment: Assignment) -> Overview:
     return Overview(len(questions), tuple(unanswered), (*remarks, *answers.problems))
 
 
-def _unreadable(question: Question, value: Value) -> Iterator[str]:
+def _unreadable(question: Question, value: Value, own: Kind | None) -> Iterator[str]:
     """What keeps an answer from being read as one of its kind."""
     if question.kind == "choice":
         text = as_text(value)
@@ -57,7 +57,7 @@ def _unreadable(question: Question, value: Value) -> Iterator[str]:
             lone = text.strip().strip("().").lower()
             one = len(lone) == 1 and lone not in question.options
             what = f"none of {_letters(question)}" if one else f"not one clear letter of {_letters(question)}"
-            yield f"{_quoted(text)} is {what}"
+            yield f"{quoted(text)} is {what}"
     elif question.kind == "numeric":
         texts, problem = texts_of_parts(value, question.parts)
         if problem:
@@ -67,16 +67,12 @@ def _unreadable(question: Question, value: Value) -> Iterator[str]:
                 yield f"{part} has no answer"
             # Whether "24 x 24" means 24 or 576 is for the key to say; either is a number.
             elif not (read_number(text) or read_number(text, square=True)):
-                yield f"{_quoted(text)} is not one number ({part})"
-    elif question.kind == "structured" and not read_stack(value):
-        yield f"no layer was recognised in {_quoted(as_text(value))}"
+                yield f"{quoted(text)} is not one number ({part})"
+    elif own and (problem := own.unreadable(value)):
+        yield problem
 
 
 def _letters(question: Question) -> str:
     letters = sorted(question.options)
     in_a_row = len(letters) == ord(letters[-1]) - ord(letters[0]) + 1
     return f"{letters[0]}–{letters[-1]}" if in_a_row else ", ".join(letters)
-
-
-def _quoted(text: str) -> str:
-    return f"`{visible(' '.join(text.split()), 40)}`"

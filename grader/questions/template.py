@@ -15,10 +15,7 @@ _HOW = {
     "numeric": "Write each number behind its colon.",
     "choice": "Write the letter behind the colon.",
     "free": "Write a few sentences of your own below the next line, indented by two spaces.",
-    "structured": (
-        "Write one layer a line below the next line, indented by two spaces: the layer, an arrow, the shape that "
-        "comes out. The first line of a stack for 64×64 photographs might be: conv 5 filters 7x7 -> (5, 58, 58)"
-    ),
+    "other": "Write your answer below the next line, indented by two spaces.",
 }
 
 
@@ -36,7 +33,7 @@ def answers_template(assignment: Assignment) -> str:
             out += [
                 line for key, text in question.options.items() for line in _comment(f"{key}: {text}", "  ")
             ]
-            out += [*_comment(_HOW[question.kind]), *_place(question)]
+            out += [*_comment(_how(question)), *_place(question)]
     return "\n".join(out) + "\n"
 
 
@@ -48,10 +45,12 @@ def answer_cell(question: Question) -> str:
 
 def _cell_hint(question: Question) -> str:
     if question.kind in ("numeric", "choice"):
-        return _HOW[question.kind].replace("behind the colon", "below")
-    return (
-        _HOW[question.kind].replace("below the next line, indented by two spaces", "below").replace("->", "→")
-    )
+        return _how(question).replace("behind the colon", "below")
+    return _how(question).replace("below the next line, indented by two spaces", "below").replace("->", "→")
+
+
+def _how(question: Question) -> str:
+    return question.how or _HOW.get(question.kind, _HOW["other"])
 
 
 def _worth(question: Question) -> str:
@@ -64,7 +63,7 @@ def _comment(text: str, indent: str = "") -> list[str]:
 
 def _place(question: Question) -> list[str]:
     name = _key(question.name)
-    if question.kind in ("free", "structured"):
+    if question.kind not in ("numeric", "choice"):
         return [f"{name}: |"]
     if len(question.parts) > 1:
         return [f"{name}:", *(f"  {_key(part)}:" for part in question.parts)]

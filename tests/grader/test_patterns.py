@@ -24,6 +24,7 @@ from typing import Any, TypeAlias
 import pytest
 
 import grader
+from grader.course.plugins import load_plugin
 from grader.questions.phrases import NOT_IN_A_WORD, Phrase
 
 with warnings.catch_warnings():
@@ -31,6 +32,8 @@ with warnings.catch_warnings():
     from re import _compiler, _parser  # type: ignore[attr-defined]
 
 ROOT = Path(grader.__file__).parent
+#: Plug-ins of assignments read what students write, too.
+PLUGINS = ROOT.parent / "solutions"
 METHODS = ("compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer")
 SEARCHING = ("search", "sub", "split", "findall", "finditer", "subn")
 SAMPLES = "ab zZ09_-.,:;()[]{}<>'\"\\/|#*!?=+%\n\té×\x00"
@@ -47,7 +50,7 @@ BOUNDED = {
     ("intake/twins.py", '"""'): "begins at three quotes, and what follows those ends at the next three",
     ("times.py", r"(?:[^\W\d]+"): "matched as a whole (fullmatch), and there alone",
     ("questions/language.py", "[.!?]+"): "4,000 characters; only the last of a run of line ends can fail",
-    ("questions/stack.py", ""): "lines of 300 characters, a hundred of them",
+    ("cnn/plugins/stack.py", ""): "lines of 300 characters, a hundred of them",
 }
 
 #: State → what is read there, and the state that follows; twice where two ways lead to it.
@@ -257,8 +260,8 @@ def test_the_checker_tells_slow_patterns_from_others(pattern: str, method: str, 
 
 def _patterns() -> Iterator[tuple[str, int, str, str | bytes | None, int]]:
     """File, line, how it is used, pattern, flags."""
-    for path in sorted(ROOT.rglob("*.py")):
-        name = path.relative_to(ROOT).as_posix()
+    for path in [*sorted(ROOT.rglob("*.py")), *sorted(PLUGINS.glob("*/plugins/**/*.py"))]:
+        name = path.relative_to(ROOT if path.is_relative_to(ROOT) else PLUGINS).as_posix()
         if "re." not in (text := path.read_text(encoding="utf-8")):
             continue
         for node in ast.walk(ast.parse(text)):
@@ -283,6 +286,10 @@ def _patterns() -> Iterator[tuple[str, int, str, str | bytes | None, int]]:
 
 
 def _module(name: str) -> ModuleType:
+    if "/plugins/" in name:
+        found = load_plugin((PLUGINS / name).parent, Path(name).stem)
+        assert found
+        return found
     return importlib.import_module(
         f"grader.{name.removesuffix('.py').replace('/', '.').removesuffix('.__init__')}"
     )

@@ -55,7 +55,7 @@ def source_files(course: Course, name: str) -> dict[str, bytes]:
     Raises CourseError where the course can't be an nbgrader course, GraderError without the extra `notebooks`.
     """
     assignment = course.assignments[name]
-    models = model_answers(answer_key(course, name))
+    models = model_answers(answer_key(course, name), assignment)
     pages = {
         f"{chapter.name}.ipynb": _source_notebook(
             course.solutions(name) / f"{chapter.name}.py", chapter, models

@@ -100,7 +100,7 @@ MISTAKES: list[tuple[str, str, int, str, str]] = [
     ("name: one", "name: 1-one", 16, "name", "pattern"),
     ("{a: one, b: two}", "{a: one}", 19, "questions", "two options"),
     ("kind: choice", "kind: numeric", 19, "questions", "parts"),
-    ("kind: choice", "kind: multiple", 20, "kind", "'choice'"),
+    ("kind: choice", "kind: multiple", 20, "kind", "choice, free"),
     ("wall: 4", "wall: 1", 9, "call", "twice cpu"),
     ("reveal: hint", "reveal: everything", 6, "reveal", "'title'"),
     ("memory_mb: 512", "memory_mb: 1", 10, "memory_mb", "256"),

@@ -51,7 +51,7 @@ def test_the_lesson_has_18_exercises_and_10_questions_worth_100_points() -> None
 
 def test_the_reference_with_its_key_gets_100_once_a_person_confirms(grader: Grader, tmp_path: Path) -> None:
     reference_files(tmp_path)
-    answers = model_answers(answer_key(COURSE, NAME))
+    answers = model_answers(answer_key(COURSE, NAME), COURSE.assignments[NAME])
     (tmp_path / "answers.yaml").write_text(yaml.safe_dump(answers, allow_unicode=True), encoding="utf-8")
     result = grade(grader, tmp_path)
     assert sum(exercise.score for exercise in result.exercises) == 85

@@ -87,18 +87,18 @@ def check_full_marks(results: list[QuestionResult]) -> None:
 
 
 def test_the_keys_own_answers_are_worth_all_points(assignment: Assignment, key: AnswerKey) -> None:
-    check_full_marks(grade_questions(assignment, key, Answers(model_answers(key))))
+    check_full_marks(grade_questions(assignment, key, Answers(model_answers(key, assignment))))
 
 
 def test_a_filled_in_answers_file_is_worth_all_points(assignment: Assignment, key: AnswerKey) -> None:
-    answers = read_answers(filled_in(assignment, model_answers(key)), {}, assignment)
+    answers = read_answers(filled_in(assignment, model_answers(key, assignment)), {}, assignment)
     assert answers.problems == ()
     check_full_marks(grade_questions(assignment, key, answers))
 
 
 def test_answers_in_notebook_cells_are_worth_all_points(assignment: Assignment, key: AnswerKey) -> None:
     cells = {}
-    for name, value in model_answers(key).items():
+    for name, value in model_answers(key, assignment).items():
         if isinstance(value, dict):
             cells[name] = "\n".join(value.values())
         else:

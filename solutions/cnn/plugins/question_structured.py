@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Annotated, Literal
 
-from grader.questions.marked import Marked
-from grader.questions.plainyaml import Value
-from grader.questions.stack import Layer, Shape, read_stack
+from pydantic import BaseModel, ConfigDict, Field
 
-if TYPE_CHECKING:
-    from grader.questions.key import StructuredKey
+from grader.course import Points
+from grader.questions import Key, Kind, Marked, Value, as_text, quoted
+
+from .stack import Layer, Shape, read_stack
 
 #: Fewer shapes than this are no stack, however right they are: conv, pool, flatten, dense.
 _LEAST_SHAPES = 4
 _SPATIAL = ("conv", "pool")
 _USUAL_KERNELS = (1, 2, 3, 5, 7, 9, 11)
+
+
+class StackPoints(BaseModel):
+    """How the points of a sketch are divided."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    order: Points
+    shapes: Points
+    logits: Points
+
+
+class StructuredKey(Key):
+    """input: (C, H, W); model: one stack that is worth all points, a line a layer."""
+
+    kind: Literal["structured"]
+    input: tuple[int, int, int]
+    classes: Annotated[int, Field(gt=0)]
+    points: StackPoints
+    model: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 def grade_structured(key: StructuredKey, value: Value) -> Marked:
@@ -202,3 +222,16 @@ def _logits(layers: Sequence[Layer], classes: int) -> tuple[float, list[str]]:
             "A softmax turns logits into probabilities; here the loss does that, so the stack ends before it."
         ]
     return 0, ["Nothing should come after the logits: a ReLU would cut the negative ones off."]
+
+
+def _unreadable(value: Value) -> str:
+    return "" if read_stack(value) else f"no layer was recognised in {quoted(as_text(value))}"
+
+
+KIND = Kind(
+    key=StructuredKey,
+    mark=grade_structured,
+    points=lambda key: key.points.order + key.points.shapes + key.points.logits,
+    model=lambda key: list(key.model),
+    unreadable=_unreadable,
+)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from grader.questions.plainyaml import Value
+from grader.questions import Value
 
 Kind = Literal["input", "conv", "relu", "pool", "flatten", "dense", "softmax", "other"]
 #: (channels, height, width), channels None where only the sides were given; or (units,).
