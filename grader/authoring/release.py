@@ -52,18 +52,8 @@ __all__ = [
 
 README = "README.md"
 ANSWERS = "answers.yaml"
-#: What a course may add to the handout: file in solutions/<assignment>/ → file of the handout. A course need not have
-#: them, but what its README for students names must be there.
-EXTRAS = {
-    README: README,
-    "capstone.py": "capstone.py",
-    "capstone_training.py": "capstone_training.py",
-    "capstone_pictures.py": "capstone_pictures.py",
-    "data/digits.npz": "data/digits.npz",
-    "data/NOTICE.md": "data/NOTICE.md",
-    "figure/figure.html": "figure.html",
-    "figure/figure.svg": "figure.svg",
-}
+#: What a course may add to the handout, in solutions/<assignment>/: it is shipped as it is.
+HANDOUT = "handout"
 
 # The oldest moment that a zip can hold: the same files make the same archive on any day.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -90,9 +80,6 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
         files[f"checks/test_{chapter.name}.py"] = _read(
             solutions / "checks" / f"test_{chapter.name}.py", "the chapter's visible checks belong there"
         )
-    for _, exercise in assignment.exercises():
-        if exercise.name not in hints:
-            raise CourseError(f"{solutions}: {exercise.name} has no hints")
     files["checks/conftest.py"] = _read(
         solutions / "checks" / "conftest.py", "it gives the checks their `student`"
     )
@@ -106,19 +93,16 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
     files["hints.yaml"] = _hints_file(hints)
     if any(chapter.questions for chapter in assignment.open_chapters):
         files[ANSWERS] = answers_template(assignment).encode()
-    return files | _extras(solutions)
+    return _with_extras(files, solutions / HANDOUT)
 
 
-def _extras(solutions: Path) -> dict[str, bytes]:
-    readme = solutions / README
-    promised = readme.read_text(encoding="utf-8") if readme.is_file() else ""
-    found: dict[str, bytes] = {}
-    for source, target in EXTRAS.items():
-        if (solutions / source).is_file():
-            found[target] = (solutions / source).read_bytes()
-        elif f"`{target}`" in promised:
-            raise CourseError(f"{solutions / source} is missing: {readme} tells students about {target}")
-    return found
+def _with_extras(files: dict[str, bytes], folder: Path) -> dict[str, bytes]:
+    extras = _folder(folder)
+    if taken := sorted(extras.keys() & files.keys()):
+        raise CourseError(
+            f"{folder / taken[0]}: the handout's {taken[0]} is made from elsewhere; rename this one"
+        )
+    return files | extras
 
 
 def _folder(folder: Path) -> dict[str, bytes]:
@@ -173,7 +157,7 @@ _Block.add_representer(
 
 
 def _hints_file(hints: dict[str, dict[str, str]]) -> bytes:
-    head = "# Three hints for each exercise. `grader hint EXERCISE` shows the next one; reading ahead is up to you.\n"
+    head = "# Hints, one after the other. `grader hint EXERCISE` shows the next one; reading ahead is up to you.\n"
     return (head + yaml.dump(hints, Dumper=_Block, sort_keys=False, allow_unicode=True, width=110)).encode()
 
 

@@ -10,7 +10,7 @@ import typer
 from grader.commands.app import AssignmentOption, CourseOption, app
 
 
-@app.command(epilog="Example: grader check    ·    grader check -e conv2d    ·    grader check --watch")
+@app.command(epilog="Example: grader check    ·    grader check -e fibonacci    ·    grader check --watch")
 def check(
     path: Annotated[
         Path | None, typer.Argument(help="Your exercise folder [default: where you stand]")
@@ -46,7 +46,7 @@ def check(
     )
 
 
-@app.command(epilog="Example: grader hint conv2d")
+@app.command(epilog="Example: grader hint fibonacci")
 def hint(
     exercise: Annotated[str, typer.Argument(help="The exercise you are stuck on")],
     path: Annotated[
@@ -56,13 +56,13 @@ def hint(
     course: CourseOption = None,
     assignment: AssignmentOption = None,
 ) -> None:
-    """Show the next hint of an exercise: first a nudge, then the formula, then a worked example."""
+    """Show the next hint of an exercise; they say more and more."""
     from grader.commands.hint import run
 
     raise typer.Exit(run(exercise, path, start_over=start_over, course_path=course, assignment=assignment))
 
 
-@app.command(epilog="Example: grader examples    ·    grader examples conv2d")
+@app.command(epilog="Example: grader examples    ·    grader examples fibonacci")
 def examples(
     exercise: Annotated[str | None, typer.Argument(help="One exercise only [default: all]")] = None,
     path: Annotated[
@@ -80,7 +80,7 @@ def examples(
     raise typer.Exit(run(exercise, path, course_path=course, assignment=assignment))
 
 
-@app.command(epilog="Example: grader solution conv2d    ·    grader solution filter-shape")
+@app.command(epilog="Example: grader solution fibonacci    ·    grader solution why-it-ends")
 def solution(
     name: Annotated[str, typer.Argument(help="An exercise, or a question", metavar="EXERCISE")],
     path: Annotated[
@@ -95,7 +95,7 @@ def solution(
     raise typer.Exit(run(name, path, course_path=course, assignment=assignment))
 
 
-@app.command(epilog="Example: grader reset conv2d    ·    grader reset convolution")
+@app.command(epilog="Example: grader reset fibonacci    ·    grader reset sequences")
 def reset(
     what: Annotated[str, typer.Argument(help="An exercise, or a whole chapter", metavar="EXERCISE")],
     path: Annotated[

@@ -1,4 +1,4 @@
-"""An exercise's hints, one after the other: a nudge, the formula, a worked example."""
+"""An exercise's hints, one after the other, as the author named them: a nudge, a worked example."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STATE = Path(".grader") / "hints.json"
 
 @dataclass(frozen=True)
 class Hint:
-    """tier: what kind of hint; text: Markdown; more: how many come after it."""
+    """tier: the hint's name; text: Markdown; more: how many come after it."""
 
     exercise: str
     tier: str
@@ -31,7 +31,7 @@ def next_hint(exercise: str, folder: Path, handout: Path, *, start_over: bool = 
     """
     hints = _read_hints(folder, handout).get(exercise)
     if not hints:
-        raise CourseError(f"{folder / _FILE} has no hints for {exercise}: unpack the exercise again")
+        raise UsageError(f"{exercise} has no hints")
     seen = _read_state(folder)
     number = 0 if start_over else min(seen.get(exercise, 0), len(hints) - 1)
     tier, text = list(hints.items())[number]

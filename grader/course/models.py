@@ -144,8 +144,10 @@ class Assignment(_Model):
         return load_plugin(self._plugins, name) if self._plugins else None
 
     def has_plugin(self, name: str) -> bool:
-        """Whether there is such a plug-in; nothing is imported."""
-        return self._plugins is not None and has_plugin(self._plugins, name)
+        """Whether there is such a plug-in, as far as is known: a student may have lost them. Nothing is imported."""
+        return self._plugins is not None and (
+            has_plugin(self._plugins, name) or not self._plugins.parent.is_dir()
+        )
 
     @property
     def open_chapters(self) -> tuple[Chapter, ...]:

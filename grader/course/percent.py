@@ -13,14 +13,13 @@ from pathlib import Path
 from grader.course.formulas import plain_formulas
 from grader.errors import CourseError
 
-TIERS = ("Nudge", "Formula", "Worked example")
-#: May follow them: a question back to the student, with which the last hint ends.
+#: The last paragraph of the hints may be a question back to the student, with which the last hint ends.
 _QUESTION = "Question"
-_TIER = re.compile(rf"^\*\*({'|'.join((*TIERS, _QUESTION))})\.\*\*\s*", re.MULTILINE)
 
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 _CELL = re.compile(r"^# %%(?P<rest>.*)$")
 _HINTS = re.compile(r'exercise="(?P<exercise>\w+)"')
+_HINT = re.compile(r"^\*\*([^*\n]+)\.\*\*\s*", re.MULTILINE)
 _DEFINITION = re.compile(r"def (\w+)\(")
 
 
@@ -131,24 +130,27 @@ def percent_text(cells: Iterable[Cell]) -> str:
 
 
 def hints_of(path: Path) -> dict[str, dict[str, str]]:
-    """Exercise → tier → text, of one chapter; the last may end with a question. Raises CourseError for other hints."""
+    """Exercise → name of the hint → text, of one chapter. A hint begins with its name as **Nudge.** does.
+
+    The last may end with a question. Raises CourseError where one has no name or no text, or two have one name.
+    """
     hints: dict[str, dict[str, str]] = {}
     for cell in read_cells(path):
         if exercise := cell.hints_for:
-            parts = _TIER.split(cell.text)
-            tiers = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
-            names = tuple(parts[1::2])
-            if names == (*TIERS, _QUESTION):
-                question = tiers.pop(_QUESTION)
+            before, *parts = _HINT.split(cell.text)
+            names, texts = parts[::2], [text.strip() for text in parts[1::2]]
+            if names[1:] and names[-1] == _QUESTION:
+                question = texts.pop()
                 if not question.endswith("?"):
                     raise CourseError(f"{path}: the question in the hints of {exercise} has to end with `?`")
-                tiers[TIERS[-1]] += f"\n\n**And you:** {question}"
-                names = TIERS
-            if names != TIERS or not all(tiers.values()):
+                names.pop()
+                texts[-1] += f"\n\n**And you:** {question}"
+            unfit = before.strip() or not names or not all(texts) or _QUESTION in names
+            if unfit or len(set(names)) < len(names):
                 raise CourseError(
-                    f"{path}: the hints of {exercise} need the paragraphs {', '.join(TIERS)}, in order"
+                    f"{path}: each of the hints of {exercise} begins with a name of its own, as in `**Nudge.** Look …`"
                 )
-            hints[exercise] = tiers
+            hints[exercise] = dict(zip(names, texts, strict=True))
     return hints
 
 

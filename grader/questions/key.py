@@ -226,7 +226,14 @@ def _explain(item: Any, own: Mapping[str, type[Key]]) -> tuple[tuple[Any, ...], 
     )
     message = str(item["msg"]).removeprefix("Value error, ")
     if item["type"] == "extra_forbidden":
-        models: tuple[type[BaseModel], ...] = (NumberKey, *_BUILT_IN, *own.values(), Way, RubricPoint, AnswerKey)
+        models: tuple[type[BaseModel], ...] = (
+            NumberKey,
+            *_BUILT_IN,
+            *own.values(),
+            Way,
+            RubricPoint,
+            AnswerKey,
+        )
         message = (
             f"unknown key{suggestion(str(location[-1]), [name for m in models for name in m.model_fields])}"
         )

@@ -100,7 +100,7 @@ def _from_item(item: pytest.Item, folder: Path, modules: tuple[ModuleType, ...])
     marker = item.get_closest_marker("exercise")
     if not isinstance(item, pytest.Function) or marker is None or not marker.args:
         raise CourseError(
-            f'{folder / where}: say what it belongs to: @pytest.mark.exercise("conv2d", points=3)'
+            f'{folder / where}: say what it belongs to: @pytest.mark.exercise("fibonacci", points=3)'
         )
     refuse_unknown(item, folder / where)
     title = (inspect.getdoc(item.obj) or "").splitlines()

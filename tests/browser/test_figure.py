@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Opener = Callable[..., "Page"]
 Grid = npt.NDArray[np.float64]
 
-FIGURE = Path(__file__).parents[2] / "solutions" / "cnn" / "figure" / "figure.html"
+FIGURE = Path(__file__).parents[2] / "solutions" / "cnn" / "handout" / "figure.html"
 
 FILTERS = {
     "vertical": np.array([[-1.0, 0.0, 1.0]] * 3),

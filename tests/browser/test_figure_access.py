@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Opener = Callable[..., "Page"]
 
-FOLDER = Path(__file__).parents[2] / "solutions" / "cnn" / "figure"
+FOLDER = Path(__file__).parents[2] / "solutions" / "cnn" / "handout"
 FIGURE = FOLDER / "figure.html"
 STILL = FOLDER / "figure.svg"
 

@@ -44,8 +44,8 @@ One notebook a chapter, in this order:
 3. Save a notebook before you go on to the next chapter, which imports what you wrote.
 4. Answer the questions at the end of each notebook, in the cells below them.
 
-`grader check`, in a terminal in this folder, says where you stand; `grader hint conv2d` gives the next hint for an
-exercise. Leave the other files where they are: the commands read them. Hand in the notebooks, unfinished ones too.
+`grader check`, in a terminal in this folder, says where you stand; `grader hint {exercise}` gives the next hint for
+an exercise. Leave the other files where they are: the commands read them. Hand in the notebooks, unfinished ones too.
 """
 
 
@@ -72,7 +72,8 @@ def source_files(course: Course, name: str) -> dict[str, bytes]:
 
 def _readme(assignment: Assignment) -> str:
     lines = (f"- `{c.name}.ipynb`: {c.title}, about {c.minutes} minutes" for c in assignment.open_chapters)
-    return _README.format(title=assignment.title, chapters="\n".join(lines))
+    first = next(iter(assignment.chapter_of()), "EXERCISE")
+    return _README.format(title=assignment.title, chapters="\n".join(lines), exercise=first)
 
 
 def _source_notebook(path: Path, chapter: Chapter, models: Mapping[str, Any]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -171,15 +172,17 @@ def test_hints_may_end_with_a_question(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        N + F,
-        F + N + W,
-        "# nothing\n",
+        "# nothing
+",
         N.replace(" a", "") + F + W,
         N + N + F + W,
-        N + F + "# **Question.** d?\n" + W,
+        "# before
+" + N,
+        N + F + "# **Question.** d?
+" + W,
     ],
 )
-def test_hints_that_are_not_three_in_order_are_an_error(tmp_path: Path, text: str) -> None:
+def test_hints_without_a_name_or_a_text_of_their_own_are_an_error(tmp_path: Path, text: str) -> None:
     with pytest.raises(CourseError, match="double"):
         hints_of(chapter(tmp_path, f'# %% [markdown] tags=["hints"] exercise="double"\n{text}'))
 
@@ -198,8 +201,30 @@ def test_a_file_that_is_missing_is_named(make_course: Any, file: str, words: str
         build_handout(course.course, "tiny", course.assignment)
 
 
-def test_an_exercise_without_hints_is_an_error(make_course: Any, tiny: Any) -> None:
-    text = (tiny.solutions / "alpha.py").read_text().replace('exercise="total"', 'exercise="double"')
-    course = make_course({"solutions/tiny/alpha.py": text})
-    with pytest.raises(CourseError, match="total has no hints"):
+def test_hints_may_be_of_any_number_and_name_or_none(make_course: Any, tiny: Any) -> None:
+    text = (tiny.solutions / "alpha.py").read_text()
+    cell = re.search(r'# %% \[markdown\] tags=\["hints"\] exercise="total"\n(?:#.*\n)+', text)
+    assert cell
+    for hints, expected in (
+        ("", None),
+        ("# **Look here.** At *this*.\n#\n# **And there, too.** At that.\n", ["Look here", "And there, too"]),
+    ):
+        head = cell[0].split("\n")[0] + "\n"
+        course = make_course(
+            {"solutions/tiny/alpha.py": text.replace(cell[0], head + hints if hints else "")}
+        )
+        built = yaml.safe_load(build_handout(course.course, "tiny", course.assignment)["hints.yaml"])
+        assert (list(built["total"]) if "total" in built else None) == expected
+
+
+def test_the_folder_handout_is_shipped_as_it_is(make_course: Any) -> None:
+    course = make_course(
+        {"solutions/tiny/handout/data/table.csv": "1,2\n", "solutions/tiny/handout/run.py": "x"}
+    )
+    built = build_handout(course.course, "tiny", course.assignment)
+    assert (built["data/table.csv"], built["run.py"]) == (b"1,2\n", b"x")
+    course = make_course({"solutions/tiny/handout/alpha.py": "x"})
+    with pytest.raises(
+        CourseError, match=r"handout/alpha\.py: the handout's alpha\.py is made from elsewhere"
+    ):
         build_handout(course.course, "tiny", course.assignment)

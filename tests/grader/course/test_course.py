@@ -113,6 +113,7 @@ MISTAKES: list[tuple[str, str, int, str, str]] = [
 def test_a_mistake_is_named_with_file_line_field_and_what_to_do(
     load: Any, tmp_path: Path, old: str, new: str, line: int, field: str, words: str
 ) -> None:
+    (tmp_path / "solutions" / "cnn").mkdir(parents=True)
     with pytest.raises(CourseError) as caught:
         load(old, new)
     message = str(caught.value)

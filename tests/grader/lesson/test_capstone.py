@@ -20,12 +20,13 @@ import pytest
 
 from grader.authoring.notebooks import notebook
 from grader.authoring.release import stub_text
-from grader.commands.capstone import Row, judge, measure, run
+from grader.commands.capstone import run
 from grader.course import load_course
-from grader.errors import CourseError, UsageError
+from grader.errors import CourseError
 
 ROOT = Path(__file__).parents[3]
 SOLUTIONS = ROOT / "solutions" / "cnn"
+HANDOUT = SOLUTIONS / "handout"
 CHAPTERS = ("convolution", "pooling", "sharing", "backward", "network")
 SUPPORT = ("capstone", "capstone_training", "capstone_pictures")
 
@@ -35,8 +36,9 @@ def flat_imports() -> Iterator[None]:
     """The capstone and the chapters are importable by their bare names, as in a student's folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(SOLUTIONS))
+        patch.syspath_prepend(str(HANDOUT))
         yield
-    for name in (*CHAPTERS, *SUPPORT):
+    for name in (*CHAPTERS, *SUPPORT, "capstone_aims"):
         sys.modules.pop(name, None)
 
 
@@ -114,7 +116,7 @@ def test_the_split_holds_a_thousand_digits_out_and_follows_the_seed(training):
     assert (digits.x_train.shape, digits.x_held.shape) == ((2000, 1, 28, 28), (1000, 1, 28, 28))
     assert np.array_equal(digits.x_train, again.x_train)
     assert not np.array_equal(digits.y_train, other.y_train)
-    with np.load(SOLUTIONS / "data" / "digits.npz") as file:
+    with np.load(HANDOUT / "data" / "digits.npz") as file:
         together = np.concatenate([digits.x_train, digits.x_held])
         assert sorted(map(bytes, np.rint(together * 255).astype(np.uint8))) == sorted(map(bytes, file["X"]))
 
@@ -199,7 +201,7 @@ def test_in_the_untouched_handout_the_script_says_what_is_needed_first(tmp_path)
     for chapter in CHAPTERS:
         (tmp_path / f"{chapter}.py").write_text(stub_text(SOLUTIONS / f"{chapter}.py"), encoding="utf-8")
     for module in SUPPORT:
-        shutil.copy(SOLUTIONS / f"{module}.py", tmp_path)
+        shutil.copy(HANDOUT / f"{module}.py", tmp_path)
     done = subprocess.run(
         [sys.executable, "capstone.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
     )
@@ -218,7 +220,7 @@ def test_work_in_notebooks_is_found_as_well(tmp_path):
         )
     shutil.copy(ROOT / "course.yaml", tmp_path)
     for module in SUPPORT:
-        shutil.copy(SOLUTIONS / f"{module}.py", tmp_path)
+        shutil.copy(HANDOUT / f"{module}.py", tmp_path)
     done = subprocess.run(
         [sys.executable, "-c", "import capstone; print(capstone.find_layers().cnn_loss.__code__.co_filename)"],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
@@ -293,52 +295,61 @@ def test_a_png_holds_the_pixels_it_was_given():
     assert rows == b"".join(b"\0" + row.tobytes() for row in pixels)
 
 
-def rows(lead: float, lead_at_two: float, parameters: int) -> list[Row]:
-    mlp = Row("MLP", 1000, {"held out": 80.0, "±2": 50.0}, 1.0)
-    cnn = replace(mlp, model="CNN", parameters=parameters)
-    return [replace(cnn, percent={"held out": 80.0 + lead, "±2": 50.0 + lead_at_two}), mlp]
+@pytest.fixture
+def aims() -> ModuleType:
+    return importlib.import_module("capstone_aims")
 
 
 @pytest.mark.parametrize(
     ("measured", "reached"),
     [
-        (rows(2, 10, 250), [True, True, True]),
-        (rows(1.9, 10, 250), [False, True, True]),
-        (rows(2, 9.9, 250), [True, False, True]),
-        (rows(2, 10, 251), [True, True, False]),
-        (rows(1, 10, 250) + rows(4, 8, 250), [True, False, True]),
+        ([(2, 10, 250)], [True, True, True]),
+        ([(1.9, 10, 250)], [False, True, True]),
+        ([(2, 9.9, 250)], [True, False, True]),
+        ([(2, 10, 251)], [True, True, False]),
+        ([(1, 10, 250), (4, 8, 250)], [True, False, True]),
     ],
 )
-def test_the_aims_are_judged_by_the_means(measured, reached):
-    assert [aim for _, aim in judge(measured)] == reached
+def test_the_aims_are_judged_by_the_means(aims, measured, reached):
+    rows = []
+    for lead, lead_at_two, parameters in measured:
+        rows.append(aims.Row("MLP", 1000, {"held out": 80.0, "±2": 50.0}, 1.0))
+        rows.append(aims.Row("CNN", parameters, {"held out": 80.0 + lead, "±2": 50.0 + lead_at_two}, 1.0))
+    assert [aim for _, aim in aims.judge(rows)] == reached
 
 
-def test_the_command_prints_every_seed_and_the_means(capsys):
-    run(2, course_path=ROOT, images=100)
-    lines = capsys.readouterr().out.splitlines()
+def test_the_command_prints_every_seed_and_the_means(cli):
+    done = cli("capstone", "--seeds", "2", "--images", "100", "--course", str(ROOT))
+    lines = done.out.splitlines()
     first_cells = [line.split("|")[1].strip() for line in lines if line.count("|") > 3]
     assert first_cells[0] == "seed"
     assert first_cells[2:] == ["0", "0", "1", "1", "mean", "mean"]
     assert any("2,358" in line and "mean" in line for line in lines)
 
 
-def test_the_command_refuses_less_than_one_seed():
-    with pytest.raises(UsageError, match="at least one seed"):
-        run(0, course_path=ROOT)
+def test_the_command_refuses_less_than_one_seed(cli):
+    done = cli("capstone", "--seeds", "0", "--course", str(ROOT))
+    assert (done.code, "at least one seed" in done.err) == (2, True)
 
 
-def test_a_capstone_that_is_missing_or_fails_is_a_course_error(tmp_path):
-    with pytest.raises(CourseError, match=r"capstone\.py is missing"):
-        measure(tmp_path, 0)
+def test_an_assignment_without_aims_is_a_course_error(tmp_path):
+    shutil.copy(ROOT / "course.yaml", tmp_path)
+    (tmp_path / "solutions" / "cnn" / "plugins").mkdir(parents=True)
+    (tmp_path / "solutions" / "cnn" / "plugins" / "question_structured.py").touch()
+    with pytest.raises(CourseError, match=r"capstone_aims\.py is missing"):
+        run([], course_path=tmp_path)
+
+
+def test_a_capstone_that_fails_says_why(aims, tmp_path):
     (tmp_path / "capstone.py").write_text("raise SystemExit('no conv2d here')", encoding="utf-8")
-    with pytest.raises(CourseError, match="no conv2d here"):
-        measure(tmp_path, 0)
+    with pytest.raises(SystemExit, match="no conv2d here"):
+        aims.measure(0, script=tmp_path / "capstone.py")
 
 
 @pytest.mark.slow
-def test_the_reference_reaches_the_aims_of_the_lesson():
-    measured = measure(SOLUTIONS, seed=0)
-    assert [sentence for sentence, reached in judge(measured) if not reached] == []
+def test_the_reference_reaches_the_aims_of_the_lesson(aims):
+    measured = aims.measure(seed=0)
+    assert [sentence for sentence, reached in aims.judge(measured) if not reached] == []
     cnn = measured[0]
     assert cnn.percent["n=100"] < cnn.percent["n=500"] < cnn.percent["held out"]
     assert cnn.cpu_seconds < 120
