@@ -31,7 +31,7 @@ from grader.course import (
     stub_text,
     student_cells,
 )
-from grader.diagnosis import DIGESTS, can_diagnose, digests_file, kept_tables
+from grader.diagnosis import DIGESTS, digests_file
 from grader.errors import CourseError
 from grader.examples import TABLE, tables_file
 from grader.questions import answers_template
@@ -84,10 +84,9 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
         solutions / "checks" / "conftest.py", "it gives the checks their `student`"
     )
     files |= {f"checks/{PLUGINS}/{path}": content for path, content in _folder(solutions / PLUGINS).items()}
-    if can_diagnose(assignment):
-        functions = Reference(load_functions(solutions, assignment.chapter_of()))
-        mistakes = load_mistakes(course, name)
-        files[f"checks/{DIGESTS}"] = digests_file(assignment, functions, mistakes, kept_tables(course, name))
+    functions = Reference(load_functions(solutions, assignment.chapter_of()))
+    if digests := digests_file(course, name, functions, load_mistakes(course, name)):
+        files[f"checks/{DIGESTS}"] = digests
     if (tables := tables_file(course, name)) is not None:
         files[f"checks/{TABLE}"] = tables
     files["hints.yaml"] = _hints_file(hints)

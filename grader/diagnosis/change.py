@@ -20,7 +20,8 @@ Function = Callable[..., Any]
 class Variant:
     """A changed function. `says` completes "The result …"; `hint` says where to look.
 
-    on: what is changed, an argument's name or "result"; two changes of the same thing are not combined.
+    on: what is changed, an argument's name or "result"; two changes of the same thing are not combined. common: it is
+    looked for beside another mistake, too.
     """
 
     code: str
@@ -28,14 +29,13 @@ class Variant:
     hint: str
     on: str
     change: Callable[[Any], Any]
-
-    @property
-    def common(self) -> bool:
-        """Whether it is looked for beside another mistake, too."""
-        return self.code in _COMMON
+    common: bool = False
+    raw: bool = False
 
     def of(self, function: Function, signature: inspect.Signature) -> Function:
         """`function` with this change; `signature` names its arguments."""
+        if self.raw:
+            return lambda *args: self.change(function(*args))
         if self.on == "result":
             return lambda *args: _each(function(*args), self.change)
 
@@ -46,15 +46,6 @@ class Variant:
             return function(*bound.args)
 
         return changed
-
-
-_COMMON = frozenset(
-    [
-        "no-bias", "bias-c", "stride=1", "pad=0", "pad=1", "w-flipped-both-ways", "w-transposed", "first-channel",
-        "first-image", "first-filter-for-all", "clipped", "transposed", "whole", "negated", "no-last-row-and-col",
-        "kernel-flipped-both-ways", "kernel-transposed", "size=2", "stride=2", "stride=size", "/n", "+1", "-1",
-    ]
-)  # fmt: skip
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -92,6 +83,10 @@ def argument(name: str, code: str, says: str, hint: str, change: Callable[[Any],
 
 def result(code: str, says: str, hint: str, change: Callable[[Any], Any]) -> Variant:
     return Variant(code, says, hint, "result", change)
+
+
+def raw_result(code: str, says: str, hint: str, change: Callable[[Any], Any]) -> Variant:
+    return Variant(code, says, hint, "result", change, raw=True)
 
 
 ORDER = "Check the order of indices, loops and axes."

@@ -16,9 +16,9 @@ from grader.diagnosis.kept import KeptTables
 from grader.diagnosis.match import Entry, Table, build_table, outcomes_of, vectors_of
 from grader.diagnosis.observe import Asked, how_often, observe
 from grader.diagnosis.outcomes import Outcome, Unanswered, agrees, ask
-from grader.diagnosis.probes import Probe, probes_of
 from grader.diagnosis.state import answers_vary
-from grader.diagnosis.variants import variants_of
+from grader.diagnosis.topic import Topic
+from grader.diagnosis.topics import topics_of
 from grader.errors import StudentTimeout
 from grader.result import Diagnosis
 
@@ -28,15 +28,15 @@ _KEYS = 2
 Functions = Any  # attribute access gives functions: a Student, a Reference, a module
 
 
-def ask_all(exercise: str, student: Functions, probes: Sequence[Probe]) -> list[Outcome] | Diagnosis | None:
+def ask_all(topic: Topic, student: Functions) -> list[Outcome] | Diagnosis | None:
     """The outcomes on all probes, or what to say of a function that answers the same call differently.
 
     None where it can't be asked, or one call does not end in time.
     """
     try:
-        function: Callable[..., Any] = getattr(student, exercise)
-        outcomes = [ask(exercise, function, probe) for probe in probes]
-        return answers_vary(exercise, function, probes, outcomes) or outcomes
+        function: Callable[..., Any] = getattr(student, topic.exercise)
+        outcomes = [ask(topic, function, probe) for probe in topic.probes]
+        return answers_vary(topic, function, outcomes) or outcomes
     except (Unanswered, StudentTimeout, AttributeError):
         return None
 
@@ -71,8 +71,8 @@ def _subject(entry: Entry, table: Table) -> str:
 class Diagnoser:
     """Knows the reference and the catalogue. What it works out for an exercise is kept, once a process.
 
-    reference: gives the right functions by name (`function(name)`, as reference.Reference does). kept: where it is
-    kept longer.
+    reference: gives the right functions by name (`function(name)`, as reference.Reference does). kept: where what the
+    calls of a plug-in show is kept longer. topics: what is known of each exercise; by default what the plug-in says.
     """
 
     def __init__(
@@ -81,14 +81,15 @@ class Diagnoser:
         reference: Any,
         mistakes: Sequence[Mistake],
         kept: KeptTables | None = None,
+        topics: Callable[[str], Topic | None] | None = None,
     ) -> None:
-        self._exercises = frozenset(assignment.chapter_of())
+        self._topics = topics or topics_of(assignment)
         #: CPU seconds for what is kept.
         self.learned = 0.0
         self._reference = reference
         self._mistakes = tuple(mistakes)
         self._kept = kept or KeptTables(None)
-        self._known: dict[str, tuple[tuple[Probe, ...], Table, list[Outcome], list[Known]]] = {}
+        self._known: dict[str, tuple[Table, list[Outcome], list[Known]] | None] = {}
         self._pairs: dict[str, dict[tuple[bytes, ...], list[_Pair]]] = {}
 
     def diagnose(self, exercise: str, student: Functions) -> Diagnosis | None:
@@ -96,46 +97,58 @@ class Diagnoser:
 
         Fewer than a hundred calls; the first one that does not end in time ends it.
         """
-        probes, table, right, known = self._about(exercise)
-        answers = ask_all(exercise, student, probes) if probes else None
+        about = self._about(exercise)
+        if about is None:
+            return None
+        table, right, known = about
+        answers = ask_all(table.topic, student)
         if answers is None or isinstance(answers, Diagnosis):
             return answers
         wrong = _wrong_of(answers, right)
         if not any(wrong.values()):
             return None
-        asked = Asked(exercise, probes, answers, wrong, right)
+        asked = Asked(table.topic, answers, wrong, right)
         if entries := table.match(answers):
             return said(entries, table, how_often(asked))
         if found := same_mistake(known, answers, right):
             return Diagnosis(mistake=found.name, hint=found.hint, says=found.says)
-        return self._combined(exercise, answers) or observe(asked)
+        return self._combined(table.topic, answers) or observe(asked)
 
-    def table(self, exercise: str) -> Table:
-        """What is known about an exercise, in digests."""
-        return self._about(exercise)[1]
+    def table(self, exercise: str) -> Table | None:
+        """What is known about an exercise, in digests; None where there is nothing to ask."""
+        about = self._about(exercise)
+        return about[0] if about else None
 
-    def _about(self, exercise: str) -> tuple[tuple[Probe, ...], Table, list[Outcome], list[Known]]:
+    def _about(self, exercise: str) -> tuple[Table, list[Outcome], list[Known]] | None:
         if exercise not in self._known:
             started = time.thread_time()
-            probes = probes_of(exercise) if exercise in self._exercises else ()
+            topic = self._topics(exercise)
             mine = [mistake for mistake in self._mistakes if mistake.exercise == exercise]
             function = self._reference.function(exercise)
-            found = self._kept.get(exercise, mine)
-            if not found:
-                found = build_table(exercise, function, mine, probes)
-                self._kept.put(exercise, *found)
-            self._known[exercise] = probes, found[0], outcomes_of(exercise, function, probes), found[1]
+            self._known[exercise] = (
+                self._worked_out(topic, function, mine) if topic and topic.probes else None
+            )
             self.learned += time.thread_time() - started
         return self._known[exercise]
 
-    def _combined(self, exercise: str, outcomes: Sequence[Outcome]) -> Diagnosis | None:
+    def _worked_out(
+        self, topic: Topic, function: Callable[..., Any], mistakes: Sequence[Mistake]
+    ) -> tuple[Table, list[Outcome], list[Known]]:
+        # What the tests show changes with the tests, which the key of what is kept does not know.
+        kept = KeptTables(None) if topic.generic else self._kept
+        found = kept.get(topic, mistakes)
+        if not found:
+            found = build_table(topic, function, mistakes)
+            kept.put(topic, *found)
+        return found[0], outcomes_of(topic, function), found[1]
+
+    def _combined(self, topic: Topic, outcomes: Sequence[Outcome]) -> Diagnosis | None:
         """A catalogued mistake and a common change of the right function, both at once."""
-        probes = self._about(exercise)[0]
         if all(outcome.collapsed for outcome in outcomes):
             return None
-        for pair in self._pairs_of(exercise).get(_key(outcomes[-_KEYS:]), []):
-            theirs = outcomes_of(exercise, pair.function, probes)
-            if vectors_of(exercise, theirs, strict=True) == vectors_of(exercise, outcomes, strict=True):
+        for pair in self._pairs_of(topic).get(_key(outcomes[-_KEYS:]), []):
+            theirs = outcomes_of(topic, pair.function)
+            if vectors_of(topic, theirs, strict=True) == vectors_of(topic, outcomes, strict=True):
                 return Diagnosis(
                     mistake=f"{pair.mistake.name} + {pair.variant.code}",
                     hint=f"{pair.mistake.hint} {pair.variant.hint}",
@@ -144,18 +157,19 @@ class Diagnoser:
                 )
         return None
 
-    def _pairs_of(self, exercise: str) -> dict[tuple[bytes, ...], list[_Pair]]:
+    def _pairs_of(self, topic: Topic) -> dict[tuple[bytes, ...], list[_Pair]]:
         """All pairs, by their outcomes on the last probes, which differ in many things at once."""
+        exercise = topic.exercise
         if exercise not in self._pairs:
-            probes = self._about(exercise)[0][-_KEYS:]
+            probes = topic.probes[-_KEYS:]
             started = time.thread_time()
             found = self._pairs[exercise] = {}
             signature = inspect.signature(self._reference.function(exercise))
             for mistake in self._mistakes:
-                for variant in variants_of(exercise) if mistake.exercise == exercise else ():
+                for variant in topic.changes if mistake.exercise == exercise else ():
                     if variant.common:
                         pair = _Pair(mistake, variant, variant.of(mistake.function, signature))
-                        key = _key(outcomes_of(exercise, pair.function, probes))
+                        key = _key(outcomes_of(topic, pair.function, probes))
                         found.setdefault(key, []).append(pair)
             self.learned += time.thread_time() - started
         return self._pairs[exercise]

@@ -7,26 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.diagnosis.facts import PHRASES
-from grader.diagnosis.probes import Probe
+from grader.diagnosis.pairs import Probe
+from grader.diagnosis.topic import Topic
 
-#: Facts whose opposite can be the reason of a mistake, too: a slice that fails for pad = 0.
-_BOTH_WAYS = frozenset(
-    [
-        "pad>0",
-        "pad!=1",
-        "stride>1",
-        "size>1",
-        "size!=stride",
-        "size!=2",
-        "k>1",
-        "n>1",
-        "c>1",
-        "default",
-        "relu",
-        "ndim=4",
-    ]
-)
 #: So many probes must speak for a statement on each side.
 _LEAST_FOR_ONE = 2
 _LEAST_FOR_TWO = 3
@@ -44,14 +27,11 @@ class Side:
 
     fact: str
     holds: bool
+    phrase: str
 
     @property
     def code(self) -> str:
         return self.fact if self.holds else f"!{self.fact}"
-
-    @property
-    def phrase(self) -> str:
-        return PHRASES[self.fact][self.holds]
 
 
 @dataclass(frozen=True)
@@ -92,13 +72,14 @@ class Domain:
         return f": whenever {self.where}, and on {others} of the {elsewhere} others."
 
 
-def find_domain(probes: Sequence[Probe], bad: frozenset[int]) -> Domain | None:
+def find_domain(topic: Topic, bad: frozenset[int]) -> Domain | None:
     """The simplest statement about where the probes `bad` lie; None if there is none with enough to speak for it.
 
     It is found on the probes that are not fresh, and must hold on those that are.
     """
+    probes = topic.probes
     old = range(sum(not probe.fresh for probe in probes))
-    for domain in _domains([probes[n] for n in old], bad & frozenset(old)):
+    for domain in _domains(topic, [probes[n] for n in old], bad & frozenset(old)):
         inside = domain.inside(probes)
         if domain.kind != "all" and not bad <= inside:
             continue
@@ -108,12 +89,12 @@ def find_domain(probes: Sequence[Probe], bad: frozenset[int]) -> Domain | None:
     return None
 
 
-def _domains(probes: Sequence[Probe], bad: frozenset[int]) -> Iterator[Domain]:
+def _domains(topic: Topic, probes: Sequence[Probe], bad: frozenset[int]) -> Iterator[Domain]:
     everywhere = frozenset(range(len(probes)))
     good = everywhere - bad
     if len(bad) < _LEAST_FOR_ONE or len(good) < _LEAST_FOR_ONE:
         return
-    sides = list(_sides(probes))
+    sides = list(_sides(topic, probes))
     for side, where in sides:
         if where == bad:
             yield Domain((side,), "iff")
@@ -130,14 +111,14 @@ def _domains(probes: Sequence[Probe], bad: frozenset[int]) -> Iterator[Domain]:
             yield Domain((side,), "all")
 
 
-def _sides(probes: Sequence[Probe]) -> Iterator[tuple[Side, frozenset[int]]]:
+def _sides(topic: Topic, probes: Sequence[Probe]) -> Iterator[tuple[Side, frozenset[int]]]:
     """Every fact and its opposite, with the probes on which it holds; a fact of all probes or none says nothing."""
-    for fact in PHRASES:
+    for fact, (fails_so, holds_so) in topic.phrases.items():
         if fact not in probes[0].facts:
             continue
         holds = frozenset(number for number, probe in enumerate(probes) if probe.facts[fact])
         fails = frozenset(range(len(probes))) - holds
         if holds and fails:
-            yield Side(fact, True), holds
-            if fact in _BOTH_WAYS:
-                yield Side(fact, False), fails
+            yield Side(fact, True, holds_so), holds
+            if fact in topic.both_ways:
+                yield Side(fact, False, fails_so), fails

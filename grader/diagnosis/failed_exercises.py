@@ -8,21 +8,27 @@ from grader.course import Course, Reference, load_mistakes
 from grader.diagnosis.budget import with_limits_of_its_own
 from grader.diagnosis.diagnoser import Diagnoser
 from grader.diagnosis.kept import kept_tables
+from grader.diagnosis.topics import specs_of, topics_of
 from grader.intake import Source
 from grader.result import ExerciseResult
+from grader.testing import HiddenTest
 from grader.wall import Session, StandIn, Student
 
 
 class Diagnosing:
     """Adds diagnoses to results. Raises CourseError where the catalogue of mistakes can't be loaded."""
 
-    def __init__(self, course: Course, name: str, reference: Reference) -> None:
-        self._exercises = tuple(course.assignments[name].chapter_of())
+    def __init__(self, course: Course, name: str, reference: Reference, tests: Sequence[HiddenTest]) -> None:
+        assignment = course.assignments[name]
+        topics = topics_of(assignment, specs_of(course, name, reference, tests))
         mistakes = load_mistakes(course, name)
-        self._diagnoser = Diagnoser(course.assignments[name], reference, mistakes, kept_tables(course, name))
+        self._diagnoser = Diagnoser(assignment, reference, mistakes, kept_tables(course, name), topics)
+        self._exercises = tuple(
+            exercise for exercise in assignment.chapter_of() if topics_of(assignment)(exercise)
+        )
 
     def prepare(self) -> None:
-        """Work out what is kept of every exercise."""
+        """Work out what is kept of every exercise that a plug-in knows."""
         for exercise in self._exercises:
             self._diagnoser.table(exercise)
 

@@ -21,6 +21,7 @@ from grader import __version__
 from grader.course import Course, Mistake
 from grader.diagnosis.alike import Known, Mark
 from grader.diagnosis.match import Entry, Table
+from grader.diagnosis.topic import Topic
 from grader.errors import GraderError
 from grader.files import refuse_others, write_bytes
 from grader.testing import cache_folder
@@ -58,12 +59,12 @@ class KeptTables:
         self._folder = folder
         self._key = key
 
-    def get(self, exercise: str, mistakes: Sequence[Mistake]) -> tuple[Table, list[Known]] | None:
-        """What was put there for `exercise` and the same mistakes."""
+    def get(self, topic: Topic, mistakes: Sequence[Mistake]) -> tuple[Table, list[Known]] | None:
+        """What was put there for an exercise and the same mistakes."""
         if self._folder is None:
             return None
         try:
-            data = json.loads(self._file(exercise).read_bytes())
+            data = json.loads(self._file(topic.exercise).read_bytes())
             known = [
                 Known(
                     mistake,
@@ -71,22 +72,22 @@ class KeptTables:
                 )
                 for mistake in mistakes
             ]
-            return _table_of(data["table"]), known
+            return _table_of(topic, data["table"]), known
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def put(self, exercise: str, table: Table, known: Sequence[Known]) -> None:
+    def put(self, topic: Topic, table: Table, known: Sequence[Known]) -> None:
         if self._folder is None:
             return
         marks = {
             one.mistake.name: [[[m.loose, m.exactly, m.raised] for m in form] for form in one.forms]
             for one in known
         }
-        data = {"table": asdict(table), "known": marks}
+        data = {"table": _data_of(table), "known": marks}
         with contextlib.suppress(GraderError, OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_bytes(self._file(exercise), json.dumps(data, separators=(",", ":")).encode())
-            files = self._folder.glob(f"diagnosis-*-{exercise}.json")
+            write_bytes(self._file(topic.exercise), json.dumps(data, separators=(",", ":")).encode())
+            files = self._folder.glob(f"diagnosis-*-{topic.exercise}.json")
             for old in sorted(files, key=lambda path: path.stat().st_mtime)[:-_FILES_KEPT]:
                 old.unlink()
 
@@ -95,6 +96,11 @@ class KeptTables:
         return self._folder / f"diagnosis-{self._key}-{exercise}.json"
 
 
-def _table_of(data: dict[str, Any]) -> Table:
+def _data_of(table: Table) -> dict[str, Any]:
+    entries = [asdict(entry) for entry in table.entries]
+    return {"right": table.right, "right_vectors": table.right_vectors, "entries": entries}
+
+
+def _table_of(topic: Topic, data: dict[str, Any]) -> Table:
     entries = tuple(Entry(**(entry | {"also": tuple(entry["also"])})) for entry in data["entries"])
-    return Table(data["exercise"], tuple(data["right"]), data["right_vectors"], entries)
+    return Table(topic, tuple(data["right"]), data["right_vectors"], entries)

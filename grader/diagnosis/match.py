@@ -18,9 +18,9 @@ import numpy as np
 from grader.course import Mistake
 from grader.diagnosis.alike import Known, marked
 from grader.diagnosis.change import Variant
-from grader.diagnosis.outcomes import Outcome, ask, digest, parts_of
-from grader.diagnosis.probes import Probe
-from grader.diagnosis.variants import variants_of
+from grader.diagnosis.outcomes import Outcome, ask, digest
+from grader.diagnosis.pairs import Probe
+from grader.diagnosis.topic import Topic
 
 Kind = Literal["mistake", "combination", "observation"]
 _MOST_AT_ONCE = 3
@@ -47,14 +47,14 @@ class Entry:
 class Table:
     """All that is known about one exercise, in digests. `right`: for each probe, part → digest of the right outcome."""
 
-    exercise: str
+    topic: Topic
     right: tuple[Mapping[str, str], ...]
     right_vectors: Mapping[str, str]
     entries: tuple[Entry, ...]
 
     def is_right(self, number: int, part: str, outcome: Outcome) -> bool:
         """Whether `outcome` is right in `part` on probe `number`."""
-        return probe_digest(self.exercise, number, part, outcome) == self.right[number][part]
+        return probe_digest(self.topic.exercise, number, part, outcome) == self.right[number][part]
 
     def match(self, outcomes: Sequence[Outcome]) -> tuple[Entry, ...]:
         """The entry that equals these outcomes, or several that explain a part each; () if none do.
@@ -63,8 +63,8 @@ class Table:
         """
         if all(outcome.collapsed for outcome in outcomes):
             return ()
-        loose = vectors_of(self.exercise, outcomes, strict=False)
-        strict = vectors_of(self.exercise, outcomes, strict=True)
+        loose = vectors_of(self.topic, outcomes, strict=False)
+        strict = vectors_of(self.topic, outcomes, strict=True)
         wrong = [part for part in loose if loose[part] != self.right_vectors[part]]
         if not wrong:
             return ()
@@ -97,26 +97,28 @@ def probe_digest(exercise: str, number: int, part: str, outcome: Outcome) -> str
     return digest(f"{exercise} {number} {part}".encode(), outcome.token(part))
 
 
-def vectors_of(exercise: str, outcomes: Sequence[Outcome], *, strict: bool) -> dict[str, str]:
+def vectors_of(topic: Topic, outcomes: Sequence[Outcome], *, strict: bool) -> dict[str, str]:
     """part → one digest over the outcomes on all probes."""
     return {
         part: digest(
-            f"{exercise} {part}".encode(), *(outcome.token(part, strict=strict) for outcome in outcomes)
+            f"{topic.exercise} {part}".encode(), *(outcome.token(part, strict=strict) for outcome in outcomes)
         )
-        for part in parts_of(exercise)
+        for part in topic.parts
     }
 
 
-def outcomes_of(exercise: str, function: Callable[..., Any], probes: Iterable[Probe]) -> list[Outcome]:
-    """The outcomes of a function of this process on all probes."""
+def outcomes_of(
+    topic: Topic, function: Callable[..., Any], probes: Sequence[Probe] | None = None
+) -> list[Outcome]:
+    """The outcomes of a function of this process on all probes, or on these."""
     # Some mistakes overflow or divide by zero: that is what they are here for.
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return [ask(exercise, function, probe) for probe in probes]
+        return [ask(topic, function, probe) for probe in (topic.probes if probes is None else probes)]
 
 
 def build_table(
-    exercise: str, reference: Callable[..., Any], mistakes: Sequence[Mistake], probes: Sequence[Probe]
+    topic: Topic, reference: Callable[..., Any], mistakes: Sequence[Mistake]
 ) -> tuple[Table, list[Known]]:
     """The table of one exercise, and what every form of its mistakes gives.
 
@@ -124,18 +126,18 @@ def build_table(
     right function, and these before two changes at once; of two mistakes both are said. One that equals the right
     function is left out.
     """
-    right = outcomes_of(exercise, reference, probes)
-    right_vectors = vectors_of(exercise, right, strict=False)
+    right = outcomes_of(topic, reference)
+    right_vectors = vectors_of(topic, right, strict=False)
     entries: dict[tuple[str, ...], Entry] = {}
 
     def add(name: str, kind: Kind, says: str, hint: str, outcomes: Sequence[Outcome]) -> None:
         if all(outcome.collapsed for outcome in outcomes):
             return  # raising on every input is what any mistake may lead to
-        vectors = vectors_of(exercise, outcomes, strict=False)
+        vectors = vectors_of(topic, outcomes, strict=False)
         # Two mistakes that only raise, but different exceptions, would be one by their loose vectors.
         strict = only_raises(outcomes, right)
         if strict:
-            vectors = vectors_of(exercise, outcomes, strict=True)
+            vectors = vectors_of(topic, outcomes, strict=True)
         key = tuple(vectors.values())
         twin = entries.get(key)
         if twin and name in (twin.name, *twin.also):
@@ -150,26 +152,28 @@ def build_table(
     known = []
     for mistake in mistakes:
         functions = (mistake.function, *mistake.forms)
-        forms = tuple(outcomes_of(exercise, function, probes) for function in functions)
+        forms = tuple(outcomes_of(topic, function) for function in functions)
         known.append(Known(mistake, tuple(map(marked, forms))))
         for outcomes in forms:
             add(mistake.name, "mistake", mistake.says, mistake.hint, outcomes)
     signature = inspect.signature(reference)
-    variants = variants_of(exercise)
+    variants = topic.changes
     for variant in variants:
-        changed = outcomes_of(exercise, variant.of(reference, signature), probes)
+        changed = outcomes_of(topic, variant.of(reference, signature))
+        if topic.generic and any(c.raised and not r.raised for c, r in zip(changed, right, strict=True)):
+            continue
         add(variant.code, "observation", variant.says, variant.hint, changed)
     # Where there are several parts, two mistakes are told apart by them.
     for first, second in pairs_of(variants) if len(right_vectors) == 1 else ():
         function = second.of(first.of(reference, signature), signature)
         says = f"{first.says} and {second.says}"
         hint = f"{first.hint} {second.hint}"
-        add(f"{first.code} {second.code}", "observation", says, hint, outcomes_of(exercise, function, probes))
+        add(f"{first.code} {second.code}", "observation", says, hint, outcomes_of(topic, function))
     per_probe = tuple(
-        {part: probe_digest(exercise, number, part, outcome) for part in right_vectors}
+        {part: probe_digest(topic.exercise, number, part, outcome) for part in right_vectors}
         for number, outcome in enumerate(right)
     )
-    return Table(exercise, per_probe, right_vectors, tuple(entries.values())), known
+    return Table(topic, per_probe, right_vectors, tuple(entries.values())), known
 
 
 def pairs_of(variants: Iterable[Variant]) -> list[tuple[Variant, Variant]]:

@@ -6,23 +6,25 @@ said first. What is said was found on some of the probes and holds on the fresh 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from grader.diagnosis.domains import find_domain
-from grader.diagnosis.edges import in_words
-from grader.diagnosis.layers import layer_relation
-from grader.diagnosis.outcomes import INTEGERS, Outcome
-from grader.diagnosis.pairs import AXES, Pair, Relation
-from grader.diagnosis.probes import Probe, call_of, found_on, smallest
+from grader.diagnosis.outcomes import VALUE, Outcome
+from grader.diagnosis.pairs import Pair, Probe, Relation
+from grader.diagnosis.probes import call_of, found_on, smallest
 from grader.diagnosis.relations import raises, relation_of
+from grader.diagnosis.texts import text_relation
+from grader.diagnosis.topic import Topic
 from grader.result import Diagnosis
 from grader.text import visible
 
 _SHAPE = "Work out the shape of the result first, on paper."
 _LEAST_PROBES = 6
+_LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,30 @@ class Asked:
     wrong: part → the numbers of the probes on which it is wrong; right: None where right outcomes are not known.
     """
 
-    exercise: str
-    probes: Sequence[Probe]
+    topic: Topic
     outcomes: Sequence[Outcome]
     wrong: dict[str, frozenset[int]]
     right: Sequence[Outcome] | None
 
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """The calls."""
+        return self.topic.probes
+
 
 def observe(asked: Asked) -> Diagnosis | None:
     """The best observation, None if nothing true and useful is known."""
-    if asked.exercise == "edge_filters":
-        return _of_filters(asked)
+    found = _observed(asked)
+    words = asked.topic.words
+    if found is not None and words:
+        for hint, own in words.items():
+            found.hint = found.hint.replace(hint, own)
+    return found
+
+
+def _observed(asked: Asked) -> Diagnosis | None:
+    if asked.topic.sentences:
+        return _in_sentences(asked, asked.topic.sentences)
     if len(asked.probes) < _LEAST_PROBES or not any(asked.wrong.values()):
         return None
     parts = list(asked.wrong)
@@ -62,13 +77,13 @@ def how_often(asked: Asked, bad: frozenset[int] | None = None) -> str:
     return f"Wrong on {these} calls tried"
 
 
-def _of_filters(asked: Asked) -> Diagnosis | None:
-    rows = asked.outcomes[0].parts[""]
-    look = "What does each filter give on a plain area, and on each kind of edge? Try it with conv2d_single."
-    if isinstance(rows, str):
-        return None if asked.outcomes[0].raised else _made("filters", f"The result is {rows}.", look)
-    sentences = in_words(rows)
-    return _made("filters", " ".join(sentences), look) if sentences else None
+def _in_sentences(asked: Asked, sentences: Callable[[Any], Sequence[str]]) -> Diagnosis | None:
+    found = asked.outcomes[0].parts[asked.topic.parts[0]]
+    code, look = asked.topic.code, asked.topic.look
+    if isinstance(found, str):
+        return None if asked.outcomes[0].raised else _made(code, f"The result is {found}.", look)
+    said = sentences(found)
+    return _made(code, " ".join(said), look) if said else None
 
 
 def _in_words(asked: Asked) -> bool:
@@ -93,7 +108,7 @@ def _of_parts(asked: Asked, bad: list[str]) -> Diagnosis | None:
             others = "the other parts are" if rest else f"{_listed(bad)} {_are(bad)}"
             intro = f"{_listed(good)} {_are(good)} right, {others} not."
     alike = len({asked.wrong[part] for part in bad}) == 1
-    if alike and len(bad) > 1 and (domain := find_domain(asked.probes, asked.wrong[bad[0]])):
+    if alike and len(bad) > 1 and (domain := find_domain(asked.topic, asked.wrong[bad[0]])):
         about = "+".join(bad) if len(bad) < 4 else "the-other-parts" if good else "all-parts"
         subject = _listed(bad) if len(bad) < 4 else "The other parts" if good else "All parts"
         says = f"{how_often(asked, asked.wrong[bad[0]])}{domain.sentence(asked.probes, asked.wrong[bad[0]])}"
@@ -119,7 +134,7 @@ def _of_part(asked: Asked, part: str, *, whole: bool = False) -> Diagnosis | Non
     bad = asked.wrong[part]
     prefix = f"{part}:" if part and not whole else ""
     subject = part if prefix else "the result"
-    domain, relation = find_domain(asked.probes, bad), _relation(asked, part)
+    domain, relation = find_domain(asked.topic, bad), _relation(asked, part)
     often, look = how_often(asked, bad), _look(asked, bad)
     if domain:
         says = f"{often}{domain.sentence(asked.probes, bad)}"
@@ -155,21 +170,31 @@ def _relation_on(asked: Asked, part: str, numbers: Sequence[int]) -> Relation | 
         return raises(raised.pop())
     if asked.right is None:
         return None
+    if texts := _texts(asked, part, numbers):
+        return text_relation(texts)
     pairs = []
     for number in numbers:
         right = asked.right[number].parts[part]
         if isinstance(right, str):
             return None
         pairs.append(Pair(asked.probes[number], asked.outcomes[number].parts[part], right))
-    if asked.exercise == "shape_trace":
-        return layer_relation(pairs)
-    return relation_of(pairs, AXES.get((asked.exercise, part), ()))
+    if asked.topic.relation:
+        return asked.topic.relation(pairs)
+    return relation_of(pairs, asked.topic.axes.get(part, ()))
+
+
+def _texts(asked: Asked, part: str, numbers: Sequence[int]) -> list[tuple[str, str]]:
+    """Got and right where all are plain values, else nothing."""
+    assert asked.right is not None
+    both = [(asked.outcomes[n].parts[part], asked.right[n].parts[part]) for n in numbers]
+    texts = [(got, right) for got, right in both if isinstance(got, str) and isinstance(right, str)]
+    return texts if len(texts) == len(both) and all(right.startswith(VALUE) for _, right in texts) else []
 
 
 def _in_one_way(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
     """(code, sentences): on how many calls it raises, has a wrong shape, or wrong numbers, and where; "" if unknown."""
     bad = asked.wrong[part]
-    if asked.right is not None and any(isinstance(right.parts[part], str) for right in asked.right):
+    if asked.right is not None and asked.topic.refuses:
         return _of_refusals(asked, part, prefix)
     raised = frozenset(number for number in bad if asked.outcomes[number].raised)
     kinds = sorted({asked.outcomes[number].raised for number in raised})
@@ -186,7 +211,7 @@ def _in_one_way(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
     ):
         if not numbers:
             continue
-        domain = find_domain(asked.probes, numbers) if len(numbers) < len(bad) else None
+        domain = find_domain(asked.topic, numbers) if len(numbers) < len(bad) else None
         where = ""
         if domain and domain.kind == "iff" and len(kinds) < 2:
             where = domain.sentence(asked.probes, numbers).removesuffix(".")
@@ -207,7 +232,8 @@ def _in_one_way(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
 def _of_refusals(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
     """As _in_one_way, where some calls are to be refused by raising."""
     assert asked.right is not None
-    refused = [number for number in asked.wrong[part] if isinstance(asked.right[number].parts[part], str)]
+    rights = {number: asked.right[number].parts[part] for number in asked.wrong[part]}
+    refused = [n for n, right in rights.items() if isinstance(right, str) and right.startswith("raised ")]
     texts = [asked.outcomes[number].parts[part] for number in asked.wrong[part] - frozenset(refused)]
     raised = [text for text in texts if isinstance(text, str) and text.startswith("raised ")]
     kinds = " or ".join(sorted({text.removeprefix("raised ") for text in raised}))
@@ -225,22 +251,22 @@ def _of_refusals(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
 
 def _look(asked: Asked, bad: frozenset[int]) -> str:
     """One wrong call to be followed by hand, where there is one that is short enough to be shown."""
-    probe = smallest(asked.exercise, [asked.probes[number] for number in sorted(bad)])
+    probe = smallest(asked.topic.exercise, [asked.probes[number] for number in sorted(bad)])
     if probe is None:
         return ""
     got = asked.outcomes[asked.probes.index(probe)].parts
     answer = next(iter(got.values()))
-    gives = (
-        f", where yours gives {answer:.0f}"
-        if asked.exercise in INTEGERS and not isinstance(answer, str)
-        else ""
-    )
-    return f"Follow one of them by hand, line by line: {call_of(asked.exercise, probe)}{gives}"
+    gives = ""
+    if asked.topic.integer and not isinstance(answer, str):
+        gives = f", where yours gives {answer:.0f}"
+    elif isinstance(answer, str) and answer.startswith(VALUE) and len(answer) < _LONGEST_VALUE:
+        gives = f", where yours gives {answer.removeprefix(VALUE)}"
+    return f"Follow one of them by hand, line by line: {call_of(asked.topic.exercise, probe)}{gives}"
 
 
 def _has_shapes(asked: Asked, part: str) -> bool:
     """Whether right results are known, and are arrays that have a shape worth speaking of."""
-    if asked.right is None or asked.exercise == "shape_trace":
+    if asked.right is None or not asked.topic.shaped:
         return False
     return all(np.ndim(right.parts[part]) > 0 for right in asked.right)
 

@@ -17,35 +17,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.diagnosis.edges import properties
-from grader.diagnosis.probes import Probe
+from grader.diagnosis.pairs import Array, Part, Probe
+from grader.diagnosis.topic import Topic
 from grader.errors import StudentBlocked, StudentBroke, StudentFailure, StudentMissing, StudentRaised
 from grader.testing import TOLERANCE, Mismatch, real_array
 
-Array = NDArray[np.float64]
-#: An array, or in words what stands in its place: "raised IndexError", "None", "not numbers".
-Part = Array | str
-
-_GRADIENTS = tuple(f"{letter}{k}" for k in range(1, 6) for letter in "wb")
-#: What the exercises return; one array where nothing is said. The part "" is the whole result.
-PARTS: Mapping[str, tuple[str, ...]] = {
-    "conv2d_backward": ("dx", "dw", "db"),
-    "softmax_loss": ("loss", "dlogits"),
-    "cnn_loss": ("loss", *_GRADIENTS),
-}
-_ASKED = {
-    "conv2d_backward": "three values: dx, dw, db",
-    "softmax_loss": "two values: loss, dlogits",
-    "cnn_loss": "two values: loss, grads",
-}
 #: Numbers in one part; more are looked at no further.
 _MOST_NUMBERS = 100_000
-_INEXACT = ("cnn_forward", "softmax_loss", "cnn_loss")
-#: A text that says as much as a value: which shape three filters have, or which number is no integer.
-_TELLING = re.compile("^an array of shape|is not an integer$")
-INTEGERS = ("output_size", "param_count")
+#: How a plain value is written where numbers would stand.
+VALUE = "the value "
+#: A text that says as much as a value: which shape an array has, or which number is no integer.
+_TELLING = re.compile(f"^an array of shape|is not an integer$|^{VALUE}")
 
 
 @dataclass(frozen=True)
@@ -102,65 +85,56 @@ def agrees(mine: Part, wanted: Part) -> bool:
     return mine.shape == wanted.shape and bool((np.abs(mine - wanted) <= bound).all())
 
 
-def parts_of(exercise: str) -> tuple[str, ...]:
-    """The names of the parts of an exercise's result; ("",) for a single one."""
-    return PARTS.get(exercise, ("",))
-
-
 class Unanswered(Exception):
     """The student's function can't be asked at all: not written, not loaded, or its worker died."""
 
 
-def ask(exercise: str, function: Callable[..., Any], probe: Probe) -> Outcome:
+def ask(topic: Topic, function: Callable[..., Any], probe: Probe) -> Outcome:
     """Call `function` with copies of the probe's arguments. Raises Unanswered, and StudentTimeout passes through."""
     try:
         value = function(*copy.deepcopy(probe.args))
     except (StudentMissing, StudentBlocked, StudentBroke):
         raise Unanswered from None
     except StudentRaised as raised:
-        return _raised(exercise, raised.kind, raised.lineage)
+        return _raised(topic, raised.kind, raised.lineage)
     except StudentFailure:
-        return _everywhere(exercise, "not numbers")
+        return _everywhere(topic, "not numbers")
     except Exception as error:
-        return _raised(exercise, type(error).__name__, tuple(kind.__name__ for kind in type(error).__mro__))
-    return read(exercise, value)
+        return _raised(topic, type(error).__name__, tuple(kind.__name__ for kind in type(error).__mro__))
+    return read(topic, value)
 
 
-def _raised(exercise: str, kind: str, lineage: tuple[str, ...]) -> Outcome:
-    # Only output_size is asked for an exception, and any subclass of it will do.
-    if exercise == "output_size":
-        return _everywhere(exercise, "raised ValueError" if "ValueError" in lineage else f"raised {kind}")
-    return Outcome(dict.fromkeys(parts_of(exercise), f"raised {kind}"), kind or "an exception")
+def _raised(topic: Topic, kind: str, lineage: tuple[str, ...]) -> Outcome:
+    # Where an exception is asked for, any subclass of it will do.
+    if topic.refuses:
+        return _everywhere(topic, f"raised {topic.refuses if topic.refuses in lineage else kind}")
+    return Outcome(dict.fromkeys(topic.parts, f"raised {kind}"), kind or "an exception")
 
 
-def _everywhere(exercise: str, text: str) -> Outcome:
-    return Outcome(dict.fromkeys(parts_of(exercise), text))
+def _everywhere(topic: Topic, text: str) -> Outcome:
+    return Outcome(dict.fromkeys(topic.parts, text))
 
 
-def read(exercise: str, value: Any) -> Outcome:
+def read(topic: Topic, value: Any) -> Outcome:
     """A returned value as an outcome."""
-    return replace(_read(exercise, value), coarse=exercise in _INEXACT)
+    return replace(_read(topic, value), coarse=topic.inexact)
 
 
-def _read(exercise: str, value: Any) -> Outcome:
-    names = parts_of(exercise)
+def _read(topic: Topic, value: Any) -> Outcome:
+    names = topic.parts
     if value is None:
-        return _everywhere(exercise, "None")
-    if exercise in INTEGERS:
+        return _everywhere(topic, "None")
+    if topic.integer:
         return Outcome({"": _integer(value)})
-    if exercise == "shape_trace":
-        return Outcome({"": _shapes(value)})
-    if exercise == "edge_filters":
-        return Outcome({"": properties(value)})
-    if names == ("",):
-        return Outcome({"": _array(value)})
-    if exercise == "cnn_loss":
-        if isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[1], dict):
-            found = {"loss": value[0], **{str(key): item for key, item in value[1].items()}}
-            return Outcome({name: _array(found[name]) if name in found else "missing" for name in names})
+    if topic.read is not None:
+        found = topic.read(value)
+        if found is not None:
+            return Outcome(found)
+    elif names == ("",):
+        return Outcome({"": array_of(value)})
     elif isinstance(value, list | tuple) and len(value) == len(names):
-        return Outcome({name: _array(item) for name, item in zip(names, value, strict=True)})
-    return _everywhere(exercise, f"{_form(value)}, and should be {_ASKED[exercise]}")
+        return Outcome({name: array_of(item) for name, item in zip(names, value, strict=True)})
+    return _everywhere(topic, f"{_form(value)}, and should be {topic.asked}")
 
 
 def _form(value: Any) -> str:
@@ -168,7 +142,7 @@ def _form(value: Any) -> str:
         return "one dict"
     if isinstance(value, list | tuple):
         return f"{len(value)} values"
-    array = _array(value)
+    array = array_of(value)
     return (
         "one value of another kind"
         if isinstance(array, str)
@@ -176,7 +150,8 @@ def _form(value: Any) -> str:
     )
 
 
-def _array(value: Any) -> Part:
+def array_of(value: Any) -> Part:
+    """Numbers as an array, or in words why there are none."""
     if value is None:
         return "None"
     try:
@@ -191,20 +166,11 @@ def _integer(value: Any) -> Part:
         return np.array(float(operator.index(value)))
     except (TypeError, OverflowError):
         pass
-    number = _array(value)
+    number = array_of(value)
     if isinstance(number, str):
         return number
     shown = number.tolist() if number.size < 100 else f"an array of shape {number.shape}"
     return f"{shown} is not an integer"
-
-
-def _shapes(value: Any) -> Part:
-    """Shapes as one row of numbers: the length of each, then its sides."""
-    try:
-        shapes = [tuple(operator.index(side) for side in shape) for shape in value]
-    except TypeError:
-        return "not shapes"
-    return np.array([float(n) for shape in shapes for n in (len(shape), *shape)])
 
 
 def digest(*tokens: bytes) -> str:

@@ -1,33 +1,33 @@
-"""Wrong results beside right ones, and the vocabulary in which relations.py, shapes.py and places.py speak of them."""
+"""A call, wrong results beside right ones, and the vocabulary in which relations.py, shapes.py, places.py speak."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.diagnosis.outcomes import Array, Part
-from grader.diagnosis.probes import Probe
+Array = NDArray[np.float64]
+#: An array, or in words what stands in its place: "raised IndexError", "None", "not numbers".
+Part = Array | str
 
 _CLOSE = 2e-6
 
-#: What one item along each axis of a result is called; (exercise, part) → names.
-AXES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("conv2d_single", ""): ("row", "column"),
-    ("conv2d", ""): ("image", "map", "row", "column"),
-    ("maxpool", ""): ("image", "channel", "row", "column"),
-    ("maxpool_backward", ""): ("image", "channel", "row", "column"),
-    ("flatten", ""): ("image", "number"),
-    ("conv_matrix", ""): ("row", "column"),
-    ("conv2d_backward", "dx"): ("image", "channel", "row", "column"),
-    ("conv2d_backward", "dw"): ("filter", "channel", "row", "column"),
-    ("conv2d_backward", "db"): ("filter",),
-    ("cnn_forward", ""): ("image", "class"),
-    ("softmax_loss", "dlogits"): ("image", "class"),
-}
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """One call: positional arguments, and what is true of it (fact → bool, the same facts for the whole exercise).
+
+    fresh: nothing is found on it; what was found on the others must hold here, too, before it is said. quantities:
+    numbers of the call by which its result may be multiplied by mistake.
+    """
+
+    args: tuple[Any, ...]
+    facts: Mapping[str, bool]
+    fresh: bool = False
+    quantities: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

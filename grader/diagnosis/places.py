@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.diagnosis.outcomes import Array
-from grader.diagnosis.pairs import Pair, Relation, equal, plural
+from grader.diagnosis.pairs import Array, Pair, Relation, equal, plural
 
 Mask = NDArray[np.bool_]
 
-_EDGE = "Follow the window at the edge: where does it start, and what does it cover?"
-_MOVES = "How does the window move from one place to the next?"
+_EDGE = "Follow your code at the edge: which numbers does it take there?"
+_MOVES = "What changes from one place to the next?"
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from grader.diagnosis.pairs import Pair, Relation, equal, several, tolerance
 from grader.diagnosis.places import alike_relation, place_relation
-from grader.diagnosis.probes import Probe
 from grader.diagnosis.shapes import shape_relation
 
 
@@ -33,9 +32,11 @@ def relation_of(pairs: Sequence[Pair], axes: tuple[str, ...] = ()) -> Relation |
         return Relation("not-finite", "holds numbers that are not finite", look)
     if not all(finite):
         return None
-    for find in (_all_zero, _factor, _known_factor, _offset, _offset_per_map, _zero_there, _order):
+    for find in (_all_zero, _factor, _known_factor, _offset):
         if found := find(pairs):
             return found
+    if found := _offset_per_item(pairs, axes) or _zero_there(pairs) or _order(pairs):
+        return found
     return alike_relation(pairs, axes) or place_relation(pairs, axes) or _same_sum(pairs) or _one_sided(pairs)
 
 
@@ -93,46 +94,12 @@ def _factor(pairs: Sequence[Pair]) -> Relation | None:
     return Relation(code, f"is {first:.4g} times what it should be", "Is something divided or left out?")
 
 
-def quantities(probe: Probe) -> Mapping[str, float]:
-    """Numbers of a call by which a result may be multiplied by mistake: name → number."""
-    args = probe.args
-    found: dict[str, float] = {}
-    shapes = [arg.shape for arg in args if isinstance(arg, np.ndarray)]
-    if args and isinstance(args[0], dict):
-        found["the number of images"] = shapes[0][0]
-    elif "gaps" in probe.facts:
-        image, size = shapes[-1], args[-2] if len(args) > 2 else 2
-        found |= {"the number of images": image[0], "the number of channels": image[1]}
-        if isinstance(size, int):
-            found["the size of the window"] = size * size
-    elif "kh!=kw" in probe.facts and len(shapes) > 1 and len(shapes[0]) == 4:
-        image, filters = (
-            (shapes[1], shapes[2])
-            if len(shapes[1]) == 4 and len(shapes) == 3 and len(shapes[2]) == 4
-            else shapes[:2]
-        )
-        found |= {"the number of images": image[0], "the number of channels": image[1]}
-        found |= {
-            "the number of filters": filters[0],
-            "the number of weights in a slice": filters[2] * filters[3],
-        }
-        found["the number of weights in a filter"] = filters[1] * filters[2] * filters[3]
-        if image is shapes[1]:
-            found["the number of places"] = shapes[0][2] * shapes[0][3]
-            found["the number of places in all images"] = shapes[0][0] * shapes[0][2] * shapes[0][3]
-    elif "big-logits" in probe.facts:
-        found |= {"the number of images": shapes[0][0], "the number of classes": shapes[0][1]}
-    elif "kh!=kw" in probe.facts:
-        found["the number of weights"] = float(np.prod(shapes[-1]))
-    return {name: float(number) for name, number in found.items()}
-
-
 def _known_factor(pairs: Sequence[Pair]) -> Relation | None:
     ratios = [_ratio(pair) for pair in pairs]
     if any(ratio is None for ratio in ratios):
         return None
     known = [ratio for ratio in ratios if ratio is not None]
-    counted = [quantities(pair.probe) for pair in pairs]
+    counted = [pair.probe.quantities for pair in pairs]
     for name in counted[0]:
         numbers = [quantity[name] for quantity in counted]
         if all(abs(r - q) < 1e-6 * q for r, q in zip(known, numbers, strict=True)):
@@ -166,14 +133,20 @@ def _offset(pairs: Sequence[Pair]) -> Relation | None:
     )
 
 
-def _offset_per_map(pairs: Sequence[Pair]) -> Relation | None:
+def _offset_per_item(pairs: Sequence[Pair], axes: tuple[str, ...]) -> Relation | None:
+    """Off by an amount that depends on the place along the second axis alone, whatever there is behind it."""
     offsets = [pair.array - pair.right for pair in pairs]
-    if any(offset.ndim != 4 for offset in offsets) or sum(o.shape[2] * o.shape[3] > 1 for o in offsets) < 2:
+    if len(axes) < 3 or any(offset.ndim != len(axes) for offset in offsets):
         return None
-    if any(not equal(offset, offset[:1, :, :1, :1]) for offset in offsets):
+    if sum(offset[:1, :1].size > 1 for offset in offsets) < 2:
         return None
-    look = "Which number belongs to a whole map: its bias?"
-    return Relation("offset-per-map", "is off by one amount for each map", look)
+    if any(
+        not equal(offset, offset[(slice(1), slice(None), *[slice(1)] * (offset.ndim - 2))])
+        for offset in offsets
+    ):
+        return None
+    look = f"Which number belongs to a whole {axes[1]}?"
+    return Relation(f"offset-per-{axes[1]}", f"is off by one amount for each {axes[1]}", look)
 
 
 def _zero_there(pairs: Sequence[Pair]) -> Relation | None:

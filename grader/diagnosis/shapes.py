@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.diagnosis.pairs import Pair, Relation, plural
 
-_COUNT = "Count the places on a small image by hand, and compare with the shape of your result."
+_COUNT = "Count the places of a small case by hand, and compare with the shape of your result."
 
 
 def shape_relation(pairs: Sequence[Pair], axes: tuple[str, ...]) -> Relation | None:

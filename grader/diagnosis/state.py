@@ -7,23 +7,22 @@ from typing import Any
 
 from grader.diagnosis.alike import marked
 from grader.diagnosis.outcomes import Outcome, ask
-from grader.diagnosis.probes import Probe
+from grader.diagnosis.topic import Topic
 from grader.result import Diagnosis
 
 #: So many calls are asked a second time.
 _AGAIN = 3
 
 
-def answers_vary(
-    exercise: str, function: Callable[..., Any], probes: Sequence[Probe], outcomes: Sequence[Outcome]
-) -> Diagnosis | None:
+def answers_vary(topic: Topic, function: Callable[..., Any], outcomes: Sequence[Outcome]) -> Diagnosis | None:
     """What to say of a function that answers differently when a few calls are made once more; None if it does not.
 
     Raises as `ask` does.
     """
+    probes = topic.probes
     again = range(0, len(probes), max(1, len(probes) // _AGAIN))[:_AGAIN]
     first = marked([outcomes[number] for number in again])
-    second = marked([ask(exercise, function, probes[number]) for number in again])
+    second = marked([ask(topic, function, probes[number]) for number in again])
     different = sum(one.exactly != other.exactly for one, other in zip(first, second, strict=True))
     if not different:
         return None

@@ -17,8 +17,8 @@ from grader.course import JUDGES, Assignment, Chapter, Course, Reference, gradin
 from grader.diagnosis import Diagnosing
 from grader.errors import CourseError
 from grader.grading.exercises import Exercises, Material, total
-from grader.grading.own_examples import OwnExamplesJudged
 from grader.grading.outlines import outline
+from grader.grading.own_examples import OwnExamplesJudged
 from grader.grading.showcase import Showcase
 from grader.intake import Submission
 from grader.questions import KEY_FILE, AnswerKey, Answers, grade_questions, load_key, read_answers
@@ -57,7 +57,7 @@ class Grader:
         self.tests = tests
         of = {name: [test for test in tests if test.exercise == name] for name in chapter_of}
         self._material = Material(self.assignment, of, repeated, self.reference, sources, seed)
-        self._diagnosing = Diagnosing(course, self.name, self.reference)
+        self._diagnosing = Diagnosing(course, self.name, self.reference, tests)
         self._showcase = Showcase(course, self.name)
         self._examples = OwnExamplesJudged(course, self.name)
         self._launcher: Launcher | None = None

@@ -58,7 +58,7 @@ def run_checks(checks: Sequence[HiddenTest], student: LiveStudent, assignment: A
 
 
 def diagnosed(
-    exercise: str, tests: Sequence[TestResult], student: LiveStudent, checks: Path
+    assignment: Assignment, exercise: str, tests: Sequence[TestResult], student: LiveStudent, checks: Path
 ) -> Diagnosis | None:
     """What the mistake looks like, where the first failing check got a wrong answer. checks: the folder they are in."""
     first = next((test for test in tests if test.outcome != "passed"), None)
@@ -66,7 +66,7 @@ def diagnosed(
         return None
     from grader.diagnosis import DIGESTS, read_digests
 
-    return read_digests(checks / DIGESTS).diagnose(exercise, student)
+    return read_digests(checks / DIGESTS, assignment).diagnose(exercise, student)
 
 
 def pictures(

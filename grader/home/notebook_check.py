@@ -89,7 +89,7 @@ def _find(exercise: str) -> LiveCheck:
     student = LiveStudent(sys.modules["__main__"].__dict__, assignment.chapter_of(), home)
     with contextlib.redirect_stdout(unseen), contextlib.redirect_stderr(unseen):
         if status == "failed":
-            return replace(found, diagnosis=diagnosed(exercise, outcome.tests, student, folder))
+            return replace(found, diagnosis=diagnosed(assignment, exercise, outcome.tests, student, folder))
         if status == "passed":
             seen = pictures(assignment, exercise, student, course.handout(name))
             return replace(found, pictures=seen)

@@ -187,7 +187,7 @@ class Checker:
         from grader.diagnosis import DIGESTS, read_digests, with_limits_of_its_own
 
         if self._diagnoser is None:
-            self._diagnoser = read_digests(self.checks_folder / DIGESTS)
+            self._diagnoser = read_digests(self.checks_folder / DIGESTS, self.assignment)
         student = Student(with_limits_of_its_own(work.session, work.submission.sources), found.name)
         try:
             return replace(found, diagnosis=self._diagnoser.diagnose(found.name, student))

@@ -33,7 +33,7 @@ from grader.authoring.mutation import mutants_of  # noqa: E402
 from grader.course.mistakes import load_mistakes  # noqa: E402
 from grader.course.models import load_course  # noqa: E402
 from grader.course.reference import Reference, load_functions  # noqa: E402
-from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests  # noqa: E402
+from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests, topics_of  # noqa: E402
 from grader.errors import CourseError  # noqa: E402
 
 
@@ -66,7 +66,7 @@ def main() -> None:
     reference = Reference(functions)
     diagnoser: Any = Diagnoser(assignment, reference, mistakes)
     if given.digests:
-        diagnoser = DigestDiagnoser(make_digests(assignment, reference, mistakes))
+        diagnoser = DigestDiagnoser(make_digests(assignment, reference, mistakes), topics_of(assignment))
     examiner = Examiner(functions, mistakes)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     took: list[float] = []

@@ -7,20 +7,22 @@ mistake or a changed right function must give the same on every call; "right as 
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import fresh_calls
 import numpy as np
 
 from grader.course.mistakes import Mistake
-from grader.diagnosis.facts import FACTS
-from grader.diagnosis.outcomes import Outcome, ask, parts_of
-from grader.diagnosis.probes import Probe
-from grader.diagnosis.variants import variants_of
+from grader.course.models import load_course
+from grader.diagnosis.outcomes import Outcome, ask
+from grader.diagnosis.pairs import Probe
+from grader.diagnosis.topic import Topic
 from grader.result import Diagnosis
 
 MOSTLY = 0.6
@@ -30,12 +32,29 @@ class False_(Exception):
     """The statement does not hold; says on what."""
 
 
+def _lesson() -> Any:
+    plugin = load_course(Path(__file__).parents[2] / "course.yaml").assignments["cnn"].plugin("diagnosis")
+    assert plugin
+    return plugin
+
+
+#: What the lesson's plug-in knows of each exercise.
+LESSON = _lesson()
+
+
+@functools.cache
+def topic_of(exercise: str) -> Topic:
+    """The same, of one exercise."""
+    found: Topic = LESSON.topic(exercise)
+    return found
+
+
 def fresh(exercise: str, count: int, seed: int = 20) -> list[Probe]:
     """Random calls with the facts about them."""
     rng = np.random.default_rng(seed)
     calls = [fresh_calls.call(exercise, rng) for _ in range(count)]
     most = max(len(args) for args in calls)
-    return [Probe(args, FACTS[exercise](*args) | {"default": len(args) < most}) for args in calls]
+    return [Probe(args, {**LESSON.FACTS[exercise](*args), "default": len(args) < most}) for args in calls]
 
 
 def same(a: Any, b: Any) -> bool:
@@ -72,7 +91,7 @@ class Examiner:
     def outcomes(self, exercise: str, function: Callable[..., Any], probes: Sequence[Probe]) -> list[Outcome]:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            return [ask(exercise, function, probe) for probe in probes]
+            return [ask(topic_of(exercise), function, probe) for probe in probes]
 
     def examine(self, exercise: str, function: Callable[..., Any], diagnosis: Diagnosis) -> str:
         """'' if the statement is true of `function` on the fresh calls, else what is wrong with it."""
@@ -97,7 +116,7 @@ class Examiner:
 
         function = self.functions[exercise]
         signature = inspect.signature(function)
-        by_code = {variant.code: variant for variant in variants_of(exercise)}
+        by_code = {variant.code: variant for variant in topic_of(exercise).changes}
         codes = name.split(" ")
         if not all(code in by_code for code in codes):
             return []
@@ -106,7 +125,7 @@ class Examiner:
         return [function]
 
     def _equal(self, exercise, probes, got, right, names) -> None:  # type: ignore[no-untyped-def]
-        parts = parts_of(exercise)
+        parts = topic_of(exercise).parts
         if len(names) == 1 and any(m.exercise == exercise and m.name == names[0] for m in self.mistakes):
             return self._one_of_the_forms(exercise, probes, got, right, names[0])
         functions = [self._known(exercise, name)[0] for name in names]
@@ -119,10 +138,10 @@ class Examiner:
                     wrong = [c for c in candidates if not same(c, right[i].parts[part])]
                     # A change of the right function is said of the parts that it spoils, by name.
                     candidates = wrong or [right[i].parts[part]]
-                    if single and names[0] in {v.code for v in variants_of(exercise)}:
+                    if single and names[0] in {v.code for v in topic_of(exercise).changes}:
                         candidates += [right[i].parts[part]]
                 elif len(functions) == 2:
-                    variant = {v.code: v for v in variants_of(exercise)}[names[1]]
+                    variant = {v.code: v for v in topic_of(exercise).changes}[names[1]]
 
                     both = variant.of(functions[0], inspect.signature(self.functions[exercise]))
                     candidates = [self.outcomes(exercise, both, [probe])[0].parts[part]]
@@ -192,7 +211,7 @@ class Reading:
         ]
 
     def check(self, diagnosis: Diagnosis) -> None:
-        parts = list(parts_of(self.exercise))
+        parts = list(topic_of(self.exercise).parts)
         about = list(parts)
         bad_parts = parts
         for code in diagnosis.mistake.split(";"):

@@ -1,6 +1,6 @@
 """What is said of wrong functions that were written without a look at the catalogue of mistakes?
 
-    python tests/benchmarks/wrong_functions.py [--home] [--only WORD] [--judged] [--blind]
+    python tests/benchmarks/wrong_functions.py [--home] [--only WORD] [--judged] [--blind] [--without-plugin]
 
 data/wrong_functions/*.txt hold them, in the styles of public courses: `#: exercise | style | what is wrong`, and the
 code. Each is asked as a student's would be, in this process; printed is the diagnosis, and what truth.py says of it on
@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,7 +35,8 @@ from truth import Examiner  # noqa: E402
 from grader.course.mistakes import load_mistakes  # noqa: E402
 from grader.course.models import load_course  # noqa: E402
 from grader.course.reference import Reference, load_functions  # noqa: E402
-from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests  # noqa: E402
+from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests, specs_of, topics_of  # noqa: E402
+from grader.diagnosis.generic import topic_from  # noqa: E402
 
 DATA = HERE / "data" / "wrong_functions"
 JUDGED = DATA / "judged.txt"
@@ -74,9 +76,8 @@ def main() -> None:
     options.add_argument("--home", action="store_true", help="as in the self-check, without the reference")
     options.add_argument("--only", default="", help="those with this word in their heading")
     options.add_argument("--judged", action="store_true", help="count the verdicts")
-    options.add_argument(
-        "--blind", action="store_true", help="for a new reader: earlier verdicts are not shown"
-    )
+    options.add_argument("--blind", action="store_true", help="for a new reader: earlier verdicts are not shown")
+    options.add_argument("--without-plugin", action="store_true", help="with what the tests show alone")
     given = options.parse_args()
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
@@ -84,9 +85,17 @@ def main() -> None:
     name, assignment = course.assignment("cnn")
     functions = load_functions(course.solutions(name), assignment.chapter_of())
     mistakes = load_mistakes(course, name)
-    diagnoser: Any = Diagnoser(assignment, Reference(functions), mistakes)
+    reference = Reference(functions)
+    specs = specs_of(course, name, reference)
+    topics: Any = topics_of(assignment)
+    if given.without_plugin:
+        topics = cache(lambda exercise: topic_from(exercise, spec) if (spec := specs(exercise)) else None)
+
+    diagnoser: Any = Diagnoser(assignment, reference, mistakes, topics=topics)
     if given.home:
-        diagnoser = DigestDiagnoser(make_digests(assignment, Reference(functions), mistakes))
+        diagnoser = DigestDiagnoser(
+            make_digests(assignment, Reference(functions), mistakes), topics_of(assignment)
+        )
     examiner = Examiner(functions, mistakes)
     verdicts = _verdicts()
     counts: Counter[str] = Counter()
@@ -99,7 +108,8 @@ def main() -> None:
             found = diagnoser.diagnose(wrong.exercise, SimpleNamespace(**{wrong.exercise: function}))
         # A function that keeps something between calls is examined in a fresh copy.
         with redirect_stdout(StringIO()):
-            false = examiner.examine(wrong.exercise, wrong.load(functions), found) if found else ""
+            examined = found and not given.without_plugin  # truth.py knows the facts of the plug-in alone
+            false = examiner.examine(wrong.exercise, wrong.load(functions), found) if examined else ""
         said = f"[{found.kind} {found.mistake}] {found.says} | {found.hint}" if found else "nothing"
         mark = hashlib.blake2b(said.encode(), digest_size=4).hexdigest()
         verdict, judged = verdicts.get(wrong.name, ("unjudged", ""))

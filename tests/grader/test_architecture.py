@@ -28,7 +28,7 @@ BREACHES = {
     "door-batch": ("commands/grade.py", "from grader.batch.order import longest_first"),
     "door-batch-cluster": ("commands/grade.py", "from grader.batch.cluster.parcel import pack"),
     "door-course": ("intake/layout.py", "from grader.course.models import Course"),
-    "door-diagnosis": ("home/selfcheck.py", "from grader.diagnosis.facts import Facts"),
+    "door-diagnosis": ("home/selfcheck.py", "from grader.diagnosis.topic import Topic"),
     "door-examples": ("grading/grader.py", "from grader.examples.judging import Judges"),
     "door-explain": ("testing/run.py", "from grader.explain.raised import explain_raised"),
     "door-exports": ("batch/run.py", "from grader.exports.moodle import moodle_csv"),

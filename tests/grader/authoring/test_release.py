@@ -172,14 +172,11 @@ def test_hints_may_end_with_a_question(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "# nothing
-",
+        "# nothing\n",
         N.replace(" a", "") + F + W,
         N + N + F + W,
-        "# before
-" + N,
-        N + F + "# **Question.** d?
-" + W,
+        "# before\n" + N,
+        N + F + "# **Question.** d?\n" + W,
     ],
 )
 def test_hints_without_a_name_or_a_text_of_their_own_are_an_error(tmp_path: Path, text: str) -> None:

@@ -81,7 +81,8 @@ def test_everything_stands_in_one_folder(files: dict[str, bytes]) -> None:
     expected |= {"README.md", "answers.yaml", "hints.yaml", "course.yaml"}
     expected |= {"capstone.py", "capstone_training.py", "capstone_pictures.py"}
     expected |= {"figure.html", "figure.svg", "data/digits.npz", "data/NOTICE.md"}
-    expected |= {f"checks/plugins/{path.name}" for path in (ROOT / "solutions/cnn/plugins").glob("*.py")}
+    plugins = ROOT / "solutions/cnn/plugins"
+    expected |= {f"checks/plugins/{path.relative_to(plugins)}" for path in plugins.rglob("*.py")}
     expected |= {f"checks/original/{name}.{end}.txt" for name in CHAPTERS for end in ("py", "ipynb")}
     assert set(files) == {f"cnn/{name}" for name in expected}
 

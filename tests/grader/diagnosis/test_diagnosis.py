@@ -20,12 +20,19 @@ from grader.course.mistakes import load_mistakes
 from grader.course.models import Course, load_course
 from grader.course.reference import Reference, load_functions
 from grader.course.variants import load_variants
-from grader.diagnosis import Diagnoser, DigestDiagnoser, kept_tables, make_digests
+from grader.diagnosis import (
+    MOST,
+    Diagnoser,
+    DigestDiagnoser,
+    Topic,
+    kept_tables,
+    make_digests,
+    topics_of,
+)
 from grader.diagnosis.digests import DIGESTS
 from grader.diagnosis.match import outcomes_of
-from grader.diagnosis.mixed import MOST
-from grader.diagnosis.outcomes import grid, parts_of
-from grader.diagnosis.probes import call_of, found_on, probes_of
+from grader.diagnosis.outcomes import grid
+from grader.diagnosis.probes import call_of, found_on
 from grader.errors import StudentFailure, StudentMissing, StudentTimeout
 from grader.grading.grader import Grader
 from grader.home.selfcheck import self_check
@@ -34,6 +41,15 @@ from grader.intake import Source, Submission
 from grader.wall.launcher import can_fork_workers
 
 ROOT = Path(__file__).parents[3]
+
+#: What the lesson's plug-in knows of each exercise.
+LESSON = topics_of(load_course(ROOT / "course.yaml").assignments["cnn"])
+
+
+def topic_of(exercise: str) -> Topic:
+    found = LESSON(exercise)
+    assert found
+    return found
 
 
 def module(path: Path) -> ModuleType:
@@ -82,14 +98,15 @@ def student(exercise: str, function: Callable[..., Any]) -> SimpleNamespace:
 def test_every_known_mistake_gets_its_own_name_or_is_seen_to_equal_another(
     course: Course, diagnoser: Diagnoser, digests: dict[str, Any], some: str
 ) -> None:
-    at_home = DigestDiagnoser(digests)
+    at_home = DigestDiagnoser(digests, LESSON)
     mistakes = [m for m in load_mistakes(course, "cnn") if some in m.exercise]
     assert len(mistakes) > 20
     for mistake in mistakes:
-        table, probes = diagnoser.table(mistake.exercise), probes_of(mistake.exercise)
-        if all(outcome.collapsed for outcome in outcomes_of(mistake.exercise, mistake.function, probes)):
+        table, topic = diagnoser.table(mistake.exercise), topic_of(mistake.exercise)
+        assert table
+        if all(outcome.collapsed for outcome in outcomes_of(topic, mistake.function)):
             continue  # any mistake may lead to raising everywhere: which one it is can't be told
-        found = table.match(outcomes_of(mistake.exercise, mistake.function, probes))
+        found = table.match(outcomes_of(topic, mistake.function))
         assert len(found) == 1, mistake
         assert mistake.name in (found[0].name, *found[0].also), (mistake, found)
         here = at_home.diagnose(mistake.exercise, student(mistake.exercise, mistake.function))
@@ -108,7 +125,7 @@ def test_a_mistake_written_otherwise_is_never_given_another_mistakes_name(
     diagnoser: Diagnoser, digests: dict[str, Any], exercise: str, name: str
 ) -> None:
     code = student(exercise, REIMPLEMENTED[exercise, name])
-    for made in (diagnoser, DigestDiagnoser(digests)):
+    for made in (diagnoser, DigestDiagnoser(digests, LESSON)):
         found = made.diagnose(exercise, code)
         assert found is not None
         assert found.mistake == name or found.kind == "observation"
@@ -127,7 +144,7 @@ def test_nearly_all_mistakes_written_otherwise_are_named(diagnoser: Diagnoser) -
 def test_right_code_gets_no_diagnosis(
     course: Course, reference: Reference, diagnoser: Diagnoser, digests: dict[str, Any]
 ) -> None:
-    at_home = DigestDiagnoser(digests)
+    at_home = DigestDiagnoser(digests, LESSON)
     right = [(v.exercise, v.function) for v in load_variants(course, "cnn")]
     right += [(name, getattr(reference, name)) for name in course.assignments["cnn"].chapter_of()]
     assert len(right) > 50
@@ -184,7 +201,7 @@ def test_a_known_mistake_beside_a_forgotten_bias_is_named_with_it(diagnoser: Dia
 def test_odd_results_break_nothing(
     diagnoser: Diagnoser, digests: dict[str, Any], exercise: str, value: Any
 ) -> None:
-    for made in (diagnoser, DigestDiagnoser(digests)):
+    for made in (diagnoser, DigestDiagnoser(digests, LESSON)):
         found = made.diagnose(exercise, student(exercise, lambda *args: value))
         assert found is None or found.says
 
@@ -213,7 +230,7 @@ def test_a_result_that_the_wire_refuses_is_an_outcome_like_any_other(diagnoser: 
 
 def test_a_diagnosis_costs_few_calls(course: Course) -> None:
     for name in course.assignments["cnn"].chapter_of():
-        probes = probes_of(name)
+        probes = topic_of(name).probes
         assert 1 <= len(probes) <= 100
         assert 1 <= found_on(probes) <= MOST
         assert not any(probe.fresh for probe in probes[: found_on(probes)])
@@ -222,8 +239,8 @@ def test_a_diagnosis_costs_few_calls(course: Course) -> None:
 
 def test_fresh_calls_are_none_of_those_that_statements_are_found_on(course: Course) -> None:
     for name in course.assignments["cnn"].chapter_of():
-        seen = {probe.fresh: set() for probe in probes_of(name)}  # type: dict[bool, set[str]]
-        for probe in probes_of(name):
+        seen = {probe.fresh: set() for probe in topic_of(name).probes}  # type: dict[bool, set[str]]
+        for probe in topic_of(name).probes:
             seen[probe.fresh].add(
                 call_of(name, probe) if name not in ("cnn_forward", "cnn_loss") else repr(probe.args)
             )
@@ -237,15 +254,15 @@ def test_an_exercise_without_probes_is_passed_over(tiny_assignment: Any) -> None
 
 @pytest.fixture
 def tiny_assignment() -> Any:
-    return SimpleNamespace(chapter_of=lambda: {"double": "alpha"})
+    return SimpleNamespace(chapter_of=lambda: {"double": "alpha"}, plugin=lambda name: None)
 
 
 def test_no_right_number_lies_where_rounding_could_change_its_digest(
     course: Course, reference: Reference
 ) -> None:
     for name in course.assignments["cnn"].chapter_of():
-        for outcome in outcomes_of(name, getattr(reference, name), probes_of(name)):
-            for part in parts_of(name):
+        for outcome in outcomes_of(topic_of(name), getattr(reference, name)):
+            for part in topic_of(name).parts:
                 value = outcome.parts[part]
                 if not isinstance(value, str):
                     step = grid(value) if outcome.coarse else 1e-6
@@ -293,7 +310,7 @@ def test_digests_hold_no_values(course: Course, digests: dict[str, Any]) -> None
 )
 def test_edited_digests_cost_the_diagnosis_and_nothing_else(data: Any) -> None:
     code = REIMPLEMENTED["conv2d", "flipped-kernel"]
-    assert DigestDiagnoser(data).diagnose("conv2d", student("conv2d", code)) is None
+    assert DigestDiagnoser(data, LESSON).diagnose("conv2d", student("conv2d", code)) is None
 
 
 FLIPPED = """import numpy as np

@@ -15,7 +15,7 @@ import pytest
 from grader.course import Mistake, load_mistakes
 from grader.course.models import Course, load_course
 from grader.course.reference import Reference, load_functions
-from grader.diagnosis import Diagnoser, diagnoser
+from grader.diagnosis import Diagnoser, Topic, diagnoser
 from grader.diagnosis.kept import KeptTables, digest_of
 
 ROOT = Path(__file__).parents[3]
@@ -33,9 +33,9 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     build = diagnoser.build_table
 
-    def noted(exercise: str, *more: Any) -> Any:
-        found.append(exercise)
-        return build(exercise, *more)
+    def noted(topic: Topic, *more: Any) -> Any:
+        found.append(topic.exercise)
+        return build(topic, *more)
 
     monkeypatch.setattr(diagnoser, "build_table", noted)
     return found

@@ -13,7 +13,7 @@ import pytest
 
 from grader.course.models import load_course
 from grader.course.reference import Reference, load_functions
-from grader.diagnosis import Diagnoser, DigestDiagnoser, make_digests
+from grader.diagnosis import Diagnoser, DigestDiagnoser, Topic, make_digests, topics_of
 from grader.diagnosis.domains import find_domain
 from grader.diagnosis.pairs import Pair
 from grader.diagnosis.probes import Probe
@@ -32,7 +32,7 @@ class Bench:
         self.right = load_functions(course.solutions("cnn"), assignment.chapter_of())
         reference = Reference(self.right)
         self._here = Diagnoser(assignment, reference, ())
-        self._home = DigestDiagnoser(make_digests(assignment, reference, ()))
+        self._home = DigestDiagnoser(make_digests(assignment, reference, ()), topics_of(assignment))
 
     def say(self, exercise: str, function: Callable[..., Any], *, home: bool = False) -> Diagnosis | None:
         student = SimpleNamespace(**{exercise: function})
@@ -204,8 +204,10 @@ def test_saying_it_twice_says_the_same(bench: Bench) -> None:
 
 def test_a_place_needs_more_than_one_call_to_speak_for_it() -> None:
     probes = [Probe((), {"pad>0": number == 0, "stride>1": number % 2 == 0}) for number in range(8)]
-    assert find_domain(probes, frozenset([0])) is None
-    found = find_domain(probes, frozenset([0, 2, 4, 6]))
+    phrases = {"pad>0": ("pad is 0", "pad is above 0"), "stride>1": ("stride is 1", "stride is above 1")}
+    topic = Topic("conv2d", tuple(probes), phrases)
+    assert find_domain(topic, frozenset([0])) is None
+    found = find_domain(topic, frozenset([0, 2, 4, 6]))
     assert found is not None
     assert found.code == "iff:stride>1"
 

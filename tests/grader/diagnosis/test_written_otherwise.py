@@ -15,13 +15,23 @@ from grader.course import Mistake, StyleDecides
 from grader.course.mistakes import load_mistakes
 from grader.course.models import load_course
 from grader.course.reference import Reference, load_functions
-from grader.diagnosis import Diagnoser, kept_tables
+from grader.diagnosis import Diagnoser, Topic, kept_tables, topics_of
 from grader.diagnosis.alike import Known, marked, same_mistake
 from grader.diagnosis.match import outcomes_of
 from grader.diagnosis.outcomes import Outcome
-from grader.diagnosis.probes import probes_of
 
 ROOT = Path(__file__).parents[3]
+
+#: What the lesson's plug-in knows of each exercise.
+LESSON = topics_of(load_course(ROOT / "course.yaml").assignments["cnn"])
+
+
+def topic_of(exercise: str) -> Topic:
+    found = LESSON(exercise)
+    assert found
+    return found
+
+
 sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
 
 from truth import Examiner  # noqa: E402
@@ -167,13 +177,12 @@ def test_no_name_is_false_on_fresh_calls(lesson: Lesson) -> None:
 
 
 def known(exercise: str, *forms: Callable[..., Any]) -> Known:
-    probes = probes_of(exercise)
     entry = Mistake("a-name", exercise, "Says.", "Hint.", forms[0], forms[1:])
-    return Known(entry, tuple(marked(outcomes_of(exercise, form, probes)) for form in forms))
+    return Known(entry, tuple(marked(outcomes_of(topic_of(exercise), form)) for form in forms))
 
 
 def answers(exercise: str, function: Callable[..., Any]) -> list[Outcome]:
-    return outcomes_of(exercise, function, probes_of(exercise))
+    return outcomes_of(topic_of(exercise), function)
 
 
 def test_where_style_decides_nothing_is_compared(lesson: Lesson) -> None:

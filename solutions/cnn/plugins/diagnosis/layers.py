@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.diagnosis.outcomes import Array
-from grader.diagnosis.pairs import Pair, Relation
+import operator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.diagnosis import Pair, Part, Relation
+
+Array = NDArray[np.float64]
 
 _LOOK = "What does that layer do to channels, height and width?"
 
@@ -44,3 +51,12 @@ def _shapes(encoded: Array) -> list[tuple[int, ...]]:
         found.append(tuple(numbers[:length]))
         del numbers[:length]
     return found
+
+
+def encoded(value: Any) -> Part:
+    """Shapes as one row of numbers: the length of each, then its sides."""
+    try:
+        shapes = [tuple(operator.index(side) for side in shape) for shape in value]
+    except TypeError:
+        return "not shapes"
+    return np.array([float(n) for shape in shapes for n in (len(shape), *shape)])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.numbers import Array, distinct, values
+from .numbers import Array, distinct, values
 
 
 def _pools() -> Iterator[tuple[tuple[int, int, int, int], int, int, str]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from grader.diagnosis.change import Variant, exchanged, set_to, shifted
-from grader.diagnosis.changed_arguments import (
+from grader.diagnosis import Variant, exchanged, set_to, shifted
+
+from .changed_arguments import (
     batch,
     bias,
     channels,
@@ -16,13 +18,14 @@ from grader.diagnosis.changed_arguments import (
     pooling,
     strides,
 )
-from grader.diagnosis.changed_results import batched_maps, maps, numbers, results
+from .changed_results import batched_maps, maps, numbers, results
 
 
 def variants_of(exercise: str) -> tuple[Variant, ...]:
     """The changes that make sense for an exercise, the most telling first."""
     makers = _VARIANTS.get(exercise, ())
-    return tuple(variant for make in makers for variant in make())
+    found = (variant for make in makers for variant in make())
+    return tuple(replace(variant, common=variant.code in _COMMON) for variant in found)
 
 
 _VARIANTS: Mapping[str, tuple[Callable[[], Iterator[Variant]], ...]] = {
@@ -57,3 +60,13 @@ _VARIANTS: Mapping[str, tuple[Callable[[], Iterator[Variant]], ...]] = {
     "softmax_loss": (results,),
     "cnn_loss": (lambda: images("x"), lambda: channels("x"), lambda: batch("x", "labels"), results),
 }  # fmt: skip
+
+_COMMON = frozenset(
+    [
+        "no-bias", "bias-c", "stride=1", "pad=0", "pad=1", "w-flipped-both-ways", "w-transposed", "first-channel",
+        "first-image", "first-filter-for-all", "clipped", "transposed", "whole", "negated", "no-last-row-and-col",
+        "kernel-flipped-both-ways", "kernel-transposed", "size=2", "stride=2", "stride=size", "/n", "+1", "-1",
+    ]
+)  # fmt: skip
+
+

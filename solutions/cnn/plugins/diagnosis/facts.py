@@ -98,19 +98,19 @@ def _fractions(*arrays: Any) -> bool:
 
 def _output_size(size: int, kernel: int, stride: int = 1, pad: int = 0) -> Facts:
     proper = size >= 1 and kernel >= 1 and stride >= 1 and pad >= 0
-    room = size + 2 * pad - kernel
+    reach = size + 2 * pad - kernel
     return {
-        "invalid": not proper or room < 0,
+        "invalid": not proper or reach < 0,
         "size<1": size < 1,
         "kernel<1": kernel < 1,
         "stride<1": stride < 1,
         "pad<0": pad < 0,
-        "too-long": proper and room < 0,
+        "too-long": proper and reach < 0,
         "kernel>size": kernel > size,
-        "just-fits": room == 0,
+        "just-fits": reach == 0,
         "pad>0": pad > 0,
         "stride>1": stride > 1,
-        "remainder": proper and room > 0 and room % stride != 0,
+        "remainder": proper and reach > 0 and reach % stride != 0,
     }
 
 
@@ -329,3 +329,22 @@ FACTS: Mapping[str, Callable[..., Facts]] = {
     "softmax_loss": _softmax_loss,
     "cnn_loss": _network,
 }
+
+
+#: Facts whose opposite can be the reason of a mistake, too: a slice that fails for pad = 0.
+BOTH_WAYS = frozenset(
+    [
+        "pad>0",
+        "pad!=1",
+        "stride>1",
+        "size>1",
+        "size!=stride",
+        "size!=2",
+        "k>1",
+        "n>1",
+        "c>1",
+        "default",
+        "relu",
+        "ndim=4",
+    ]
+)

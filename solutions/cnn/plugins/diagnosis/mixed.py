@@ -12,9 +12,6 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Values = Callable[..., Array]
 
-#: Probes of an exercise on which something may be found, made by hand or mixed; and those on which it is then checked.
-MOST, FRESH = 60, 30
-
 
 class _Dice:
     """Whole numbers that are the same on every machine."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.change import ORDER, Variant, argument, set_to, shifted
+from grader.diagnosis import ORDER, Variant, argument, set_to, shifted
 
 
 def images(name: str) -> Iterator[Variant]:

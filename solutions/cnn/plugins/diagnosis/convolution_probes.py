@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.numbers import values
+from .numbers import values
 
 
 def output_size() -> Iterator[tuple[int, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.change import ORDER, Variant, result
+from grader.diagnosis import ORDER, Variant, result
 
 
 def results() -> Iterator[Variant]:
