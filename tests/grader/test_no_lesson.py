@@ -34,7 +34,7 @@ OTHERWISE = {
     ("report/", "filters?"): "of templates, and of the table's rows",
     ("worker/", "filter"): "of system calls",
     ("home/watch/files.py", "filter"): "of file names",
-    ("home/own_examples.py", "filter"): "a question of an example: filter-shape",
+    ("home/own_examples.py", "filter"): "the builtin, inside a text",
     ("commands/doctor.py", "filters"): "of system calls",
     ("worker/", "channel"): "the wire",
     ("wall/", "channel"): "the wire",
