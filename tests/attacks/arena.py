@@ -83,7 +83,8 @@ class Arena:
     bubblewrap: str | None
     mark: str
     tokens: dict[str, str]
-    cluster: bool = False
+    #: Beside who runs it: "on a cluster", "in nbgrader with the drop-in".
+    kind: str = ""
     port: int = 0
     students: dict[str, list[str]] = field(default_factory=dict)
     ran: Ran | None = None
@@ -92,7 +93,13 @@ class Arena:
     strays: list[str] = field(default_factory=list)
     survivors: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
-    results: dict[str, tuple[Path, dict[str, Any]]] = field(default_factory=dict)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: What is made of each student's results, for people: file name → path.
+    files: dict[str, dict[str, Path]] = field(default_factory=dict)
+    #: Attacks that can't be made in this kind of run → why.
+    left_out: dict[str, str] = field(default_factory=dict)
+    #: Further folders in which nothing may change.
+    watched: list[Path] = field(default_factory=list)
     #: Of any one process of the run, in MB, as far as it exceeds what this process has seen before.
     peak_mb: float = 0.0
 
@@ -111,6 +118,10 @@ class Arena:
             "CWD": str(self.cwd), "TMP": str(self.tmp), "MARK": self.mark, "PORT": str(self.port), "STUDENT": student,
             "PACKAGE": str(REPOSITORY),
         }  # fmt: skip
+
+    def texts(self, student: str) -> dict[str, str]:
+        """What is made of a student's results: file name → text."""
+        return {name: path.read_text(encoding="utf-8") for name, path in self.files[student].items()}
 
     def leaks(self, text: str) -> list[str]:
         """The kinds of canaries that stand in `text`."""
@@ -188,25 +199,45 @@ def fight(made: Arena, names: list[str], *arguments: str) -> None:
     first = command(made, "grade", made.submissions, "--out", made.out, *arguments)
     assert first.code == 0, first.err + first.out
     made.alone = json.loads((made.out / NEIGHBOUR / "result.json").read_text(encoding="utf-8"))
+    mark_gradebook(made)
+    with watching(made):
+        enlist(made, names, load_builders().BUILDERS)
+        with running(made):
+            made.ran = command(made, "grade", made.submissions, "--out", made.out, "--regrade", *arguments)
+    made.strays = strays(made)
+    for path in sorted(made.out.glob("*/result.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        made.results[data["student"]] = data
+        made.files[data["student"]] = {name: path.parent / name for name in ("result.json", "feedback.html")}
+
+
+def mark_gradebook(made: Arena) -> None:
+    """A canary in the gradebook of the first run."""
     with contextlib.closing(sqlite3.connect(made.out / "gradebook.db")) as book:
         book.execute("create table canary (token text)")
         book.execute("insert into canary values (?)", (made.tokens["gradebook"],))
         book.commit()
+
+
+@contextlib.contextmanager
+def watching(made: Arena) -> Iterator[None]:
+    """Notes what is sent to the attacker's sockets meanwhile."""
     with listeners(made) as heard:
-        enlist(made, names, load_builders().BUILDERS)
-        hand_over(made)
-        before, children = photograph(made), own_children()
-        with adopting_orphans():
-            made.ran = command(made, "grade", made.submissions, "--out", made.out, "--regrade", *arguments)
-            made.survivors = survivors(children)
-            made.peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        after = photograph(made)
+        yield
         made.heard = heard()
+
+
+@contextlib.contextmanager
+def running(made: Arena) -> Iterator[None]:
+    """Notes what else a run does meanwhile: files changed, processes left, memory taken."""
+    hand_over(made)
+    before, children = photograph(made), own_children()
+    with adopting_orphans():
+        yield
+        made.survivors = survivors(children)
+        made.peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    after = photograph(made)
     made.changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
-    made.strays = strays(made)
-    for path in sorted(made.out.glob("*/result.json")):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        made.results[data["student"]] = (path.parent, data)
 
 
 def hand_over(made: Arena) -> None:
@@ -216,23 +247,28 @@ def hand_over(made: Arena) -> None:
 
 
 def command(made: Arena, *arguments: object) -> Ran:
-    """`grader ARGUMENTS` with nothing but this arena around it."""
+    """`grader ARGUMENTS` for the arena's course."""
+    more = ["--course", made.course, *([] if "--cluster" in arguments else ["--jobs", "2"])]
+    return python(made, made.cwd, "-m", "grader.cli", *arguments, *more)
+
+
+def python(made: Arena, cwd: Path, *arguments: object, seconds: float = RUN_SECONDS) -> Ran:
+    """`python ARGUMENTS` with nothing but this arena around it."""
     environment = {
-        "PATH": os.environ.get("PATH", os.defpath), "HOME": str(made.home), "TMPDIR": str(made.tmp), "LANG": "C.UTF-8",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]), "HOME": str(made.home), "TMPDIR": str(made.tmp), "LANG": "C.UTF-8",
         "PYTHONUTF8": "1", "COLUMNS": "160", "GRADER_SECRET": made.tokens["environment"],
         "PYTHONPATH": str(REPOSITORY),  # what is attacked is this checkout, whichever one is installed
     }  # fmt: skip
     if made.bubblewrap is not None:
         environment["GRADER_BWRAP"] = made.bubblewrap
-    line = [*as_user(made.user), sys.executable, "-m", "grader.cli", *map(str, arguments)]
-    line += ["--course", str(made.course), *([] if "--cluster" in arguments else ["--jobs", "2"])]
+    line = [*as_user(made.user), sys.executable, *map(str, arguments)]
     start = time.monotonic()
     process = subprocess.Popen(
-        line, cwd=made.cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        line, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True,
     )  # fmt: skip
     try:
-        out, err = process.communicate(timeout=RUN_SECONDS)
+        out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         out, err = process.communicate()
@@ -251,7 +287,7 @@ def as_user(user: int | None) -> list[str]:
 def photograph(made: Arena) -> dict[str, tuple[Any, ...]]:
     """Everything in the arena but the results: path → kind, mode, owner, size, time, digest."""
     picture: dict[str, tuple[Any, ...]] = {}
-    for part in (made.course, made.submissions, made.home, made.cwd, made.tmp):
+    for part in (made.course, made.submissions, made.home, made.cwd, made.tmp, *made.watched):
         for folder, folders, files in os.walk(part):
             for name in (*folders, *files, "."):
                 path = os.path.join(folder, name)
@@ -271,16 +307,22 @@ def photograph(made: Arena) -> dict[str, tuple[Any, ...]]:
 
 def strays(made: Arena) -> list[str]:
     """What carries the run's mark outside the arena, and what does not belong into the results."""
-    found = []
-    for folder in _COMMON_FOLDERS:
-        with contextlib.suppress(OSError):
-            found += [f"{folder}/{name}" for name in os.listdir(folder) if made.mark in name]
+    found = marked_outside(made)
     allowed = {"gradebook.db", "grades.csv", "report.html", ".lock"}
     for path in made.out.iterdir():
         if not path.is_dir():
             found += [str(path)] * (path.name not in allowed)
             continue
         found += [str(inner) for inner in path.iterdir() if inner.name not in ("result.json", "feedback.html")]
+    return found
+
+
+def marked_outside(made: Arena) -> list[str]:
+    """What carries the run's mark where code that broke out would leave things."""
+    found = []
+    for folder in _COMMON_FOLDERS:
+        with contextlib.suppress(OSError):
+            found += [f"{folder}/{name}" for name in os.listdir(folder) if made.mark in name]
     return found
 
 
