@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import resource
 import secrets
 import shutil
@@ -33,6 +34,8 @@ import yaml
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 NEIGHBOUR = "neighbour"
+#: Has every exercise wrong, so that all is kept in the cache before the attacks begin: then nothing may change in it.
+BEGINNER = "beginner"
 NOBODY = 65534
 #: Small, so that a hundred attacks on them take a minute; the wall limits are far behind for a loaded machine.
 LIMITS = {
@@ -161,6 +164,12 @@ def plant(made: Arena) -> None:
     for chapter in ("convolution", "pooling", "sharing"):
         text = (made.course / "solutions/cnn" / f"{chapter}.py").read_text(encoding="utf-8")
         (neighbour / f"{chapter}.py").write_text(f"{text}\n# {made.tokens['neighbour']}\n", encoding="utf-8")
+    beginner = made.submissions / BEGINNER
+    beginner.mkdir()
+    for path in (made.course / "exercises/cnn").glob("*.py"):
+        names = re.findall(r"^def (\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+        text = "".join(f"def {name}(*args, **kwargs):\n    return 0\n\n\n" for name in names)
+        (beginner / path.name).write_text(text, encoding="utf-8")
     for kind, folder in (("reference", "solutions/cnn"), ("tests", "tests/hidden/cnn")):
         for path in sorted((made.course / folder).glob("*.py")):
             with path.open("a", encoding="utf-8") as file:
@@ -193,7 +202,7 @@ def enlist(made: Arena, names: list[str], builders: Mapping[str, Callable[..., l
 
 
 def fight(made: Arena, names: list[str], *arguments: str) -> None:
-    """Grade the neighbour alone, then with everybody, and note all that is different afterwards."""
+    """Grade the neighbour without the attackers, then among them, and note all that is different afterwards."""
     plant(made)
     hand_over(made)
     first = command(made, "grade", made.submissions, "--out", made.out, *arguments)

@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from attack_arena import (  # as test_attacks.py has loaded it
+    BEGINNER,
     NEIGHBOUR,
     REPOSITORY,
     Arena,
@@ -53,6 +54,8 @@ ELSEWHERE = {
     "feedback/ids-with-control-characters": "names of folders: nbgrader has the names that its exchange gave",
     "intake/submitted-folder": "a layout of folders: nbgrader's is fixed",
 }
+#: The status of a submission that nbgrader can't read, with nothing of the kit in the traceback.
+REFUSED = "refused by nbgrader"
 NO_FOLDER = "an archive or a lone file: nbgrader collects folders of notebooks"
 SPECIAL = "links, pipes, devices, closed or endless files: nbgrader itself copies them, before the drop-in is asked"
 
@@ -70,7 +73,7 @@ def _classroom() -> ModuleType:
 
 
 def fight(made: Arena, names: list[str]) -> None:
-    """Autograde the neighbour alone, then everybody, and note all that is different afterwards."""
+    """Autograde the neighbour without the attackers, then among them, and note all that is different afterwards."""
     plant(made)
     # The attacks are told this folder as OUT: its gradebook is what they would read and change.
     made.out = made.root / "nbgrader"
@@ -78,9 +81,9 @@ def fight(made: Arena, names: list[str]) -> None:
     _found(made)
     assignment = load_course(made.course / "course.yaml").assignments[NAME]
     submitted = made.out / "submitted"
-    _hand_in(made, made.submissions / NEIGHBOUR, submitted / NEIGHBOUR, assignment)
+    for student in (NEIGHBOUR, BEGINNER):
+        _hand_in(made, made.submissions / student, submitted / student, assignment)
     _nbgrader(made, "autograde", NAME)
-    # Half a second a page, so not everybody's: the pages are made of the notebooks, and those are all looked at.
     _nbgrader(made, "generate_feedback", NAME)
     made.alone = _result(made, NEIGHBOUR)
     mark_gradebook(made)
@@ -221,10 +224,12 @@ def _result(made: Arena, student: str) -> dict[str, Any]:
             grade.name: grade.auto_score or 0.0 for page in submission.notebooks for grade in page.grades
         }
         score = submission.score
+    log = _error_of(made.ran, made.out / "submitted" / student / NAME)
     graded = (made.out / "autograded" / student / NAME).is_dir()
+    refused = "grader error" if str(REPOSITORY / "grader") + os.sep in log or not log else REFUSED
     return {
-        "status": "graded" if graded else "nbgrader failed",
-        "problems": [] if graded or made.ran is None else _log_of(made.ran, student),
+        "status": "graded" if graded and not log else refused,
+        "problems": log.split("\n"),
         "exercises": list(_named(scores, CHECK_PREFIX)),
         "questions": list(_named(scores, ANSWER_PREFIX)),
         "score": score,
@@ -237,11 +242,10 @@ def _named(scores: Mapping[str, float], prefix: str) -> Iterator[dict[str, Any]]
             yield {"name": name.removeprefix(prefix), "score": score}
 
 
-def _log_of(ran: Ran, student: str) -> list[str]:
-    """What nbgrader says of a student, with the end of each traceback."""
-    lines = ran.err.split("\n")
-    at = [number for number, line in enumerate(lines) if f"{os.sep}{student}{os.sep}" in line]
-    return [line for number in at for line in lines[number : number + 3] if "INFO" not in line][-20:]
+def _error_of(ran: Ran | None, submission: Path) -> str:
+    """What nbgrader says where it fails on a submission: the end of its traceback."""
+    _, _, after = (ran.err if ran else "").partition(f"There was an error processing assignment: {submission}\n")
+    return after.partition("[AutogradeApp | WARNING] Removing failed")[0][-4000:]
 
 
 def _seconds(made: Arena, students: list[str]) -> dict[str, float]:
@@ -249,7 +253,7 @@ def _seconds(made: Arena, students: list[str]) -> dict[str, float]:
     ends = {
         student: max(path.stat().st_mtime for path in made.files[student].values() if path.suffix == ".ipynb")
         for student in students
-        if made.results[student]["status"] == "graded"
+        if made.files[student]
     }
     in_order = sorted(ends, key=lambda student: ends[student])
     gaps = {later: ends[later] - ends[earlier] for earlier, later in pairwise(in_order)}
