@@ -26,6 +26,14 @@ def configure(c: Any, course: str | Path, *, confined: bool = True) -> None:
     c: the config object of nbgrader_config.py; course: the kit's course.yaml, or the folder it stands in;
     confined: False only on a machine without a wall, for submissions that are trusted.
     """
+    c.Autograde.sanitize_preprocessors = [
+        f"{DROP_IN}.OwnMarks",
+        "nbgrader.preprocessors.ClearOutput",
+        "nbgrader.preprocessors.DeduplicateIds",
+        "nbgrader.preprocessors.OverwriteKernelspec",
+        "nbgrader.preprocessors.OverwriteCells",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
     c.Autograde.autograde_preprocessors = [
         f"{DROP_IN}.GradeConfined",
         "nbgrader.preprocessors.IgnorePattern",

@@ -1,6 +1,7 @@
 """The drop-in: preprocessors for `Autograde.autograde_preprocessors`, in place of nbgrader's `Execute`.
 
-One after the other: GradeConfined gets the result from the kit's workers and writes it into the check cells' outputs,
+Before all of nbgrader's own, OwnMarks puts back the marks that tell cells apart.
+Then, one after the other: GradeConfined gets the result from the kit's workers and writes it into the check cells' outputs,
 nbgrader's own SaveAutoGrades reads the scores there, RecordGrades adds what nbgrader has no cell for (questions graded
 automatically, comments, check cells that a student deleted), DefuseMarkup makes the notebook safe to look at,
 LatePenalties takes off what course.yaml says of late work.
@@ -9,11 +10,13 @@ Nothing that a student wrote runs in this process or in a kernel.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nbformat import from_dict
 from nbgrader.api import Gradebook
+from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import AssignLatePenalties, Execute, NbGraderPreprocessor
 from traitlets import Bool, Unicode
 
@@ -31,6 +34,26 @@ _RESULT = "cnn_grader_result"
 _SHOWN = "cnn_grader_shown"
 _CHAPTERS = "cnn_grader_chapters"
 _FILE = "cnn_grader_answers_file"
+
+
+class OwnMarks(NbGraderPreprocessor):  # type: ignore[misc]
+    """Gives cells the marks that the release has. What a student made of them, or added, counts for nothing.
+
+    On marks that nbgrader can't understand it fails, and for those of another version it stops the run for everybody.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Replace known marks by the gradebook's, remove others. Of two cells of one name the last keeps it."""
+        where = resources["nbgrader"]
+        with Gradebook(where["db_url"]) as gradebook:
+            known = _marks(gradebook, where["notebook"], where["assignment"])
+        for cell in reversed(nb.cells):
+            marks = cell.metadata.pop("nbgrader", None)
+            name = marks.get("grade_id") if isinstance(marks, Mapping) else None
+            own = known.pop(name, None) if isinstance(name, str) else None
+            if own is not None:
+                cell.metadata["nbgrader"] = from_dict(own)  # type: ignore[no-untyped-call]
+        return nb, resources
 
 
 class GradeConfined(NbGraderPreprocessor):  # type: ignore[misc]
@@ -119,6 +142,29 @@ class LatePenalties(AssignLatePenalties):  # type: ignore[misc]
             record_penalty(gradebook, resources[_CHAPTERS], result, where["student"])
             gradebook.db.commit()
         return nb, resources
+
+
+def _marks(gradebook: Any, notebook: str, assignment: str) -> dict[str, dict[str, Any]]:
+    """Cell name → its marks, as `nbgrader generate_assignment` wrote them."""
+    page = gradebook.find_notebook(notebook, assignment)
+    points = {cell.name: cell.max_score for cell in page.grade_cells}
+    tasks = {cell.name: cell.max_score for cell in page.task_cells}
+    solutions = {cell.name for cell in page.solution_cells}
+    found: dict[str, dict[str, Any]] = {}
+    for cell in page.source_cells:
+        found[cell.name] = {
+            "schema_version": MetadataValidator.schema_version,
+            "grade_id": cell.name,
+            "grade": cell.name in points,
+            "solution": cell.name in solutions,
+            "locked": cell.locked,
+            "task": cell.name in tasks,
+            "cell_type": cell.cell_type,
+            "checksum": cell.checksum,
+        }
+        if cell.name in points or cell.name in tasks:
+            found[cell.name]["points"] = points.get(cell.name, tasks.get(cell.name))
+    return found
 
 
 def _chapter(chapters: tuple[Chapter, ...], assignment: str, notebook: str) -> Chapter:

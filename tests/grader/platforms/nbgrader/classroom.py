@@ -195,7 +195,22 @@ def forged(page: dict[str, Any], canary: Path) -> dict[str, Any]:
         {"cell_type": "raw", "id": "raw", "metadata": {"raw_mimetype": "text/html"}, "source": SCRIPT}
     )
     page["metadata"]["title"] = SCRIPT
+    spoil_marks(page)
     return page
+
+
+def spoil_marks(page: dict[str, Any]) -> None:
+    """Marks of a version to come, of an old one, in other types, twice, and of cells that the course does not have.
+
+    nbgrader alone stops the whole run at the first, and fails on the others.
+    """
+    cell_of(page, "flatten")["metadata"]["nbgrader"]["schema_version"] = 99
+    cell_of(page, "maxpool")["metadata"]["nbgrader"] = {"grade_id": "maxpool", "schema_version": 1, "points": "x"}
+    cell_of(page, "check-maxpool")["metadata"]["nbgrader"] |= {"points": 85, "solution": True, "grade_id": "check-maxpool"}
+    strange: list[Any] = ["x", ["x"], {}, {"grade_id": ["x"]}, {"grade_id": "check-mine", "grade": True, "points": 85}]
+    twice = cell_of(page, "relu")["metadata"]["nbgrader"]
+    for number, marks in enumerate([*strange, twice]):
+        page["cells"].insert(1, code_cell(f"strange-{number}", "1") | {"metadata": {"nbgrader": marks}})
 
 
 def code_cell(identity: str, source: str) -> dict[str, Any]:
