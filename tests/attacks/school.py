@@ -57,7 +57,7 @@ ELSEWHERE = {
 #: The status of a submission that nbgrader can't read, with nothing of the kit in the traceback.
 REFUSED = "refused by nbgrader"
 NO_FOLDER = "an archive or a lone file: nbgrader collects folders of notebooks"
-SPECIAL = "links, pipes, devices, closed or endless files: nbgrader itself copies them, before the drop-in is asked"
+SPECIAL = "links, pipes, devices, closed, endless or too deep: nbgrader itself copies them, before the drop-in is asked"
 
 
 def _classroom() -> ModuleType:
@@ -139,7 +139,7 @@ def _handed_in(made: Arena, name: str, submitted: Path, assignment: Assignment) 
         entry = made.submissions / student
         if entry.is_symlink() or not entry.is_dir():
             reasons.append(SPECIAL if entry.is_symlink() else NO_FOLDER)
-        elif not all(map(_ordinary, [entry, *entry.rglob("*")])):
+        elif not _ordinary(entry):
             reasons.append(SPECIAL)
         else:
             _hand_in(made, entry, submitted / student, assignment)
@@ -148,11 +148,16 @@ def _handed_in(made: Arena, name: str, submitted: Path, assignment: Assignment) 
         made.left_out[name] = reasons[0]
 
 
-def _ordinary(path: Path) -> bool:
-    status = path.lstat()
-    if stat.S_ISDIR(status.st_mode):
-        return bool(status.st_mode & 0o400)
-    return stat.S_ISREG(status.st_mode) and status.st_size < 1 << 30 and bool(status.st_mode & 0o400)
+def _ordinary(entry: Path) -> bool:
+    """Whether whoever copies it with everything in it gets what a student could have written there."""
+    try:
+        found = [path.lstat() for path in (entry, *entry.rglob("*"))]
+    except OSError:
+        return False
+    files = [status for status in found if not stat.S_ISDIR(status.st_mode)]
+    return all(status.st_mode & 0o400 for status in found) and all(
+        stat.S_ISREG(status.st_mode) and status.st_size < 1 << 30 for status in files
+    )
 
 
 def _hand_in(made: Arena, entry: Path, folder: Path, assignment: Assignment) -> None:
@@ -165,8 +170,8 @@ def _hand_in(made: Arena, entry: Path, folder: Path, assignment: Assignment) -> 
     submission = open_bundle(collect(found, assignment), assignment, {})
     values = read_answers(submission.answers, {}, assignment).values
     chapters = {f"{chapter.name}.py" for chapter in assignment.open_chapters}
-    as_they_are = shutil.ignore_patterns(*chapters, *([ANSWERS] if values else []))
-    shutil.copytree(entry, target, ignore=as_they_are)
+    in_notebooks = chapters | ({ANSWERS} if values else set())
+    shutil.copytree(entry, target, ignore=lambda place, _: in_notebooks if Path(place) == entry else ())
     for page, cells in _pages(made, entry, submission, values, assignment).items():
         if not (target / page).exists():
             (target / page).write_text(json.dumps(cells), encoding="utf-8")
