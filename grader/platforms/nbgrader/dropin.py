@@ -1,7 +1,7 @@
 """The drop-in: preprocessors for `Autograde.autograde_preprocessors`, in place of nbgrader's `Execute`.
 
-Before all of nbgrader's own, OwnMarks puts back the marks that tell cells apart.
-Then, one after the other: GradeConfined gets the result from the kit's workers and writes it into the check cells' outputs,
+Before all of nbgrader's own, OwnMarks puts back the marks that tell cells apart. Then, one after the other:
+GradeConfined gets the result from the kit's workers and writes it into the check cells' outputs,
 nbgrader's own SaveAutoGrades reads the scores there, RecordGrades adds what nbgrader has no cell for (questions graded
 automatically, comments, check cells that a student deleted), DefuseMarkup makes the notebook safe to look at,
 LatePenalties takes off what course.yaml says of late work.

@@ -282,9 +282,7 @@ def test_table_of_attacks(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     rows = []
     for family in dict.fromkeys(name.split("/")[0] for name in NAMES):
         names = [name for name in NAMES if name.startswith(family + "/") and run.students[name]]
-        scores = {
-            n: sum(run.results[s]["score"] for s in run.students[n] if s in run.results) for n in names
-        }
+        scores = {n: sum(run.results[s]["score"] for s in run.students[n] if s in run.results) for n in names}
         unearned = sum(scores[n] - EARNED.get(n, 0) for n in names)
         leaks = sum(
             len(run.leaks("".join(run.texts(s).values())))

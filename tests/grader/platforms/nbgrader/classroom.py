@@ -205,9 +205,14 @@ def spoil_marks(page: dict[str, Any]) -> None:
     nbgrader alone stops the whole run at the first, and fails on the others.
     """
     cell_of(page, "flatten")["metadata"]["nbgrader"]["schema_version"] = 99
-    cell_of(page, "maxpool")["metadata"]["nbgrader"] = {"grade_id": "maxpool", "schema_version": 1, "points": "x"}
-    cell_of(page, "check-maxpool")["metadata"]["nbgrader"] |= {"points": 85, "solution": True, "grade_id": "check-maxpool"}
-    strange: list[Any] = ["x", ["x"], {}, {"grade_id": ["x"]}, {"grade_id": "check-mine", "grade": True, "points": 85}]
+    cell_of(page, "maxpool")["metadata"]["nbgrader"] = {
+        "grade_id": "maxpool",
+        "schema_version": 1,
+        "points": "x",
+    }
+    cell_of(page, "check-maxpool")["metadata"]["nbgrader"] |= {"points": 85, "solution": True}
+    mine = {"grade_id": "check-mine", "grade": True, "points": 85}
+    strange: list[Any] = ["x", ["x"], {}, {"grade_id": ["x"]}, mine]
     twice = cell_of(page, "relu")["metadata"]["nbgrader"]
     for number, marks in enumerate([*strange, twice]):
         page["cells"].insert(1, code_cell(f"strange-{number}", "1") | {"metadata": {"nbgrader": marks}})

@@ -91,6 +91,22 @@ def test_forged_outputs_sources_and_missing_cells_earn_nothing(graded: Any) -> N
     assert [scores[name] for name in ("relu", "maxpool", "flatten")] == [(0.0, False)] * 3
 
 
+def test_marks_that_a_student_changed_or_added_are_the_releases_again(graded: Any) -> None:
+    """Nor do they stop nbgrader, which would grade nobody after marks of a version to come."""
+    expected, found = (
+        [cell["metadata"]["nbgrader"] for cell in page["cells"] if "nbgrader" in cell["metadata"]]
+        for page in (
+            graded.nbgrader.released("pooling"),
+            graded.nbgrader.notebook("autograded", FORGING, "pooling"),
+        )
+    )
+    kept = ("grade_id", "grade", "solution", "locked", "points", "schema_version")
+    marks = {tuple(cell.get(key) for key in kept) for cell in found}
+    assert len(marks) == len(found)
+    assert marks <= {tuple(cell.get(key) for key in kept) for cell in expected}
+    assert {"relu", "maxpool", "flatten", "check-maxpool"} <= {cell["grade_id"] for cell in found}
+
+
 def test_no_cell_of_a_student_runs_outside_the_wall(graded: Any) -> None:
     assert not graded.canary.exists()
 
