@@ -171,6 +171,11 @@ class Assignment(_Model):
     def find_exercise(self, name: str) -> Exercise:
         """The exercise `name`. Raises UsageError with a suggestion if there is none."""
         known = {exercise.name: exercise for _, exercise in self.exercises()}
+        for chapter in self.open_chapters:
+            if chapter.name == name and name not in known:
+                raise UsageError(
+                    f"{name!r} is a chapter; its exercises are {', '.join(e.name for e in chapter.exercises)}"
+                )
         if name not in known:
             raise UsageError(
                 f"there is no exercise {name!r}{suggestion(name, known)}; it is one of {', '.join(known)}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grader.feedback.fitted import fitted_text, height_of
     from grader.feedback.html import environment, feedback_html
     from grader.feedback.packed import value_text
-    from grader.feedback.terminal import exercise_text, feedback_text
+    from grader.feedback.terminal import exercise_text, feedback_text, remark_lines
 
 __all__ = [
     "Badge",
@@ -29,6 +29,7 @@ __all__ = [
     "fitted_text",
     "height_of",
     "points",
+    "remark_lines",
     "reveal",
     "seen_in",
     "value_text",
@@ -41,6 +42,6 @@ __getattr__ = opened_late(
         "fitted": "fitted_text height_of",
         "html": "environment feedback_html",
         "packed": "value_text",
-        "terminal": "exercise_text feedback_text",
+        "terminal": "exercise_text feedback_text remark_lines",
     },
 )

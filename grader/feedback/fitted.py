@@ -36,7 +36,7 @@ def fitted_text(
     """
     failing = next((test for test in exercise.tests if test.outcome != "passed"), None)
     last = [*_verdict(exercise), *(_of_test(failing, where) if failing else ()), *below]
-    first = [*remark_lines(exercise.remarks)]
+    first = [*remark_lines(exercise.remarks, passed=exercise.status == "passed")]
     if exercise.printed.strip():
         first += printed_lines(exercise.printed)
     if failing is None:

@@ -101,7 +101,7 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
             yield from _test(test, width, explain=index == explained)
     if exercise.examples:
         yield from example_lines(exercise.examples)
-    yield from remark_lines(exercise.remarks)
+    yield from remark_lines(exercise.remarks, passed=exercise.status == "passed")
     if exercise.printed.strip() and exercise.status != "passed":
         yield from printed_lines(exercise.printed)
 
@@ -113,10 +113,10 @@ def example_lines(own: OwnExamples) -> Iterator[RenderableType]:
     yield Padding(Text(visible(text, 1000)), (0, 0, 0, 4), expand=False)
 
 
-def remark_lines(remarks: Iterable[str]) -> Iterator[RenderableType]:
-    """What is worth telling and costs nothing."""
+def remark_lines(remarks: Iterable[str], *, passed: bool = True) -> Iterator[RenderableType]:
+    """What is worth telling and costs nothing; where the exercise has not passed, it may be what does cost."""
     for remark in remarks:
-        text = Text(f"remark: {visible(remark, 300)} (costs no points)", "dim")
+        text = Text(f"remark: {visible(remark, 300)}{' (costs no points)' if passed else ''}", "dim")
         yield Padding(text, (0, 0, 0, 4), expand=False)
 
 

@@ -55,7 +55,8 @@ class LiveCheck:
             return f"{self.exercise}: all {len(self.tests)} checks pass"
         if self.status == "not started":
             return f"{self.exercise}: {self.message}"
-        waits = f"; it needs {', '.join(self.needs)}, which does not pass yet" if self.needs else ""
+        does = "does" if len(self.needs) == 1 else "do"
+        waits = f"; it needs {', '.join(self.needs)}, which {does} not pass yet" if self.needs else ""
         return f"{self.exercise}: {self.passed} of {len(self.tests)} checks pass{waits}"
 
     def __repr__(self) -> str:

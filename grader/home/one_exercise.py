@@ -89,7 +89,7 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
     status = "passed" if state == "passed" else "blocked" if needs else "failed"
     message = ""
     if status == "blocked":
-        message = f"needs {', '.join(needs)}, which does not pass yet"
+        message = f"needs {', '.join(needs)}, which {'does' if len(needs) == 1 else 'do'} not pass yet"
     elif untried:
         message = f"never finished; {untried} more check{'s were' if untried > 1 else ' was'} not tried"
     return ExerciseCheck(

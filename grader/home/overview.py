@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from grader.course import Assignment, Chapter
+from grader.feedback import remark_lines
 from grader.home.besides import CAPSTONE
 from grader.home.report import CheckReport, ExerciseCheck
 from grader.text import visible
@@ -91,7 +92,8 @@ def _chapter(chapter: Chapter, exercises: list[ExerciseCheck]) -> Iterator[Rende
         return
     done = sum(exercise.status == "passed" for exercise in exercises)
     bar = "█" * done + "░" * (len(exercises) - done)
-    flag = "  [green]checkpoint reached[/]" if done == len(exercises) else ""
+    whole = done == len(chapter.exercises)
+    flag = "  [green]checkpoint reached[/]" if whole else ""
     yield Text.from_markup(f"[bold]{escape(chapter.title)}[/]  {bar} {done} of {len(exercises)}{flag}")
     for exercise in exercises:
         sign, style = _SIGNS[exercise.status]
@@ -104,3 +106,5 @@ def _chapter(chapter: Chapter, exercises: list[ExerciseCheck]) -> Iterator[Rende
         yield Text.from_markup(
             f"  [{style}]{sign}[/] {exercise.name:16} [{style}]{exercise.status:12}[/]{escape(note)}"
         )
+        if exercise.status == "passed":
+            yield from remark_lines(exercise.remarks)

@@ -68,9 +68,10 @@ class CheckReport:
 
     @property
     def next(self) -> ExerciseCheck | None:
-        """The first exercise that does not pass and waits for nothing else."""
-        open_ones = [exercise for exercise in self.exercises if exercise.status != "passed"]
-        return next((exercise for exercise in open_ones if exercise.status != "blocked"), None)
+        """The first exercise that was written and fails, or else the first to be written; none that only waits."""
+        failing = (exercise for exercise in self.exercises if exercise.status == "failed")
+        unwritten = (exercise for exercise in self.exercises if exercise.status == "not started")
+        return next(failing, None) or next(unwritten, None)
 
     def to_data(self) -> dict[str, Any]:
         """JSON data, for `--json`."""

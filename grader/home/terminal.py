@@ -12,6 +12,7 @@ from rich.text import Text
 
 from grader.course import Assignment, Hint
 from grader.feedback import fitted_text
+from grader.home.besides import CAPSTONE
 from grader.home.folders import CHECKS_FOLDER
 from grader.home.overview import besides_lines, chapter_lines, problem_lines
 from grader.home.report import CheckReport, ExerciseCheck
@@ -81,13 +82,30 @@ def _from_here(folder: Path, place: str) -> str:
 def closing(report: CheckReport) -> str:
     """What to do next, as rich markup."""
     if report.all_passed:
-        return "[green]All visible checks pass.[/] The grader runs more of them, on inputs that are not shown here."
+        return _when_all_pass(report)
     current = report.next
     if current is None:
-        return "Nothing passes yet."
+        waiting = next(exercise for exercise in report.exercises if exercise.status == "blocked")
+        first = waiting.needs[0]
+        return f"{waiting.name} waits for {first}: `grader check -e {first}` says what is missing there."
     if current.status == "not started":
         return f"Write {current.name}, save, and run `grader check` again."
     return f"Mend {current.name}, save, and run `grader check` again. Stuck? `grader hint {current.name}`"
+
+
+def _when_all_pass(report: CheckReport) -> str:
+    if report.besides is None:
+        (name,) = (exercise.name for exercise in report.exercises)
+        return f"[green]{name} passes all visible checks.[/] `grader check` says what is next."
+    left = []
+    if unanswered := len(report.besides.questions.unanswered):
+        left.append(f"{unanswered} question{'s' if unanswered > 1 else ''} to answer")
+    if report.besides.capstone == "to run":
+        left.append(f"`python {CAPSTONE}`")
+    if report.besides.handin != "packed":
+        left.append("`grader pack`")
+    rest = f" Next: {', then '.join(left)}." if left else ""
+    return f"[green]All visible checks pass.[/]{rest} The grader runs more of them, on inputs that are not shown here."
 
 
 def hint_panel(hint: Hint, how_to_go_on: str) -> Panel:

@@ -137,6 +137,8 @@ class ChapterRun:
         said = f"{type(error).__name__}: {text_of(error)}"
         if isinstance(error, EOFError):
             said += " (nobody is there to answer input())"
+        if said == "NameError: name 'np' is not defined":
+            said += " (is `import numpy as np` at the top?)"
         if isinstance(step, ast.Import | ast.ImportFrom):
             if self._circular(step):
                 return

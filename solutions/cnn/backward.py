@@ -152,10 +152,10 @@ def maxpool_backward(dout: np.ndarray, x: np.ndarray, size: int = 2, stride: int
 #
 # **Worked example.** Size 2, stride 1 on a 3×3 map, four windows:
 #
-#     x   1  2  0      dout  1  10      window (0,0): max 7 at (1,1)   += 1
-#         3  7  5          100 1000     window (0,1): max 7 at (1,1)   += 10
-#         4  6  8                       window (1,0): max 7 at (1,1)   += 100
-#     dx  0   0    0                    window (1,1): max 8 at (2,2)   += 1000
+#     x   1  2  0      dout  1  10     window (0,0): max 7 at (1,1) += 1
+#         3  7  5          100 1000    window (0,1): max 7 at (1,1) += 10
+#         4  6  8                      window (1,0): max 7 at (1,1) += 100
+#     dx  0   0    0                   window (1,1): max 8 at (2,2) += 1000
 #         0 111    0
 #         0   0 1000
 #
@@ -276,12 +276,13 @@ def conv2d_backward(
 # **Worked example.** One 3×3 image, one 2×2 filter, stride 1, pad 0; dout has two numbers that are not
 # zero:
 #
-#     x  1  2  3     w  1  2     dout  1  0     (0,0) sends   1·w to the top left corner
-#        4  5  6        3  4           0 10     (1,1) sends  10·w to the bottom right corner
+#     x  1  2  3     w  1  2     dout  1  0     (0,0) sends  1·w, top left
+#        4  5  6        3  4           0 10     (1,1) sends 10·w, bottom right
 #        7  8  9
-#     dx 1  2  0     dw = 1·[[1, 2], [4, 5]] + 10·[[5, 6], [8, 9]] = [[51, 62], [84, 95]]
-#        3 14 20     db = 1 + 10 = 11
-#        0 30 40     in the middle both stamps overlap: 4 + 10
+#     dx 1  2  0     dw = 1·[[1, 2], [4, 5]] + 10·[[5, 6], [8, 9]]
+#        3 14 20        = [[51, 62], [84, 95]]
+#        0 30 40     db = 1 + 10 = 11
+#     In the middle of dx both stamps overlap: 4 + 10.
 
 # %% [markdown]
 # ## What to remember

@@ -87,7 +87,7 @@ def shape_trace(layers: list[tuple], input_shape: tuple[int, int, int]) -> list[
 #     ("conv", 5, 3, 2, 0)     (5, 4, 3)     (9-3)//2+1 = 4,  (7-3)//2+1 = 3
 #     ("relu",)                (5, 4, 3)
 #     ("maxpool", 2, 2)        (5, 2, 1)     the third column fits no window
-#     ("flatten",)             (10,)         5·2·1; a tuple with one number, mind the comma
+#     ("flatten",)             (10,)         5·2·1; mind the comma
 #     ("dense", 4)             (4,)
 
 # %% [markdown]
@@ -144,7 +144,8 @@ def cnn_forward(params: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 # **Worked example.** Filters [[0,0,0],[0,1,0],[0,0,0]] copy their input and lose its border, one pixel on
 # each side. Follow a 16×16 image with one channel:
 #
-#     16×16 → conv 14×14 → conv 12×12 → pool 6×6 → conv 4×4 → conv 2×2 → pool 1×1
+#     16×16 → conv 14×14 → conv 12×12 → pool 6×6
+#           → conv 4×4 → conv 2×2 → pool 1×1
 #
 # One number is left. Going backwards: 1×1 is the maximum of the middle 2×2 of the 6×6 map, and that is
 # the maximum of rows and columns 6 to 9 of the image, if positive. With w5 = [[1, -1]] and b5 = [0, 3]
@@ -217,9 +218,13 @@ def softmax_loss(logits: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndar
 #
 # **Worked example.** Three rows, three classes, labels 0, 1, 2 (so N = 3):
 #
-#     logits  1000  1000  1000      shifted   0     0      0       log p   -1.10  -1.10  -1.10
-#                0  -900     0                0  -900      0               -0.69  -900.69  -0.69
-#                5     5  -995                0     0  -1000               -0.69  -0.69  -1000.69
+#     logits  1000  1000  1000      shifted   0     0      0
+#                0  -900     0                0  -900      0
+#                5     5  -995                0     0  -1000
+#
+#     log p  -1.10    -1.10     -1.10
+#            -0.69  -900.69     -0.69
+#            -0.69    -0.69  -1000.69
 #
 # The loss is (1.10 + 900.69 + 1000.69)/3 = 634.16. The first row of dlogits is (1/3 − 1, 1/3, 1/3)/3, the
 # second (0.5, −1, 0.5)/3.
@@ -313,12 +318,14 @@ def cnn_loss(
 #
 # **Worked example.** The dense layer with N = 2, D = 3, two classes:
 #
-#     flat  1  2  0     dlogits   0.5  -0.5     dw5 = flatᵀ @ dlogits     0.5  -0.5
-#           0  4  6              -0.5   0.5                              -1.0   1.0     -1 = 2·0.5 + 4·(-0.5)
-#                                                                        -3.0   3.0
-#     w5    1  0        d(flat) = dlogits @ w5ᵀ     0.5  -0.5   0         db5   0  0
-#           0  1                                   -0.5   0.5   0
-#           2  2
+#     flat  1  2  0     dlogits   0.5  -0.5     w5  1  0
+#           0  4  6              -0.5   0.5         0  1
+#                                                   2  2
+#     dw5 = flatᵀ @ dlogits     0.5  -0.5
+#                              -1.0   1.0     -1 = 2·0.5 + 4·(-0.5)
+#                              -3.0   3.0
+#     d(flat) = dlogits @ w5ᵀ   0.5  -0.5   0     db5   0  0
+#                              -0.5   0.5   0
 
 # %% [markdown]
 # ## What to remember

@@ -168,9 +168,10 @@ def maxpool(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
 #
 # **Worked example.** A 3×3 map with size 2. Stride 1 gives four windows that overlap:
 #
-#     -1 -2 -5         top left:     max(-1, -2, -3, -9) = -1      top right:     max(-2, -5, -9, -4) = -2
-#     -3 -9 -4         bottom left:  max(-3, -9, -7, -6) = -3      bottom right:  max(-9, -4, -6, -8) = -4
-#     -7 -6 -8
+#     -1 -2 -5         top left:      max(-1, -2, -3, -9) = -1
+#     -3 -9 -4         top right:     max(-2, -5, -9, -4) = -2
+#     -7 -6 -8         bottom left:   max(-3, -9, -7, -6) = -3
+#                      bottom right:  max(-9, -4, -6, -8) = -4
 #
 # Stride 2 gives one window only, the top left one: ⌊(3 − 2)/2⌋ + 1 = 1. The last row and column are not
 # seen. All results are negative here: a 0 in yours would come from a maximum that started at 0.

@@ -195,11 +195,13 @@ def param_count(layers: list[tuple], input_shape: tuple[int, int, int]) -> int:
 # **Worked example.** Input (2, 5, 4); a conv with 3 filters 3×3, stride 2, pad 1; a 2×2 pool with stride
 # 1; flatten; dense with 6 units:
 #
-#     conv      3·(2·9 + 1) =  57     (3, 3, 2)     (5+2-3)//2+1 = 3,  (4+2-3)//2+1 = 2
+#     conv      3·(2·9 + 1) =  57     (3, 3, 2)
 #     maxpool                   0     (3, 2, 1)
 #     flatten                   0     (6,)
 #     dense     6·(6 + 1)   =  42     (6,)
 #     together                 99
+#
+# The sides of the conv's maps: (5+2-3)//2+1 = 3 and (4+2-3)//2+1 = 2.
 
 # %% [markdown]
 # ## A convolution is a dense layer with most weights gone
