@@ -155,7 +155,7 @@ def test_there_are_enough_attacks_each_with_its_claim() -> None:
 
 
 def test_the_run_ends_well(run: Any) -> None:
-    if any(run.results[student]["status"] == REFUSED for name in REFUSES for student in run.students[name]):
+    if any(result["status"] == REFUSED for result in run.results.values()):
         assert run.ran.code == 1  # as nbgrader ends where it could not read a notebook
         return
     assert run.ran.code == 0, run.ran.err + run.ran.out
