@@ -40,6 +40,9 @@ from grader.intake import ANSWER_PREFIX, ANSWERS, Submission, collect, discover,
 from grader.questions import read_answers
 
 NAME = "cnn"
+#: Whose feedback pages are made: nbgrader takes half a second for each, and minutes for one with megabytes of code.
+#: All pages are made of the graded notebooks, and those of everybody are looked at.
+PAGES = "--student=[fnv]*"  # the families feedback and verdict, and the neighbour
 #: One submission after the other, and a second of nbgrader's own for each notebook.
 RUN_SECONDS = 2400
 
@@ -84,17 +87,16 @@ def fight(made: Arena, names: list[str]) -> None:
     for student in (NEIGHBOUR, BEGINNER):
         _hand_in(made, made.submissions / student, submitted / student, assignment)
     _nbgrader(made, "autograde", NAME)
-    _nbgrader(made, "generate_feedback", NAME)
     made.alone = _result(made, NEIGHBOUR)
     mark_gradebook(made)
     with watching(made):
         enlist(made, names, load_builders().BUILDERS)
         for name in names:
             made.students[name] = list(_handed_in(made, name, submitted, assignment))
-        before = set(made.out.iterdir())
+        before = {*made.out.iterdir(), made.out / "feedback"}
         with running(made):
             made.ran = _nbgrader(made, "autograde", NAME, "--force", may_fail=True)
-            _nbgrader(made, "generate_feedback", NAME, "--force")
+            _nbgrader(made, "generate_feedback", NAME, PAGES)
     made.strays = marked_outside(made) + sorted(map(str, set(made.out.iterdir()) - before))
     students = [NEIGHBOUR, *(student for name in names for student in made.students[name])]
     for student in students:
