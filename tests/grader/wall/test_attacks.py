@@ -63,7 +63,7 @@ MOST_MEMORY_MB = 800
 
 IN_NBGRADER = "in nbgrader with the drop-in"
 #: Attacks that have no form there: archives, names of folders, links.
-LEFT_OUT = 25
+LEFT_OUT = 21
 #: Notebooks that nbgrader can't read itself, before the kit is asked: no points, and a failed submission there.
 REFUSED = "refused by nbgrader"
 REFUSES = ("intake/crowded-notebook", "intake/deep-notebook", "intake/odd-notebook")
