@@ -76,7 +76,9 @@ def main() -> None:
     options.add_argument("--home", action="store_true", help="as in the self-check, without the reference")
     options.add_argument("--only", default="", help="those with this word in their heading")
     options.add_argument("--judged", action="store_true", help="count the verdicts")
-    options.add_argument("--blind", action="store_true", help="for a new reader: earlier verdicts are not shown")
+    options.add_argument(
+        "--blind", action="store_true", help="for a new reader: earlier verdicts are not shown"
+    )
     options.add_argument("--without-plugin", action="store_true", help="with what the tests show alone")
     given = options.parse_args()
     warnings.simplefilter("ignore")

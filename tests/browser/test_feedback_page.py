@@ -19,6 +19,7 @@ from grader.result import (
     Evidence,
     ExerciseResult,
     Late,
+    Outline,
     Picture,
     QuestionResult,
     Result,
@@ -67,6 +68,7 @@ def a_result() -> Result:
             expected=pack(expected),
             got=pack(got),
             first_difference=[4, 5],
+            outlines={"image": Outline(note="the window", spans=[[4, 7, 1], [5, 8, 1]])},
         ),
     )
     levels = base64.b64encode(np.arange(-50, 50).astype(np.int8).tobytes()).decode()

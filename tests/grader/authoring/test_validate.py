@@ -161,6 +161,7 @@ def test_a_broken_catalogue_is_named(make_course: Callable[..., Any]) -> None:
     assert "there is no exercise 'clap'" in found.reasons[0]
 
 
+@pytest.mark.slow
 def test_a_mistake_that_costs_points_elsewhere_is_named(make_course: Callable[..., Any], tiny: Any) -> None:
     # `scaled` calls `double`, but course.yaml does not say so: nobody stands in for it
     text = (tiny.root / "course.yaml").read_text(encoding="utf-8").replace(", needs: [double]", "")
@@ -172,6 +173,7 @@ def test_a_mistake_that_costs_points_elsewhere_is_named(make_course: Callable[..
     assert any("'tripled' costs" in reason and "in scaled, too" in reason for reason in found.reasons)
 
 
+@pytest.mark.slow
 def test_whole_submissions_of_a_fit_course_give_no_reasons(make_course: Callable[..., Any]) -> None:
     course = make_course(CATALOGUE).course
     with Grader(course, "tiny", confined=can_fork_workers()) as grader:
@@ -202,6 +204,7 @@ def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(
     assert "4 of 5 accepted" in found.notes[-1], "two of them are references in single precision"
 
 
+@pytest.mark.slow
 def test_a_variant_that_only_the_wall_refuses_is_found(make_course: Callable[..., Any]) -> None:
     # in this process it passes; a worker has no package but numpy
     importing = VARIANTS + (

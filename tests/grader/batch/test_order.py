@@ -85,6 +85,7 @@ def test_what_does_not_call_the_endless_function_is_graded_as_submitted(grade: C
     assert _standing(found["scaled"]) == ("passed", "", [])
 
 
+@pytest.mark.slow
 def test_work_that_is_right_with_its_own_endless_helper_only_gets_the_better_score(
     grade: Callable[..., Result],
 ) -> None:

@@ -13,7 +13,7 @@ from grader.errors import CourseError
 from grader.grading.grader import Grader
 from grader.intake import Source, Submission
 from grader.result import Result, without_times
-from grader.testing import collecting
+from grader.testing import collecting, fresh
 from grader.wall.launcher import can_fork_workers
 
 Grade = Callable[..., Result]
@@ -564,7 +564,11 @@ def test_the_fingerprint_changes_with_anything_that_decides_a_score(make_course:
     assert len(seen) == 4
 
 
-def test_another_seed_draws_other_inputs_and_the_same_seed_the_same(make_course: Callable[..., Any]) -> None:
+def test_another_seed_draws_other_inputs_and_the_same_seed_the_same(
+    make_course: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fresh, "POOL_FOR_EACH", 1)
+
     def inputs(seed: str) -> str:
         course = make_course({"tests/hidden/tiny/seed.txt": seed})
         with Grader(course.course, "tiny") as made:

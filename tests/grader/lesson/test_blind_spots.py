@@ -29,6 +29,7 @@ def spoilt() -> tuple[Examination, Material]:
     return found, material
 
 
+@pytest.mark.slow
 def test_every_spoilt_result_is_noticed_and_single_precision_accepted(
     spoilt: tuple[Examination, Material],
 ) -> None:

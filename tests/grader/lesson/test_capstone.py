@@ -229,7 +229,8 @@ def test_work_in_notebooks_is_found_as_well(tmp_path):
     assert done.stdout.startswith("network.ipynb, cell "), done.stderr
 
 
-@pytest.mark.parametrize("images", [100, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("images", [100, 200])
 def test_with_few_images_right_code_has_steps_enough_to_be_ahead(training, layers, images):
     scores, _, _ = training.compete(layers, 0, images, quiet=True)
     assert training.steps_for(images) >= 60

@@ -181,6 +181,7 @@ def test_a_call_that_two_tests_make_is_made_once(make_course: Callable[..., Any]
     assert clip.printed.count("asked") == 1 + len(rows) + inputs["test_asks_again"] + own
 
 
+@pytest.mark.slow
 def test_what_is_remembered_does_not_grow_with_the_class(make_course: Callable[..., Any]) -> None:
     made = make_course({"tests/hidden/tiny/test_twice.py": TWICE})
     (page,) = made.hidden.glob("test_*_beta.py")

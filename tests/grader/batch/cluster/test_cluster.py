@@ -358,6 +358,7 @@ def test_a_worker_with_another_version_is_refused_with_what_to_install_and_gets_
     assert not own_cluster.holding("wrong", SECRET)
 
 
+@pytest.mark.slow
 def test_a_worker_without_a_wall_is_refused_and_used_only_where_that_was_asked_for(
     own_cluster: Cluster, course: Course, write_class: Any, tmp_path: Path
 ) -> None:

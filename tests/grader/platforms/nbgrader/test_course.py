@@ -48,6 +48,7 @@ def test_nbgraders_gradebook_knows_all_points(released: Any, course: Course) -> 
         assert sum(notebook.max_score for notebook in notebooks) == course.assignments[NAME].max_score
 
 
+@pytest.mark.slow
 def test_nbgrader_validates_the_solution_and_has_nothing_to_remark(released: Any) -> None:
     said = released.run("validate", "source/cnn/pooling.ipynb")
     assert "passes all the tests" in said
