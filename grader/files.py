@@ -97,6 +97,18 @@ def write_bytes(path: Path, data: bytes, *, shared: bool = False) -> None:
         ) from None
 
 
+def forget_unused(folder: Path, pattern: str, keep: int) -> None:
+    """Remove files of a cache but for the `keep` that were used last; what can't be removed stays."""
+    with contextlib.suppress(OSError):
+        for path in sorted(folder.glob(pattern), key=_last_used)[:-keep]:
+            path.unlink()
+
+
+def _last_used(path: Path) -> float:
+    found = path.stat()
+    return max(found.st_atime, found.st_mtime)
+
+
 def _clear_halves(path: Path) -> None:
     """Remove what killed runs have left of `path`."""
     half = re.compile(re.escape(path.name) + r"(\.[0-9a-f]{16})?\.tmp")

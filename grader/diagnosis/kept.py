@@ -23,7 +23,7 @@ from grader.diagnosis.alike import Known, Mark
 from grader.diagnosis.match import Entry, Table
 from grader.diagnosis.topic import Topic
 from grader.errors import GraderError
-from grader.files import refuse_others, write_bytes
+from grader.files import forget_unused, refuse_others, write_bytes
 from grader.testing import cache_folder
 
 _ENGINE = Path(__file__).parent
@@ -87,9 +87,7 @@ class KeptTables:
         with contextlib.suppress(GraderError, OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_bytes(self._file(topic.exercise), json.dumps(data, separators=(",", ":")).encode())
-            files = self._folder.glob(f"diagnosis-*-{topic.exercise}.json")
-            for old in sorted(files, key=lambda path: path.stat().st_mtime)[:-_FILES_KEPT]:
-                old.unlink()
+            forget_unused(self._folder, f"diagnosis-*-{topic.exercise}.json", _FILES_KEPT)
 
     def _file(self, exercise: str) -> Path:
         assert self._folder is not None

@@ -16,7 +16,7 @@ from grader.course import Course, load_functions, load_mistakes, load_small_inpu
 from grader.errors import CourseError, GraderError
 from grader.examples.judging import Judges
 from grader.examples.table import SCHEMA, packed
-from grader.files import refuse_others, write_bytes
+from grader.files import forget_unused, refuse_others, write_bytes
 from grader.testing import cache_folder
 
 _FILES_KEPT = 4
@@ -63,10 +63,7 @@ def tables_file(course: Course, name: str) -> bytes | None:
     with contextlib.suppress(GraderError, OSError):
         cache.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_bytes(file, found or b"")
-        for old in sorted(cache.glob("examples-*.json"), key=lambda path: path.stat().st_mtime)[
-            :-_FILES_KEPT
-        ]:
-            old.unlink()
+        forget_unused(cache, "examples-*.json", _FILES_KEPT)
     return found
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from grader.files import CACHE_VARIABLE, refuse_others
+from grader.files import CACHE_VARIABLE, forget_unused, refuse_others
 from grader.testing.fresh import to_draw
 from grader.testing.hidden import EXAMPLES, HiddenTest
 from grader.testing.kept_inputs import KeptInputs, digest_of
@@ -61,7 +61,7 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
         for test in tests:
             kept.fill(test)
         if kept.keep():
-            _forget_the_oldest(cache)
+            forget_unused(cache, _PATTERN, _FILES_KEPT)
 
 
 @contextlib.contextmanager
@@ -81,15 +81,3 @@ def _alone(cache: Path, key: bytes) -> Iterator[None]:
         yield
     finally:
         os.close(file)
-
-
-def _forget_the_oldest(cache: Path) -> None:
-    with contextlib.suppress(OSError):
-        files = sorted(cache.glob(_PATTERN), key=_last_used)
-        for path in files[:-_FILES_KEPT]:
-            path.unlink()
-
-
-def _last_used(path: Path) -> float:
-    found = path.stat()
-    return max(found.st_atime, found.st_mtime)
