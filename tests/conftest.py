@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 
 # The suite keeps every core busy by itself; more threads, for arrays as small as these, only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# It starts hundreds of processes: each would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 FOLDER_VARIABLE = "GRADER_CACHE"
 _MADE = pytest.StashKey[str]()

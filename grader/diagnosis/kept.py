@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -28,7 +29,7 @@ from grader.testing import cache_folder
 
 _ENGINE = Path(__file__).parent
 #: Of one exercise; the oldest make room.
-_FILES_KEPT = 4
+_FILES_KEPT = 16
 
 
 def kept_tables(course: Course, name: str) -> KeptTables:
@@ -64,7 +65,10 @@ class KeptTables:
         if self._folder is None:
             return None
         try:
-            data = json.loads(self._file(topic.exercise).read_bytes())
+            file = self._file(topic.exercise)
+            data = json.loads(file.read_bytes())
+            with contextlib.suppress(OSError):
+                os.utime(file)  # many systems don't note each reading
             known = [
                 Known(
                     mistake,

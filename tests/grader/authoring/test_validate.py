@@ -260,6 +260,7 @@ def test_an_invalid_course_is_an_error_not_a_verdict(make_course: Callable[..., 
         run(False, 0, make_course(course="schema: 1\ntitle: Nothing in it\n").root)
 
 
+@pytest.mark.slow
 def test_the_lesson_is_fit_to_grade_with() -> None:
     course = load_course(find_course(Path(__file__).parent))
     found, _ = examine(course, "cnn")

@@ -195,6 +195,7 @@ def test_report_is_written_again_from_the_gradebook(
     assert (out / "grades.csv").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_release_check_tells_what_differs_and_exits_1(grader_command: Any, make_course: Any) -> None:
     course = make_course()
     assert grader_command("release", "--check", "--course", course.root).code == 1
@@ -230,6 +231,7 @@ def test_a_reader_that_goes_away_early_is_no_traceback(
         assert "Traceback" not in process.stderr.read()
 
 
+@pytest.mark.slow
 def test_the_zip_that_an_lms_hands_out_is_taken_as_it_is(
     tiny: Any, cli: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -85,7 +85,10 @@ def test_a_student_sees_what_is_released_and_when_the_rest_will_be(tiny: Any, ow
     assert "solutions.yaml" not in cli("check", cwd=own).out
 
 
-@pytest.mark.parametrize("content", ["[", "- a\n", "exercises: 3\n", "\x00"])
+@pytest.mark.parametrize(
+    "content",
+    ["[", "- a\n", *(pytest.param(text, marks=pytest.mark.slow) for text in ("exercises: 3\n", "\x00"))],
+)
 def test_a_damaged_file_is_one_message(own: Path, cli: Any, content: str) -> None:
     (own / "solutions.yaml").write_text(content)
     done = cli("solution", "double", cwd=own)
@@ -93,6 +96,7 @@ def test_a_damaged_file_is_one_message(own: Path, cli: Any, content: str) -> Non
     assert len(done.err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_the_author_writes_the_file(tiny: Any, tmp_path: Path, cli: Any) -> None:
     done = cli("release", "--solutions", tmp_path / "solutions.yaml", cwd=tiny.root)
     assert done.code == 0, done.err

@@ -59,9 +59,18 @@ def own(handout: Path, tmp_path: Path) -> Path:
 # ---------------------------------------------------------------- encodings
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp437"])
 @pytest.mark.parametrize(
-    "words", [("check",), ("hint", "double"), ("pack",), ("--help",), ("check", "nowhere")]
+    ("encoding", "words"),
+    [
+        ("cp1252", ("check",)),
+        ("ascii", ("hint", "double")),
+        ("cp437", ("pack",)),
+        *(
+            pytest.param(encoding, words, marks=pytest.mark.slow)
+            for encoding in ("cp1252", "ascii", "cp437")
+            for words in [("check",), ("hint", "double"), ("pack",), ("--help",), ("check", "nowhere")]
+        ),
+    ],
 )
 def test_output_that_an_encoding_lacks_becomes_plain_signs(
     own: Path, words: tuple[str, ...], encoding: str

@@ -430,6 +430,7 @@ def test_a_reset_asks_and_keeps_a_copy(screen: Screen, folder: Path) -> None:
     assert (folder / ".grader" / "kept" / "alpha-1.py").read_text() == mine
 
 
+@pytest.mark.slow
 @terminal
 @pytest.mark.parametrize(
     ("how", "code"),

@@ -64,6 +64,7 @@ def test_a_second_check_imports_neither_pytest_nor_hypothesis(own: Path) -> None
     assert loaded_by("pack", cwd=own)[1] == []
 
 
+@pytest.mark.slow
 def test_an_edited_check_is_collected_again(own: Path) -> None:
     loaded_by("check", cwd=own)
     check = own / "checks" / "test_alpha.py"

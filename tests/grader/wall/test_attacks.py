@@ -109,7 +109,14 @@ def _bubblewrap_works(user: int | None) -> bool:
     )
 
 
-@pytest.fixture(scope="session", params=CONFIGURATIONS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "run" in metafunc.fixturenames:
+        # The quick suite leaves all of them out: nobody needs eight thousand tests collected for that.
+        quick = metafunc.config.option.markexpr == "not slow"
+        metafunc.parametrize("run", CONFIGURATIONS[: 1 if quick else None], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The arena after the fight, one for each configuration."""
     who, bubblewrap = request.param

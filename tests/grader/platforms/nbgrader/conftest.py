@@ -38,7 +38,6 @@ class Class:
 
     nbgrader: Any
     results_folder: Path
-    students: tuple[str, ...]
     canary: Path
 
     def results(self) -> dict[str, Result]:
@@ -73,7 +72,7 @@ def released(tmp_path_factory: pytest.TempPathFactory, course: Course) -> Any:
 def graded(tmp_path_factory: pytest.TempPathFactory, course: Course, released: Any) -> Class:
     """The release with students, graded; tests that change it work on a copy."""
     home = _home(tmp_path_factory)
-    made = Class(classroom.Nbgrader(home / "course"), home / "results", classroom.STUDENTS, home / "ran")
+    made = Class(classroom.Nbgrader(home / "course"), home / "results", home / "ran")
     with _first(made.nbgrader.folder) as first:
         if first:
             _grade(made, course, released)
@@ -104,8 +103,8 @@ def _first(folder: Path) -> Iterator[bool]:
 
 def _grade(made: Class, course: Course, released: Any) -> None:
     nbgrader = classroom.copied(released, made.nbgrader.folder)
-    classroom.submit_class(nbgrader, course, made.students)
-    classroom.submit_the_rest(nbgrader, course, made.canary)
+    classroom.submit_class(nbgrader, course, classroom.SAMPLED)
+    classroom.submit_the_rest(nbgrader, made.canary)
     classroom.at_once(
         lambda: nbgrader.run("autograde", classroom.NAME), lambda: nbgrader.grade(made.results_folder)
     )

@@ -60,6 +60,7 @@ def test_nbgrader_does_not_validate_the_stub(released: Any) -> None:
     assert "VALIDATION FAILED ON 5 CELL(S)" in released.run("validate", "release/cnn/pooling.ipynb")
 
 
+@pytest.mark.slow
 def test_plain_nbgrader_gives_the_untouched_release_nothing(released: Any, tmp_path: Path) -> None:
     nbgrader = copied(released, tmp_path / "course")
     (nbgrader.folder / "nbgrader_config.py").write_text("c = get_config()\n")
