@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
@@ -12,10 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from grader import __version__
 from grader.errors import GraderError, UsageError
 
 #: Names a folder for what can be made again, instead of the system's usual place; empty: nothing is kept.
 CACHE_VARIABLE = "GRADER_CACHE"
+#: Of each kind in a cache: courses, seeds and versions of tests have their own.
+FILES_KEPT = 64
 
 
 def make_folder(path: Path, *, shared: bool = False) -> None:
@@ -97,11 +101,32 @@ def write_bytes(path: Path, data: bytes, *, shared: bool = False) -> None:
         ) from None
 
 
-def forget_unused(folder: Path, pattern: str, keep: int) -> None:
-    """Remove files of a cache but for the `keep` that were used last; what can't be removed stays."""
+def read_kept(file: Path) -> bytes | None:
+    """What a cache has, noted as used now; None where it has nothing."""
+    try:
+        content = file.read_bytes()
+        with contextlib.suppress(OSError):
+            os.utime(file)  # many systems don't note each reading
+    except OSError:
+        return None
+    return content
+
+
+def forget_unused(folder: Path, pattern: str) -> None:
+    """Remove files of a cache but for the FILES_KEPT that were used last; what can't be removed stays."""
     with contextlib.suppress(OSError):
-        for path in sorted(folder.glob(pattern), key=_last_used)[:-keep]:
+        for path in sorted(folder.glob(pattern), key=_last_used)[:-FILES_KEPT]:
             path.unlink()
+
+
+def digest_of_code(decides: object, *folders: Path) -> str:
+    """A name for what follows from the Python files of `folders`, and from `decides`, an object's repr."""
+    digest = hashlib.sha256(repr((__version__, sys.version, decides)).encode())
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(folder).as_posix()} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:16]
 
 
 def _last_used(path: Path) -> float:

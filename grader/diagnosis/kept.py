@@ -7,10 +7,7 @@ outdated file only means asking again.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,18 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from grader import __version__
 from grader.course import Course, Mistake
 from grader.diagnosis.alike import Known, Mark
 from grader.diagnosis.match import Entry, Table
 from grader.diagnosis.topic import Topic
 from grader.errors import GraderError
-from grader.files import forget_unused, refuse_others, write_bytes
+from grader.files import digest_of_code, forget_unused, read_kept, refuse_others, write_bytes
 from grader.testing import cache_folder
 
 _ENGINE = Path(__file__).parent
-#: Of one exercise; the oldest make room.
-_FILES_KEPT = 16
 
 
 def kept_tables(course: Course, name: str) -> KeptTables:
@@ -42,12 +36,7 @@ def kept_tables(course: Course, name: str) -> KeptTables:
 
 def digest_of(solutions: Path) -> str:
     """What decides the tables: the reference and its mistakes, and what asks and compares."""
-    digest = hashlib.sha256(repr((__version__, np.__version__, sys.version)).encode())
-    for folder in (_ENGINE, solutions):
-        for path in sorted(folder.rglob("*.py")):
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(folder).as_posix()} {len(content)} ".encode() + content)
-    return digest.hexdigest()[:16]
+    return digest_of_code(np.__version__, _ENGINE, solutions)
 
 
 class KeptTables:
@@ -65,10 +54,7 @@ class KeptTables:
         if self._folder is None:
             return None
         try:
-            file = self._file(topic.exercise)
-            data = json.loads(file.read_bytes())
-            with contextlib.suppress(OSError):
-                os.utime(file)  # many systems don't note each reading
+            data = json.loads(read_kept(self._file(topic.exercise)) or b"")
             known = [
                 Known(
                     mistake,
@@ -91,7 +77,7 @@ class KeptTables:
         with contextlib.suppress(GraderError, OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_bytes(self._file(topic.exercise), json.dumps(data, separators=(",", ":")).encode())
-            forget_unused(self._folder, f"diagnosis-*-{topic.exercise}.json", _FILES_KEPT)
+            forget_unused(self._folder, f"diagnosis-*-{topic.exercise}.json")
 
     def _file(self, exercise: str) -> Path:
         assert self._folder is not None

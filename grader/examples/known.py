@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from grader import __version__
 from grader.course import Course, load_functions, load_mistakes, load_small_inputs, load_variants
 from grader.errors import CourseError, GraderError
 from grader.examples.judging import Judges
 from grader.examples.table import SCHEMA, packed
-from grader.files import forget_unused, refuse_others, write_bytes
+from grader.files import digest_of_code, forget_unused, read_kept, refuse_others, write_bytes
 from grader.testing import cache_folder
-
-_FILES_KEPT = 4
 
 
 def judges_of(course: Course, name: str) -> dict[str, Judges]:
@@ -53,28 +48,18 @@ def tables_file(course: Course, name: str) -> bytes | None:
     if cache is None:
         return _tables_file(course, name)
     refuse_others(cache)
-    file = (
-        cache
-        / f"examples-{_digest_of(course.solutions(name), list(course.assignments[name].chapter_of()))}.json"
-    )
-    with contextlib.suppress(OSError):
-        return file.read_bytes() or None
+    exercises = list(course.assignments[name].chapter_of())
+    key = digest_of_code((np.__version__, exercises), Path(__file__).parent, course.solutions(name))
+    file = cache / f"examples-{key}.json"
+    content = read_kept(file)
+    if content is not None:
+        return content or None
     found = _tables_file(course, name)
     with contextlib.suppress(GraderError, OSError):
         cache.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_bytes(file, found or b"")
-        forget_unused(cache, "examples-*.json", _FILES_KEPT)
+        forget_unused(cache, "examples-*.json")
     return found
-
-
-def _digest_of(solutions: Path, exercises: list[str]) -> str:
-    """What decides the tables: the course's functions and small inputs, and what asks and compares."""
-    digest = hashlib.sha256(repr((__version__, np.__version__, sys.version, exercises)).encode())
-    for folder in (Path(__file__).parent, solutions):
-        for path in sorted(folder.rglob("*.py")):
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(folder).as_posix()} {len(content)} ".encode() + content)
-    return digest.hexdigest()[:16]
 
 
 def _tables_file(course: Course, name: str) -> bytes | None:

@@ -20,8 +20,6 @@ from grader.testing.hidden import EXAMPLES, HiddenTest
 from grader.testing.kept_inputs import KeptInputs, digest_of
 
 _PATTERN = "inputs-*.bin"
-#: Of all courses of this user, each seed and each version of the tests being one: a few MB each.
-_FILES_KEPT = 64
 _LOCK = "drawing.lock"
 
 
@@ -61,7 +59,7 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
         for test in tests:
             kept.fill(test)
         if kept.keep():
-            forget_unused(cache, _PATTERN, _FILES_KEPT)
+            forget_unused(cache, _PATTERN)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader import files
 from grader.course import Mistake, load_mistakes
 from grader.course.models import Course, load_course
 from grader.course.reference import Reference, load_functions
@@ -95,7 +96,10 @@ def test_another_catalogue_or_another_engine_is_not_answered_from_it(tmp_path: P
     assert digest_of(folder) != before
 
 
-def test_nobody_else_can_read_it_and_old_ones_make_room(course: Course, tmp_path: Path) -> None:
+def test_nobody_else_can_read_it_and_old_ones_make_room(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "FILES_KEPT", 4)
     for number in range(6):
         old = tmp_path / f"diagnosis-{number}-{EXERCISE}.json"
         old.write_text("{}")
@@ -105,6 +109,20 @@ def test_nobody_else_can_read_it_and_old_ones_make_room(course: Course, tmp_path
     assert len(left) == 4
     (mine,) = [path for path in left if digest_of(course.solutions("cnn")) in path.name]
     assert mine.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_in_use_stays(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "FILES_KEPT", 4)
+    said(made(course, tmp_path))
+    (mine,) = tmp_path.iterdir()
+    os.utime(mine, (0, 0))
+    said(made(course, tmp_path))
+    for number in range(1, 6):
+        old = tmp_path / f"diagnosis-{number}-{EXERCISE}.json"
+        old.write_text("{}")
+        os.utime(old, (number, number))
+    files.forget_unused(tmp_path, "*.json")
+    assert mine in tmp_path.iterdir()
 
 
 def test_a_folder_that_can_not_be_written_costs_time_only(course: Course, tmp_path: Path) -> None:

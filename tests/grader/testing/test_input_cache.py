@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from grader import files
 from grader.grading.grader import Grader
-from grader.testing import input_cache
 from grader.testing.hidden import HiddenTest
 from grader.testing.input_cache import _alone, cache_folder
 from grader.wall.launcher import can_fork_workers
@@ -175,7 +175,7 @@ def test_no_worker_can_read_it(make_course: Callable[..., Any], cache: Path) -> 
 def test_old_files_are_forgotten(
     make_course: Callable[..., Any], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(input_cache, "_FILES_KEPT", 4)
+    monkeypatch.setattr(files, "FILES_KEPT", 4)
     course = make_course()
     for number in range(6):
         (course.hidden / "seed.txt").write_text(f"secret {number}")
@@ -186,7 +186,7 @@ def test_old_files_are_forgotten(
 def test_what_is_in_use_is_not_forgotten(
     make_course: Callable[..., Any], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(input_cache, "_FILES_KEPT", 3)
+    monkeypatch.setattr(files, "FILES_KEPT", 3)
     course = make_course()
     inputs_of(course.course)
     (file,) = cache.glob("*.bin")
