@@ -250,8 +250,12 @@ def _of_refusals(asked: Asked, part: str, prefix: str) -> tuple[str, str]:
 
 
 def _look(asked: Asked, bad: frozenset[int]) -> str:
-    """One wrong call to be followed by hand, where there is one that is short enough to be shown."""
-    probe = smallest(asked.topic.exercise, [asked.probes[number] for number in sorted(bad)])
+    """One wrong call to be followed by hand, where there is one that is short enough to be shown.
+
+    None that raises: what it raises names its line, which says more.
+    """
+    answered = [asked.probes[number] for number in sorted(bad) if not asked.outcomes[number].raised]
+    probe = smallest(asked.topic.exercise, answered)
     if probe is None:
         return ""
     got = asked.outcomes[asked.probes.index(probe)].parts

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from grader.feedback.fitted import fitted_text, height_of
     from grader.feedback.html import environment, feedback_html
     from grader.feedback.packed import value_text
+    from grader.feedback.printed import Printed, printed_parts
     from grader.feedback.terminal import exercise_text, feedback_text, remark_lines
 
 __all__ = [
     "Badge",
+    "Printed",
     "badge",
     "environment",
     "exercise_text",
@@ -29,6 +31,7 @@ __all__ = [
     "fitted_text",
     "height_of",
     "points",
+    "printed_parts",
     "remark_lines",
     "reveal",
     "seen_in",
@@ -42,6 +45,7 @@ __getattr__ = opened_late(
         "fitted": "fitted_text height_of",
         "html": "environment feedback_html",
         "packed": "value_text",
+        "printed": "Printed printed_parts",
         "terminal": "exercise_text feedback_text remark_lines",
     },
 )

@@ -16,9 +16,10 @@ from rich.text import Text
 from grader.course import Assignment
 from grader.feedback import view
 from grader.feedback.disclosure import reveal, reveal_all
+from grader.feedback.printed import printed_parts
 from grader.feedback.textgrids import evidence_text
 from grader.result import Diagnosis, ExerciseResult, Fault, OwnExamples, Result, TestResult
-from grader.text import first_lines, visible
+from grader.text import visible
 
 _STYLES = {"good": "green", "part": "yellow", "bad": "red", "calm": "dim"}
 _PRINTED_LINES = 8
@@ -121,10 +122,15 @@ def remark_lines(remarks: Iterable[str], *, passed: bool = True) -> Iterator[Ren
 
 
 def printed_lines(text: str) -> Iterator[RenderableType]:
-    """What the student's code printed, the beginning of it."""
+    """What numpy warned of, and what the student's code printed, the beginning of it."""
+    printed = printed_parts(text, _PRINTED_LINES, 800)
+    for warning in printed.warnings:
+        yield Padding(Text.assemble(("warning: ", "yellow"), warning), (0, 0, 0, 4), expand=False)
+    if not printed.rest:
+        return
     yield Padding(Text("your code printed:", "dim"), (0, 0, 0, 4), expand=False)
-    printed = visible(first_lines(text, _PRINTED_LINES), 800, multiline=True)
-    yield Padding(Text("\n".join("| " + line for line in printed.split("\n"))), (0, 0, 0, 4), expand=False)
+    lines = "\n".join("| " + line for line in printed.rest.split("\n"))
+    yield Padding(Text(lines), (0, 0, 0, 4), expand=False)
 
 
 def fault_lines(fault: Fault, indent: int) -> Iterator[RenderableType]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from grader.home.resetting import reset_exercise
     from grader.home.selfcheck import Checker, self_check
     from grader.home.terminal import check_text, closing, explain, hint_panel
+    from grader.home.uses import mentioned
 
 __all__ = [
     "CAPSTONE",
@@ -53,6 +54,7 @@ __all__ = [
     "hint_panel",
     "install",
     "judge_own",
+    "mentioned",
     "no_course",
     "pack",
     "packed_text",
@@ -70,6 +72,7 @@ __getattr__ = opened_late(
     __name__,
     {
         "released": "released_solution",
+        "uses": "mentioned",
         "terminal": "check_text closing explain hint_panel",
         "overview": "besides_lines chapter_lines problem_lines question_lines short_lines",
         "own_examples": "example example_text judge_own",

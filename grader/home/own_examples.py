@@ -116,7 +116,13 @@ class LiveExample:
         return visible("\n".join(lines), 2000, multiline=True)
 
 
-def example(exercise: str | Callable[..., Any], *args: Any, expect: Any, **kwargs: Any) -> LiveExample:
+_SO = 'example("its_name", its, arguments, expect=…)'
+_NOTHING = object()
+
+
+def example(
+    exercise: str | Callable[..., Any] = "", /, *args: Any, expect: Any = _NOTHING, **kwargs: Any
+) -> LiveExample:
     """An example of your own: `example("conv2d", x, w, b, stride=2, expect=…)`, before you write the function.
 
     Says whether it is valid, and how many known mistakes it catches. To hand it in, put it into examples.yaml.
@@ -134,7 +140,9 @@ def _judged_live(
 ) -> LiveExample:
     from grader.home.notebook_check import course_of, name_of
 
-    name = name_of(exercise)
+    name = name_of(exercise, _SO)
+    if expect is _NOTHING:
+        raise UsageError(f"say what should come back, worked out by hand: {_SO}")
     course, assignment_name = course_of(Path.cwd(), name)
     assignment = course.assignments[assignment_name]
     assignment.find_exercise(name)

@@ -17,6 +17,7 @@ from grader.home.one_exercise import Work, check_one
 from grader.home.reading import read_folder
 from grader.home.report import CheckReport, ExerciseCheck
 from grader.home.signatures import SignaturesOnly
+from grader.home.uses import used_in_files
 from grader.intake import Submission, written_in
 from grader.testing import (
     HiddenTest,
@@ -154,11 +155,12 @@ class Checker:
     def check(self, work: Work, exercise: str, known: Mapping[str, ExerciseCheck]) -> ExerciseCheck:
         """Check one exercise. known: how those before it stand, to say what it waits for."""
         mine = [check for check in self._checks if check.exercise == exercise]
-        needs = tuple(
+        waits = [
             need
             for need in self.assignment.find_exercise(exercise).needs
             if need in known and known[need].status != "passed"
-        )
+        ]
+        needs = used_in_files(work.submission.sources, exercise, waits) if waits else ()
         if endless := tuple(dict.fromkeys(name for need in needs for name in known[need].endless)):
             # It would wait for each of them again, and find out nothing.
             return ExerciseCheck(
