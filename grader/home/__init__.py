@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.home.chapter_imports import install
     from grader.home.folders import checks_folder, find_folder, no_course
     from grader.home.handin import Packed, default_zip, pack
+    from grader.home.missing import missing_files
     from grader.home.notebook_check import check
     from grader.home.overview import (
         besides_lines,
@@ -55,6 +56,7 @@ __all__ = [
     "install",
     "judge_own",
     "mentioned",
+    "missing_files",
     "no_course",
     "pack",
     "packed_text",
@@ -73,6 +75,7 @@ __getattr__ = opened_late(
     {
         "released": "released_solution",
         "uses": "mentioned",
+        "missing": "missing_files",
         "terminal": "check_text closing explain hint_panel",
         "overview": "besides_lines chapter_lines problem_lines question_lines short_lines",
         "own_examples": "example example_text judge_own",

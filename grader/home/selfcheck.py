@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from grader.course import Assignment, Course
 from grader.home.besides import Besides, look_around
 from grader.home.folders import checks_folder
+from grader.home.missing import missing_files, missing_lines
 from grader.home.one_exercise import Work, check_one
 from grader.home.reading import read_folder
 from grader.home.report import CheckReport, ExerciseCheck
@@ -137,7 +138,11 @@ class Checker:
         session = self._session = Session(self._launcher, self.assignment, submission.sources)
         session.survey(keep=True)
         return Work(
-            submission, session, SignaturesOnly(submission), self._begin_in(submission, own.bundle.files)
+            submission,
+            session,
+            SignaturesOnly(submission),
+            self._begin_in(submission, own.bundle.files),
+            missing_files(own, self.folder, self.assignment),
         )
 
     def _begin_in(self, submission: Submission, files: Collection[str]) -> dict[str, str]:
@@ -203,7 +208,7 @@ class Checker:
             folder=self.folder,
             chapters=self.assignment.open_chapters,
             exercises=tuple(found[name] for name in self.shown if name in found),
-            problems=work.problems,
+            problems=(*missing_lines(work.missing, self.folder, self.assignment), *work.problems),
             besides=self._look_around(work) if self._whole else None,
         )
 
