@@ -28,6 +28,10 @@ _MOST_FILLED = 1000
 _WORDS: dict[str, Plain] = {"true": 1.0, "false": 0.0, "none": None, "null": None}
 
 
+#: How examples are written.
+_SO = "So: `- {x: [1, 2], expect: 3}`, below the exercise's name and a colon"
+
+
 class _Unclear(Exception):
     """An example can't be read. Its text says why."""
 
@@ -48,7 +52,7 @@ def read_examples(text: str, file: str, assignment: Assignment) -> Examples:
 
     def complain(line: int, what: str) -> None:
         if len(problems) < _MOST_PROBLEMS:
-            problems.append(visible(f"{file}: {what}, line {line}", 300))
+            problems.append(visible(f"{file} line {line}: {what}", 300))
 
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         return Examples((), (f"{file}: larger than 64 KiB, so it was not read; take smaller examples",))
@@ -63,7 +67,7 @@ def read_examples(text: str, file: str, assignment: Assignment) -> Examples:
                 except _Unclear as error:
                     complain(line, f"{exercise}: {error}")
     except NotPlainError as error:
-        complain(error.line, f"can't be read ({error.reason})")
+        complain(error.line, f"{error.reason}. Nothing of the file is read until then. {_SO}")
     except OverBudget:
         problems.append(f"{file}: reading it took too long; take fewer and smaller examples")
     return Examples(tuple(found), tuple(problems))

@@ -24,7 +24,7 @@ def missing_files(own: OwnFolder, folder: Path, assignment: Assignment) -> dict[
         source = sources.get(chapter.name)
         if source is None and len(lost) == len(_KINDS):
             found[chapter.name] = chapter.name + (".ipynb" if worked_in == {".ipynb"} else ".py")
-        elif source and set(lost) == worked_in and not written_in(source.cells, exercises):
+        elif source and lost and set(lost) == worked_in and not written_in(source.cells, exercises):
             found[chapter.name] = chapter.name + lost[0]
     # What is read under another name (`Pooling (1).py`) is not missing.
     return {name: file for name, file in found.items() if file not in files}

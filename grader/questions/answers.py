@@ -83,7 +83,7 @@ class _Collected:
         self.lines: dict[str, int] = {}
 
     def complain(self, line: int, message: str) -> None:
-        self.note(f"{ANSWERS_FILE}: {visible(message, 300)}, line {line}")
+        self.note(f"{ANSWERS_FILE} line {line}: {visible(message, 300)}")
 
     def note(self, problem: str) -> None:
         if len(self.problems) < _MOST_PROBLEMS:
@@ -206,7 +206,8 @@ def _read_blocks(text: str, error: NotPlainError, collected: _Collected) -> None
     for number, line in enumerate(text[:first].split("\n"), start=1):
         if line.strip() and not line.lstrip().startswith(("#", "---", "%")):
             collected.unmatched = True
-            collected.complain(number, f"belongs to no question ({error.reason}, line {error.line})")
+            why = f" (line {error.line}: {error.reason})" if error.line != number else f" ({error.reason})"
+            collected.complain(number, f"belongs to no question{why}")
             break
     for at, match in enumerate(starts):
         end = starts[at + 1].start() if at + 1 < len(starts) else len(text)
@@ -215,7 +216,7 @@ def _read_blocks(text: str, error: NotPlainError, collected: _Collected) -> None
         try:
             entries = read_entries(block)
         except NotPlainError as broken:
-            reason = f"not valid YAML ({broken.reason}): read as plain text"
+            reason = f"{broken.reason}. The answer is read as plain text, and counts"
             collected.complain(begin + broken.line, reason)
             entries = [Entry(match[3], 1, _plain_text(text[match.end() : end], len(match[1])))]
         last = ""
