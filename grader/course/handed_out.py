@@ -25,8 +25,8 @@ def original_name(file: str) -> str:
 def reset(file: str, folder: Path, checks: Path) -> Path | None:
     """Put `folder`'s chapter `file` back as it was handed out; where the student's version is kept, below `folder`.
 
-    None where there was none. Raises UsageError where there is no original or the folder can't be written to; nothing is
-    lost then.
+    None where there was none. Raises UsageError where there is no original or the folder can't be written to; nothing
+    is lost then.
     """
     try:
         original = (checks / original_name(file)).read_bytes()

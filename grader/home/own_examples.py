@@ -62,7 +62,7 @@ def example_text(judged: Judged, assignment: Assignment, checks: Path, only: str
     for found in judged.found:
         yield f"{found.exercise}:"
         yield from (f"  {visible(sentence, 500)}" for sentence in sentences(found))
-    if judged.found:
+    if judged.found or judged.problems:
         return
     yield f"No examples{f' of {only}' if only else ''} yet. Write some into {EXAMPLES}, beside your chapters, before"
     yield "you write the function: a call, and what should come back, worked out by hand. So:"

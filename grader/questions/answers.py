@@ -216,7 +216,7 @@ def _read_blocks(text: str, error: NotPlainError, collected: _Collected) -> None
         try:
             entries = read_entries(block)
         except NotPlainError as broken:
-            reason = f"{broken.reason}. The answer is read as plain text, and counts"
+            reason = f"{broken.reason}. The answer is read as plain text"
             collected.complain(begin + broken.line, reason)
             entries = [Entry(match[3], 1, _plain_text(text[match.end() : end], len(match[1])))]
         last = ""

@@ -51,7 +51,7 @@ def test_a_missing_file_is_named_and_comes_back(folder: Path, capsys: pytest.Cap
     assert f"! {BACK}\n" in text
     assert "not submitted" not in text
     assert "`grader reset alpha` brings alpha.py back" in text.splitlines()[-1]
-    with pytest.raises(UsageError, match="alpha[.]py is missing: `grader reset alpha`"):
+    with pytest.raises(UsageError, match=r"alpha\.py is missing: `grader reset alpha`"):
         reset("double", folder)
     assert reset("alpha", folder) == 0
     assert capsys.readouterr().out == "alpha.py is as it was handed out\n"
