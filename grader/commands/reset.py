@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from grader.commands import open_own
 from grader.course import reset
 from grader.home import checks_folder, missing_files, read_folder, reset_exercise
+from grader.text import wrapped
 
 
 def run(what: str, path: Path | None, *, course_path: Path | None, assignment: str | None) -> int:
@@ -25,5 +27,5 @@ def run(what: str, path: Path | None, *, course_path: Path | None, assignment: s
     kept = reset(file, folder, checks) if whole else reset_exercise(what, file, folder, checks)
     shown = file if whole else f"{what} in {file}"
     before = f"; your file is kept as {(folder / kept).as_posix()}" if kept else ""
-    print(f"{shown} is as it was handed out{before}")
+    print(wrapped(f"{shown} is as it was handed out{before}", sys.stdout))
     return 0

@@ -64,8 +64,10 @@ def example_text(judged: Judged, assignment: Assignment, checks: Path, only: str
         yield from (f"  {visible(sentence, 500)}" for sentence in sentences(found))
     if judged.found or judged.problems:
         return
-    yield f"No examples{f' of {only}' if only else ''} yet. Write some into {EXAMPLES}, beside your chapters, before"
-    yield "you write the function: a call, and what should come back, worked out by hand. So:"
+    yield (
+        f"No examples{f' of {only}' if only else ''} yet. Write some into {EXAMPLES}, beside your chapters, before you "
+        "write the function: a call, and what should come back, worked out by hand. So:"
+    )
     yield ""
     yield from _begin(only or next(iter(assignment.chapter_of())), assignment, checks)
 
