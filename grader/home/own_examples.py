@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.course import Assignment
 from grader.errors import GraderError, UsageError
-from grader.examples import Example, Examples, Found, Home, NotPlain, Verdict, plain, read_examples, sentences
+from grader.examples import Example, Found, Home, NotPlain, Verdict, own_examples, plain, sentences
 from grader.home.folders import CHECKS_FOLDER
 from grader.intake import EXAMPLES, Submission
 from grader.text import visible
@@ -48,9 +48,9 @@ def judge_own(
     submission: Submission, assignment: Assignment, checks: Path, only: str | None = None
 ) -> Judged:
     """What is known at home of the examples handed in. Raises UsageError where the handout's tables are damaged."""
-    if submission.examples is None:
+    read = own_examples(submission, assignment)
+    if submission.examples is None and not read.examples and not read.problems:
         return Judged()
-    read: Examples = read_examples(submission.examples, EXAMPLES, assignment)
     mine = [example for example in read.examples if only in (None, example.exercise)]
     return Judged(tuple(Home(assignment, checks).judge(mine)), read.problems, there=True)
 
@@ -127,7 +127,7 @@ def example(
 ) -> LiveExample:
     """An example of your own: `example("conv2d", x, w, b, stride=2, expect=…)`, before you write the function.
 
-    Says whether it is valid, and how many known mistakes it catches. To hand it in, put it into examples.yaml.
+    Says whether it is valid, and how many known mistakes it catches. The cell is handed in with the notebook.
     """
     from grader.home.notebook_check import CheckFailed
 

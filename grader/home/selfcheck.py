@@ -214,7 +214,8 @@ class Checker:
 
     def _look_around(self, work: Work) -> Besides:
         examples = ""
-        if work.submission.examples is not None:
+        cells = [cell for source in work.submission.sources.values() for cell in source.cells]
+        if work.submission.examples is not None or any("example(" in cell for cell in cells):
             # Only whoever has examples waits until what judges them is imported.
             from grader.home.own_examples import judge_own
 
