@@ -42,8 +42,9 @@ class Screen(Console):
 
     def print(self, *objects: Any, highlight: bool | None = None, **how: Any) -> None:
         """As rich prints, texts as prose. highlight: as rich has it, for texts with markup."""
-        parts = [self._as_prose(part, highlight) for part in objects]
-        super().print(*parts, highlight=highlight, crop=False, **how)
+        if not how:  # whoever says more about how, such as `out`, wants just that
+            objects, how = tuple(self._as_prose(part, highlight) for part in objects), {"crop": False}
+        super().print(*objects, highlight=highlight, **how)
 
     def _as_prose(self, part: Any, highlight: bool | None) -> Any:
         if isinstance(part, str):

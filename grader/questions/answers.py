@@ -15,6 +15,7 @@ from typing import Any
 
 from grader.course import Assignment, Question
 from grader.questions.budget import CPU_SECONDS, Budget, OverBudget
+from grader.questions.choice import LABEL
 from grader.questions.numeric import labelled_parts
 from grader.questions.plainyaml import Entry, NotPlainError, Value, is_empty, read_entries
 from grader.text import visible
@@ -149,6 +150,9 @@ def by_kind(question: Question, value: Value) -> Value:
     """The value as its kind wants it: "width: 16" as text becomes {"width": "16"} where width is a part."""
     if question.kind == "numeric" and isinstance(value, str):
         return labelled_parts(value, question.parts) or value
+    if question.kind == "choice" and isinstance(value, str):
+        label, _, letter = value.partition(":")
+        return letter.strip() if label.strip().lower() == LABEL else value
     return value
 
 

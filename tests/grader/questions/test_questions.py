@@ -108,6 +108,17 @@ def test_answers_in_notebook_cells_are_worth_all_points(assignment: Assignment, 
     check_full_marks(grade_questions(assignment, key, answers))
 
 
+def test_an_answer_cell_shows_what_is_to_be_filled_in(assignment: Assignment) -> None:
+    """A comment alone shows as nothing, and lines below each other as one."""
+    markdown = pytest.importorskip("markdown_it").MarkdownIt()
+    for question in (q for chapter in assignment.chapters for q in chapter.questions if q.kind != "free"):
+        shown = markdown.render(answer_cell(question))
+        parts = question.parts or ("letter",) * (question.kind == "choice")
+        assert [f"<p>{part}:</p>" in shown for part in parts] == [True] * len(parts)
+    letter = read_answers(None, {"filter-shape": "<!-- filter-shape: … -->\nletter: c"}, assignment)
+    assert letter.values == {"filter-shape": "c"}
+
+
 def test_the_untouched_handout_is_all_unanswered_without_a_problem(
     assignment: Assignment, key: AnswerKey
 ) -> None:
