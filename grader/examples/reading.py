@@ -112,6 +112,8 @@ def _plain(value: Value) -> Plain:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     text = value.strip()
+    if text in ("…", "..."):
+        raise Unclear(f"`{text}` still stands in the place of a value")
     if _NUMBER.fullmatch(text):
         number = float(text.replace("−", "-")) + 0.0
         if not math.isfinite(number):

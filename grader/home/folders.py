@@ -142,4 +142,4 @@ def _cd(folder: Path) -> str:
     here = Path.cwd()
     resolved = folder.resolve()
     shown = resolved.relative_to(here) if resolved.is_relative_to(here) else folder
-    return f"cd {shlex.quote(str(shown))}"
+    return f"`cd {shlex.quote(str(shown))}`"

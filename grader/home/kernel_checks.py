@@ -65,9 +65,9 @@ def diagnosed(
     first = next((test for test in tests if test.outcome != "passed"), None)
     if first is None or first.outcome != "failed":
         return None
-    from grader.diagnosis import DIGESTS, read_digests
+    from grader.diagnosis import DIGESTS, beside, read_digests
 
-    return read_digests(checks / DIGESTS, assignment).diagnose(exercise, student)
+    return beside(read_digests(checks / DIGESTS, assignment).diagnose(exercise, student), [first])
 
 
 def pictures(

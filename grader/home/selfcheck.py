@@ -191,13 +191,14 @@ class Checker:
         if found.status != "failed" or found.failure is None or found.failure.outcome != "failed":
             return found
         # Imported and read when something has failed: where all passes, nothing of it is needed.
-        from grader.diagnosis import DIGESTS, read_digests, with_limits_of_its_own
+        from grader.diagnosis import DIGESTS, beside, read_digests, with_limits_of_its_own
 
         if self._diagnoser is None:
             self._diagnoser = read_digests(self.checks_folder / DIGESTS, self.assignment)
         student = Student(with_limits_of_its_own(work.session, work.submission.sources), found.name)
         try:
-            return replace(found, diagnosis=self._diagnoser.diagnose(found.name, student))
+            diagnosis = self._diagnoser.diagnose(found.name, student)
+            return replace(found, diagnosis=beside(diagnosis, [found.failure]))
         finally:
             student.close()
 

@@ -99,7 +99,7 @@ class _Reader:
             elif isinstance(event, yaml.ScalarEvent) and not event.value.strip():
                 continue
             elif isinstance(event, yaml.NodeEvent):
-                raise NotPlainError(_line(event), "expected lines such as `question: answer`")
+                raise NotPlainError(_line(event), "a colon is missing: write lines such as `name: value`")
         return entries
 
     def _mapping(self, depth: int) -> list[Entry]:

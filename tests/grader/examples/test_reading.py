@@ -50,6 +50,8 @@ def test_calls_with_their_lines(read: Callable[[str], Examples]) -> None:
         ("dubble:\n  - {x: 1, expect: 2}", "line 1: there is no exercise 'dubble' (did you mean 'double'?)"),
         ("double:\n  - {x: 1}", "line 2: double: `expect` is missing: what should come back"),
         ("double:\n  - 3", "line 2: double: an example is the arguments by their names, and `expect`"),
+        ("double:\n  - {x: …, expect: 2}", "line 2: double: `…` still stands in the place of a value"),
+        ("double(1) = 2", "line 1: a colon is missing"),
         ("double: 7", "line 1: double: each example is a line such as `- {x: [1, 2], expect: 3}`"),
         ("\ndouble:\n  - {x: 1/0, expect: 2}", "line 3: double: 1/0 divides by zero"),
         ("double:\n  - {x: 1e999, expect: 2}", "line 2: double: 1e999 is too large"),
