@@ -65,7 +65,7 @@ class Diagnosing:
 
 
 def beside(found: Diagnosis | None, tests: Iterable[TestResult]) -> Diagnosis | None:
-    """What is left to say beside tests: where an error is explained with its line, nothing has to be followed by hand."""
+    """What is left to say beside tests: where an error is explained with its line, nothing has to be followed."""
     first = next((test for test in tests if test.outcome != "passed"), None)
     if found and found.kind == "observation" and first and first.fault:
         return found.model_copy(update={"hint": ""})
