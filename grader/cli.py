@@ -14,7 +14,7 @@ from grader import __version__
 from grader.commands import for_students, for_instructors, for_authors  # isort: skip
 from grader.commands.app import app
 from grader.errors import CourseError, GraderError, UsageError, WallError
-from grader.text import encode_anyhow
+from grader.text import encode_anyhow, wrapped
 
 __all__ = ["app", "for_authors", "for_instructors", "for_students", "main"]
 
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _fail(error: Exception, code: int) -> None:
-    print(f"grader: {error}", file=sys.stderr)
+    print(wrapped(f"grader: {error}", sys.stderr), file=sys.stderr)
     sys.exit(code)
 
 

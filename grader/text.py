@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import codecs
 import io
+import itertools
 import re
+import shutil
 import unicodedata
+from collections.abc import Callable
+from typing import TextIO
 
 #: Colour sequences alone are removed whole: harmless, and common in output of honest programs.
 _COLOUR = re.compile(r"\x1b\[[0-9;:]{0,32}m")
@@ -92,3 +96,35 @@ def _escape(char: str, multiline: bool) -> str:
     if char not in _JOINERS and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}:
         return f"<U+{code:04X}>"
     return char
+
+
+#: A longer piece in backticks is no command but a text that somebody wrote.
+_LONGEST_COMMAND = 60
+
+
+def line_starts(text: str, width: int, measure: Callable[[str], int] = len) -> list[int]:
+    """Where to break one line of text so that the pieces fit into `width`: between words, never in `a command`."""
+    pieces = text.split("`")
+    for number in range(1, len(pieces) - 1, 2):
+        if len(pieces[number]) <= _LONGEST_COMMAND:
+            pieces[number] = pieces[number].replace(" ", "\0")
+    words = list(re.finditer(r"\S+", "`".join(pieces)))
+    starts: list[int] = []
+    begin = 0
+    for word in words[1:]:
+        if measure(text[begin : word.end()]) > width:
+            begin = word.start()
+            starts.append(begin)
+    return starts
+
+
+def wrapped(text: str, stream: TextIO) -> str:
+    """`text` for a stream: in a terminal broken between words; anywhere else as it is."""
+    if not stream.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    lines = []
+    for line in text.split("\n"):
+        cuts = [0, *line_starts(line, width), len(line)]
+        lines += [line[a:b].rstrip() for a, b in itertools.pairwise(cuts)]
+    return "\n".join(lines)

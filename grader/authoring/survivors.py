@@ -18,7 +18,7 @@ import yaml
 
 from grader.authoring.in_process import failures
 from grader.authoring.mutation import Key, Mutant, mutants_of
-from grader.course import Course, Reference
+from grader.course import Course, Reference, why_no_yaml
 from grader.errors import CourseError
 from grader.testing import HiddenTest
 
@@ -115,9 +115,11 @@ def allowed_perturbations(course: Course, name: str) -> Mapping[tuple[str, str],
 def _allowed(course: Course, name: str) -> Iterator[Mapping[str, Any]]:
     path = course.solutions(name) / EQUIVALENTS
     try:
-        groups = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        groups = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise CourseError(f"{path}: this is no YAML: {str(error).splitlines()[0]}") from error
+        line, why = why_no_yaml(error, text)
+        raise CourseError(f"{path}:{line}: {why}") from error
     for group in groups or ():
         if (
             not isinstance(group, dict)

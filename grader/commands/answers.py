@@ -14,6 +14,7 @@ from grader.batch import Summary, finish, write_result
 from grader.commands import assignment_of, open_course
 from grader.course import Assignment
 from grader.errors import UsageError
+from grader.feedback import Screen
 from grader.files import only_run, write_atomically
 from grader.gradebook import (
     FILE_NAME,
@@ -85,7 +86,7 @@ def _user() -> str:
 
 def _ask(gradebook: Gradebook, assignment: str, items: list[Waiting], who: str) -> set[str]:
     """One answer after another: Enter takes the provisional score, a number gives that, s skips, q ends."""
-    console = Console()
+    console = Screen()
     if not items:
         console.print("No free-text answer waits for a person.")
     students: set[str] = set()

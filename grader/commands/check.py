@@ -31,6 +31,7 @@ def run(
     try:
         from rich.console import Console
 
+        from grader.feedback import Screen
         from grader.home import Checker, self_check
     except BaseException:
         launcher.close()
@@ -39,7 +40,7 @@ def run(
         from grader.home.watch import watch as keep_watching
 
         with Checker(course, name, folder, only=exercise, launcher=launcher) as checker:
-            return keep_watching(course, checker, Console())
+            return keep_watching(course, checker, Screen())
     console = Console(stderr=True)
     with console.status("checking …") as status:
         if not sys.stderr.isatty():
@@ -56,7 +57,7 @@ def run(
     else:
         from grader.home import check_text
 
-        out = Console()
+        out = Screen()
         rows = out.height if out.is_terminal else None
         for part in check_text(report, model, width=min(out.width, 100), rows=rows):
             out.print(part)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
-
 from grader.batch import Options, grade_class
 from grader.commands import open_course
 from grader.commands.grade import available_cores, print_summary
 from grader.errors import UsageError
+from grader.feedback import Screen
 from grader.wall import can_fork_workers
 
 SAMPLE_CLASS = Path("tests") / "sample_class"
@@ -23,7 +22,7 @@ def run(out: Path, *, course_path: Path | None) -> int:
     samples = course.root / SAMPLE_CLASS
     if not samples.is_dir():
         raise UsageError(f"{samples} is missing: the demo needs the course's repository")
-    console = Console()
+    console = Screen()
     confined = can_fork_workers()
     with tempfile.TemporaryDirectory() as folder:
         if not confined:

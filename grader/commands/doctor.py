@@ -8,9 +8,9 @@ from dataclasses import fields
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 
+from grader.feedback import Screen
 from grader.wall import probe_wall
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _EXTRAS = {"nbgrader": "nbgrader", "distributed": "cluster", "matplotlib": "repo
 
 def run() -> int:
     """Print the state of this machine. Exits 0 if it can grade strangers' code, else 2."""
-    console = Console()
+    console = Screen()
     console.print(
         f"Python {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}"
     )

@@ -18,6 +18,7 @@ from grader.batch import Progress as ProgressCallback
 from grader.commands import assignment_of, open_course
 from grader.course import Course
 from grader.errors import UsageError
+from grader.feedback import Screen
 from grader.files import write_atomically
 from grader.gradebook import FILE_NAME, Gradebook, read_roster
 from grader.intake import as_folder
@@ -46,7 +47,7 @@ def run(
     name, _ = course.assignment(assignment)
     if cluster and jobs:
         raise UsageError("--jobs is for this machine; with --cluster its workers say how many grade at once")
-    console = Console()
+    console = Screen()
     with _progress_bar() as progress:
         options = Options(
             jobs=jobs or available_cores(),

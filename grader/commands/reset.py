@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from grader.commands import open_own
 from grader.course import reset
-from grader.home import checks_folder, read_folder, reset_exercise
+from grader.home import checks_folder, missing_files, read_folder, reset_exercise
+from grader.text import wrapped
 
 
 def run(what: str, path: Path | None, *, course_path: Path | None, assignment: str | None) -> int:
@@ -18,9 +20,12 @@ def run(what: str, path: Path | None, *, course_path: Path | None, assignment: s
     if not whole:
         model.find_exercise(what)
     chapter = what.removesuffix(".py").removesuffix(".ipynb") if whole else model.chapter_of()[what]
-    source = read_folder(folder, model, checks).submission.sources.get(chapter)
-    file = what if whole and what != chapter else source.file if source else f"{chapter}.py"
+    own = read_folder(folder, model, checks)
+    source = own.submission.sources.get(chapter)
+    lost = missing_files(own, folder, model).get(chapter)
+    file = what if whole and what != chapter else lost or (source.file if source else f"{chapter}.py")
     kept = reset(file, folder, checks) if whole else reset_exercise(what, file, folder, checks)
     shown = file if whole else f"{what} in {file}"
-    print(f"{shown} is as it was handed out; your file is kept as {(folder / kept).as_posix()}")
+    before = f"; your file is kept as {(folder / kept).as_posix()}" if kept else ""
+    print(wrapped(f"{shown} is as it was handed out{before}", sys.stdout))
     return 0

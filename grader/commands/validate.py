@@ -39,6 +39,7 @@ from grader.authoring import (
 from grader.commands import open_course
 from grader.course import Course
 from grader.errors import CourseError
+from grader.feedback import Screen
 from grader.grading import Grader, course_seed
 from grader.wall import can_fork_workers
 
@@ -65,7 +66,7 @@ def run(
     fairness: also print partial credit beside what is right.
     """
     course = open_course(course_path)
-    out = Console()
+    out = Screen()
     names = [course.assignment(assignment)[0]] if assignment or len(course.assignments) == 1 else None
     code = 0
     for name in names or course.assignments:

@@ -40,7 +40,7 @@ from grader.course.percent import (
 from grader.course.plugins import PLUGINS, load_plugin
 from grader.course.reference import Reference, fingerprint, load_functions
 from grader.course.variants import Variant, load_variants, variant
-from grader.course.yamlplace import duplicate_key, line_of, suggestion
+from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 
 __all__ = [
     "COURSE_FILE",
@@ -91,4 +91,5 @@ __all__ = [
     "student_cells",
     "suggestion",
     "variant",
+    "why_no_yaml",
 ]

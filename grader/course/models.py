@@ -22,7 +22,7 @@ from pydantic import (
 from grader.course.duedates import LatePolicy, Moment
 from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
-from grader.course.yamlplace import duplicate_key, line_of, suggestion
+from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 from grader.errors import CourseError, UsageError
 
 COURSE_FILE = "course.yaml"
@@ -252,9 +252,8 @@ def load_course(path: Path) -> Course:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f":{mark.line + 1}" if mark else ""
-        raise CourseError(f"{path}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
+        line, why = why_no_yaml(error, text)
+        raise CourseError(f"{path}:{line}: {why}") from None
     if not isinstance(data, dict):
         raise CourseError(f"{path}:1: expected keys such as `title:` and `assignments:`")
     try:

@@ -15,7 +15,7 @@ from grader.diagnosis.budget import with_limits_of_its_own
 from grader.diagnosis.change import ORDER, Variant, argument, exchanged, result, set_to, shifted
 from grader.diagnosis.diagnoser import Diagnoser
 from grader.diagnosis.digests import DIGESTS, DigestDiagnoser, digests_file, make_digests, read_digests
-from grader.diagnosis.failed_exercises import Diagnosing
+from grader.diagnosis.failed_exercises import Diagnosing, beside
 from grader.diagnosis.kept import kept_tables
 from grader.diagnosis.outcomes import array_of
 from grader.diagnosis.pairs import Pair, Part, Relation
@@ -39,6 +39,7 @@ __all__ = [
     "Variant",
     "argument",
     "array_of",
+    "beside",
     "digests_file",
     "exchanged",
     "kept_tables",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from grader.course import Course, Reference, load_mistakes
 from grader.diagnosis.budget import with_limits_of_its_own
@@ -10,7 +10,7 @@ from grader.diagnosis.diagnoser import Diagnoser
 from grader.diagnosis.kept import kept_tables
 from grader.diagnosis.topics import specs_of, topics_of
 from grader.intake import Source
-from grader.result import ExerciseResult
+from grader.result import Diagnosis, ExerciseResult, TestResult
 from grader.testing import HiddenTest
 from grader.wall import Session, StandIn, Student
 
@@ -54,13 +54,22 @@ class Diagnosing:
             with stand_in(exercise.name) as helper:
                 student = Student(apart, exercise.name, helper if helper.allowed else None)
                 try:
-                    exercise.diagnosis = self._diagnoser.diagnose(exercise.name, student)
+                    found = self._diagnoser.diagnose(exercise.name, student)
+                    exercise.diagnosis = beside(found, exercise.tests)
                 except Exception:
                     # A diagnosis is a courtesy: no answer of a student's, however odd, may cost the grade.
                     exercise.diagnosis = None
                 finally:
                     student.close()
                     session.own.discount(self._diagnoser.learned - learned)
+
+
+def beside(found: Diagnosis | None, tests: Iterable[TestResult]) -> Diagnosis | None:
+    """What is left to say beside tests: where an error is explained with its line, nothing has to be followed."""
+    first = next((test for test in tests if test.outcome != "passed"), None)
+    if found and found.kind == "observation" and first and first.fault:
+        return found.model_copy(update={"hint": ""})
+    return found
 
 
 def worth_asking(exercise: ExerciseResult) -> bool:

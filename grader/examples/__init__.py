@@ -12,6 +12,7 @@ from grader.doors import opened_late
 
 if TYPE_CHECKING:
     from grader.examples.at_home import Home
+    from grader.examples.cells import own_examples
     from grader.examples.example import Example, Found, Parameters, Verdict
     from grader.examples.judging import Judges, judge_all
     from grader.examples.known import judges_of, tables_file
@@ -34,6 +35,7 @@ __all__ = [
     "Verdict",
     "judge_all",
     "judges_of",
+    "own_examples",
     "plain",
     "read_examples",
     "read_tables",
@@ -46,6 +48,7 @@ __getattr__ = opened_late(
     __name__,
     {
         "at_home": "Home",
+        "cells": "own_examples",
         "example": "Example Found Parameters Verdict",
         "judging": "Judges judge_all",
         "known": "judges_of tables_file",

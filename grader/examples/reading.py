@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.course import Assignment, suggestion
@@ -24,11 +24,15 @@ _FRACTION = re.compile(r"([-+−]?\d{1,15}) ?/ ?(\d{1,15})")
 _ERROR = re.compile(r"(?:raises )?([A-Z]\w{0,60}(?:Error|Exception|Warning))")
 #: `count 2x3`: 1, 2, 3, … in two rows of three.
 _FILLED = re.compile(r"(count|ones|zeros) {1,3}(\d{1,3}(?: ?[x×] ?\d{1,3}){0,7})")
-_MOST_FILLED = 1000
+MOST_NUMBERS = 1000
 _WORDS: dict[str, Plain] = {"true": 1.0, "false": 0.0, "none": None, "null": None}
 
 
-class _Unclear(Exception):
+#: How examples are written.
+_SO = "So: `- {x: [1, 2], expect: 3}`, below the exercise's name and a colon"
+
+
+class Unclear(Exception):
     """An example can't be read. Its text says why."""
 
 
@@ -48,7 +52,7 @@ def read_examples(text: str, file: str, assignment: Assignment) -> Examples:
 
     def complain(line: int, what: str) -> None:
         if len(problems) < _MOST_PROBLEMS:
-            problems.append(visible(f"{file}: {what}, line {line}", 300))
+            problems.append(visible(f"{file} line {line}: {what}", 300))
 
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         return Examples((), (f"{file}: larger than 64 KiB, so it was not read; take smaller examples",))
@@ -60,10 +64,10 @@ def read_examples(text: str, file: str, assignment: Assignment) -> Examples:
                     break
                 try:
                     found.append(_example(exercise, line, value))
-                except _Unclear as error:
+                except Unclear as error:
                     complain(line, f"{exercise}: {error}")
     except NotPlainError as error:
-        complain(error.line, f"can't be read ({error.reason})")
+        complain(error.line, f"{error.reason}. Nothing of the file is read until then. {_SO}")
     except OverBudget:
         problems.append(f"{file}: reading it took too long; take fewer and smaller examples")
     return Examples(tuple(found), tuple(problems))
@@ -89,9 +93,9 @@ def _items(
 
 def _example(exercise: str, line: int, value: Value) -> Example:
     if not isinstance(value, dict):
-        raise _Unclear("an example is the arguments by their names, and `expect`")
+        raise Unclear("an example is the arguments by their names, and `expect`")
     if "expect" not in value:
-        raise _Unclear("`expect` is missing: what should come back")
+        raise Unclear("`expect` is missing: what should come back")
     named = {name: _plain(item) for name, item in value.items() if name != "expect"}
     return Example(exercise, (), named, _expected(value["expect"]), f"line {line}")
 
@@ -108,28 +112,36 @@ def _plain(value: Value) -> Plain:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     text = value.strip()
+    if text in ("…", "..."):
+        raise Unclear(f"`{text}` still stands in the place of a value")
     if _NUMBER.fullmatch(text):
         number = float(text.replace("−", "-")) + 0.0
         if not math.isfinite(number):
-            raise _Unclear(f"{text} is too large")
+            raise Unclear(f"{text} is too large")
         return number
     if fraction := _FRACTION.fullmatch(text):
         if not int(fraction[2]):
-            raise _Unclear(f"{text} divides by zero")
+            raise Unclear(f"{text} divides by zero")
         return int(fraction[1].replace("−", "-")) / int(fraction[2]) + 0.0
-    if filled := _FILLED.fullmatch(text):
-        shape = [int(side) for side in re.split(r" ?[x×] ?", filled[2])]
-        if math.prod(shape) > _MOST_FILLED:
-            raise _Unclear(f"{text} has too many numbers")
-        return _filled(filled[1], shape)
+    if match := _FILLED.fullmatch(text):
+        shape = [int(side) for side in re.split(r" ?[x×] ?", match[2])]
+        if math.prod(shape) > MOST_NUMBERS:
+            raise Unclear(f"{text} has too many numbers")
+        return filled(match[1], shape)
     return _WORDS.get(text.lower(), text[:200])
 
 
-def _filled(how: str, shape: list[int]) -> Plain:
+def filled(how: str, shape: list[int]) -> Plain:
+    """An array of that shape that counts from 1, or is all ones or zeros."""
     size = math.prod(shape)
-    flat: list[Plain] = (
-        [float(n) for n in range(1, size + 1)] if how == "count" else [float(how == "ones")] * size
+    return folded(
+        [float(n) for n in range(1, size + 1)] if how == "count" else [float(how == "ones")] * size, shape
     )
+
+
+def folded(numbers: Sequence[Plain], shape: list[int]) -> Plain:
+    """Numbers in a row as an array of that shape."""
+    flat = list(numbers)
     for side in reversed(shape[1:]):
         flat = [flat[at : at + side] for at in range(0, len(flat), side)] if side else []
     return flat

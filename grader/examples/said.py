@@ -54,7 +54,13 @@ def _places(verdicts: list[Verdict]) -> str:
     places = [verdict.example.where for verdict in verdicts if verdict.example.where]
     if not places:
         return "This example is" if len(verdicts) == 1 else f"{len(verdicts)} examples are"
-    kind, numbers = places[0].split(" ")[0], [place.partition(" ")[2] for place in places[:_MOST_LISTED]]
+    shown = places[:_MOST_LISTED]
+    kinds = dict.fromkeys(place.partition(" ")[0] for place in shown)
+    listed = [
+        f"{kind}{'s' if len(mine) > 1 else ''} {', '.join(mine)}"
+        for kind in kinds
+        if (mine := [place.partition(" ")[2] for place in shown if place.startswith(f"{kind} ")])
+    ]
     more = f" and {len(places) - _MOST_LISTED} more" if len(places) > _MOST_LISTED else ""
-    plural, verb = ("", "is") if len(places) == 1 else ("s", "are")
-    return f"{kind.capitalize()}{plural} {', '.join(numbers)}{more} {verb}"
+    text = f"{', '.join(listed)}{more} {'is' if len(places) == 1 else 'are'}"
+    return text[0].upper() + text[1:]

@@ -13,13 +13,18 @@ from grader.feedback.view import Badge, badge, first_failing, points
 
 if TYPE_CHECKING:
     from grader.feedback.compared import seen_in
-    from grader.feedback.fitted import fitted_text, height_of
+    from grader.feedback.fitted import fitted_text
     from grader.feedback.html import environment, feedback_html
     from grader.feedback.packed import value_text
+    from grader.feedback.printed import Printed, printed_parts
+    from grader.feedback.prose import Prose, Screen, height_of
     from grader.feedback.terminal import exercise_text, feedback_text, remark_lines
 
 __all__ = [
     "Badge",
+    "Printed",
+    "Prose",
+    "Screen",
     "badge",
     "environment",
     "exercise_text",
@@ -29,6 +34,7 @@ __all__ = [
     "fitted_text",
     "height_of",
     "points",
+    "printed_parts",
     "remark_lines",
     "reveal",
     "seen_in",
@@ -39,9 +45,11 @@ __getattr__ = opened_late(
     __name__,
     {
         "compared": "seen_in",
-        "fitted": "fitted_text height_of",
+        "fitted": "fitted_text",
         "html": "environment feedback_html",
         "packed": "value_text",
+        "printed": "Printed printed_parts",
+        "prose": "Prose Screen height_of",
         "terminal": "exercise_text feedback_text remark_lines",
     },
 )

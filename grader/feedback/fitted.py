@@ -6,20 +6,18 @@ much scrolled away above, these stand right over the prompt.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from grader.feedback.prose import Prose, height_of
 from grader.feedback.terminal import diagnosis_lines, fault_lines, printed_lines, remark_lines
 from grader.feedback.textgrids import evidence_text, fitted_evidence
 from grader.feedback.view import badge
 from grader.result import ExerciseResult, TestResult
 from grader.text import visible
-
-_INDENT = (0, 0, 0, 4)
 
 
 def fitted_text(
@@ -50,13 +48,7 @@ def fitted_text(
         if not grids and first:
             grids = fitted_evidence(failing, width - 4, left)
             first = [] if grids or height_of(first, width) > left else first
-    return [*(Padding(line, _INDENT, expand=False) for line in grids), *first, *last]
-
-
-def height_of(parts: Sequence[RenderableType], width: int) -> int:
-    """How many rows `parts` take up in a terminal `width` columns wide."""
-    console = Console(file=io.StringIO(), width=width, force_terminal=False, legacy_windows=False)
-    return len(console.render_lines(Group(*parts), console.options, pad=False)) if parts else 0
+    return [*(Padding(line, (0, 0, 0, 4), expand=False) for line in grids), *first, *last]
 
 
 def _verdict(exercise: ExerciseResult) -> Iterator[RenderableType]:
@@ -66,7 +58,7 @@ def _verdict(exercise: ExerciseResult) -> Iterator[RenderableType]:
         (f"{sign} {visible(exercise.name, 60)}", "bold red"), f"  {passed} of {total} checks pass"
     )
     if exercise.message:
-        yield Padding(Text(visible(exercise.message, 500, multiline=True)), _INDENT, expand=False)
+        yield Prose(Text(visible(exercise.message, 500, multiline=True)), 4)
     if exercise.fault:
         yield from fault_lines(exercise.fault, 4)
     if exercise.diagnosis:
@@ -76,13 +68,13 @@ def _verdict(exercise: ExerciseResult) -> Iterator[RenderableType]:
 def _of_test(test: TestResult, where: str) -> Iterator[RenderableType]:
     ending = "" if test.outcome == "failed" else f" ({badge(test.outcome).word})"
     title = Text.assemble((badge(test.outcome).sign, "red"), f" {visible(test.title, 200)}{ending}")
-    yield Padding(title, _INDENT, expand=False)
+    yield Prose(title, 4)
     if where:
-        yield Padding(Text(where, "dim", overflow="fold"), (0, 0, 0, 6), expand=False)
+        yield Prose(Text(where, "dim"), 6)
     if test.message:
         text = Text(visible(test.message, 600, multiline=True), "bold")
-        yield Padding(text, (0, 0, 0, 6), expand=False)
+        yield Prose(text, 6)
     if test.fault:
         yield from fault_lines(test.fault, 6)
     if test.example:
-        yield Padding(Text(visible(test.example, 400), "cyan"), (0, 0, 0, 6), expand=False)
+        yield Prose(Text(visible(test.example, 400), "cyan"), 6)

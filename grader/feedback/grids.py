@@ -46,7 +46,7 @@ GAP = Cell("…", gap=True)
 
 @dataclass(frozen=True)
 class Plane:
-    """A 2-D slice. where: the leading indices, as "[0, 1]", or "" where there are none."""
+    """A 2-D slice. where: the leading indices, as "slice [0, 1]", or "" where there are none."""
 
     where: str
     columns: tuple[str, ...]
@@ -187,7 +187,7 @@ def _plane(
         return Cell(number(value, digits), mark, _level(value, scale), edges=edges)
 
     return Plane(
-        where=str(list(leading)) if leading else "",
+        where=f"slice {list(leading)}" if leading else "",
         columns=tuple("…" if column is None else str(column) for column in columns),
         rows=tuple(
             ("" if flat else "…" if row is None else str(row), tuple(cell(row, column) for column in columns))

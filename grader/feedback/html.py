@@ -14,8 +14,9 @@ from grader.feedback import view
 from grader.feedback.compared import seen_in
 from grader.feedback.disclosure import reveal, reveal_all
 from grader.feedback.pictures import drawn
+from grader.feedback.printed import Printed, printed_parts
 from grader.result import ExerciseResult, Result
-from grader.text import first_lines, visible
+from grader.text import visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -75,8 +76,8 @@ def _safe(value: Any) -> Any:
     return visible(value, 20_000, multiline=True)
 
 
-def _printed(exercise: ExerciseResult) -> str:
-    return visible(first_lines(exercise.printed, _PRINTED_LINES), _PRINTED_CHARS, multiline=True)
+def _printed(exercise: ExerciseResult) -> Printed:
+    return printed_parts(exercise.printed, _PRINTED_LINES, _PRINTED_CHARS)
 
 
 def _seconds(exercise: ExerciseResult) -> str:

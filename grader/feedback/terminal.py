@@ -16,9 +16,11 @@ from rich.text import Text
 from grader.course import Assignment
 from grader.feedback import view
 from grader.feedback.disclosure import reveal, reveal_all
+from grader.feedback.printed import printed_parts
+from grader.feedback.prose import Prose
 from grader.feedback.textgrids import evidence_text
 from grader.result import Diagnosis, ExerciseResult, Fault, OwnExamples, Result, TestResult
-from grader.text import first_lines, visible
+from grader.text import visible
 
 _STYLES = {"good": "green", "part": "yellow", "bad": "red", "calm": "dim"}
 _PRINTED_LINES = 8
@@ -90,7 +92,7 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
         ("" if exercise.status == "passed" else mark.word, _STYLES[mark.tone]),
     )
     if exercise.message:
-        yield Padding(Text(visible(exercise.message, 500, multiline=True)), (0, 0, 0, 4), expand=False)
+        yield Prose(Text(visible(exercise.message, 500, multiline=True)), 4)
     if exercise.fault:
         yield from fault_lines(exercise.fault, 4)
     if exercise.diagnosis:
@@ -110,31 +112,36 @@ def example_lines(own: OwnExamples) -> Iterator[RenderableType]:
     """The student's own examples: what became of them."""
     worth = f" {view.points(own.score)} / {view.points(own.max_score)} points." if own.max_score else ""
     text = f"your examples: {' '.join(own.says)}{worth}"
-    yield Padding(Text(visible(text, 1000)), (0, 0, 0, 4), expand=False)
+    yield Prose(Text(visible(text, 1000)), 4)
 
 
 def remark_lines(remarks: Iterable[str], *, passed: bool = True) -> Iterator[RenderableType]:
     """What is worth telling and costs nothing; where the exercise has not passed, it may be what does cost."""
     for remark in remarks:
         text = Text(f"remark: {visible(remark, 300)}{' (costs no points)' if passed else ''}", "dim")
-        yield Padding(text, (0, 0, 0, 4), expand=False)
+        yield Prose(text, 4)
 
 
 def printed_lines(text: str) -> Iterator[RenderableType]:
-    """What the student's code printed, the beginning of it."""
-    yield Padding(Text("your code printed:", "dim"), (0, 0, 0, 4), expand=False)
-    printed = visible(first_lines(text, _PRINTED_LINES), 800, multiline=True)
-    yield Padding(Text("\n".join("| " + line for line in printed.split("\n"))), (0, 0, 0, 4), expand=False)
+    """What numpy warned of, and what the student's code printed, the beginning of it."""
+    printed = printed_parts(text, _PRINTED_LINES, 800)
+    for warning in printed.warnings:
+        yield Prose(Text.assemble(("warning: ", "yellow"), warning), 4)
+    if not printed.rest:
+        return
+    yield Prose(Text("your code printed:", "dim"), 4)
+    lines = "\n".join("| " + line for line in printed.rest.split("\n"))
+    yield Prose(Text(lines), 4)
 
 
 def fault_lines(fault: Fault, indent: int) -> Iterator[RenderableType]:
     """Where the code stopped: the sentence, and each line with what is meant marked below."""
     if fault.says:
-        yield Padding(Text(visible(fault.says, 600)), (0, 0, 0, indent), expand=False)
+        yield Prose(Text(visible(fault.says, 600)), indent)
     for place in fault.places:
         where = f"{visible(place.file, 80)}, line {place.line}"
         where += f", in {visible(place.function, 60)}" if place.function else ""
-        yield Padding(Text(where, "dim"), (0, 0, 0, indent), expand=False)
+        yield Prose(Text(where, "dim"), indent)
         code = Text(visible(place.code, 200), "cyan", no_wrap=True)
         if place.end > place.start:
             before, marked = (
@@ -150,9 +157,9 @@ def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
     says, hint = visible(found.says, 600), visible(found.hint, 600)
     if says or hint:
         line = Text.assemble(("what this looks like: ", "yellow"), (says or hint, "bold"))
-        yield Padding(line, (0, 0, 0, 4), expand=False)
+        yield Prose(line, 4)
     if says and hint:
-        yield Padding(Text(hint), (0, 0, 0, 4), expand=False)
+        yield Prose(Text(hint), 4)
 
 
 def _test(test: TestResult, width: int, *, explain: bool) -> Iterator[RenderableType]:
@@ -160,15 +167,15 @@ def _test(test: TestResult, width: int, *, explain: bool) -> Iterator[Renderable
     title = Text.assemble((mark.sign, _STYLES[mark.tone]), " ", visible(test.title, 200))
     if test.outcome not in ("passed", "failed"):
         title.append(f" ({mark.word})", _STYLES[mark.tone])
-    yield Padding(title, (0, 0, 0, 4), expand=False)
+    yield Prose(title, 4)
     if not explain:
         return
     if test.message:
-        yield Padding(Text(visible(test.message, 600, multiline=True), "bold"), (0, 0, 0, 6), expand=False)
+        yield Prose(Text(visible(test.message, 600, multiline=True), "bold"), 6)
     if test.fault:
         yield from fault_lines(test.fault, 6)
     if test.example:
-        yield Padding(Text(visible(test.example, 400), "cyan"), (0, 0, 0, 6), expand=False)
+        yield Prose(Text(visible(test.example, 400), "cyan"), 6)
     for line in evidence_text(test, width - 6):
         yield Padding(line, (0, 0, 0, 6), expand=False)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from grader.course import Course
-from grader.examples import Found, Judges, judge_all, judges_of, read_examples, sentences
-from grader.intake import EXAMPLES, Submission
+from grader.examples import Found, Judges, judge_all, judges_of, own_examples, sentences
+from grader.intake import Submission
 from grader.result import ExerciseResult, OwnExamples
 
 #: The share of the known mistakes that has to be caught for all points: hardly anybody catches all of them by hand.
@@ -28,7 +28,7 @@ class OwnExamplesJudged:
 
     def add(self, exercises: Sequence[ExerciseResult], submission: Submission) -> tuple[str, ...]:
         """Give every exercise with examples, or with points for them, what became of them; what can't be read."""
-        read = read_examples(submission.examples or "", EXAMPLES, self._course.assignments[self._name])
+        read = own_examples(submission, self._course.assignments[self._name])
         found = {one.exercise: one for one in judge_all(read.examples, self._judges)} if read.examples else {}
         for exercise in exercises:
             points = self._points.get(exercise.name, 0)

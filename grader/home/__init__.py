@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.home.chapter_imports import install
     from grader.home.folders import checks_folder, find_folder, no_course
     from grader.home.handin import Packed, default_zip, pack
+    from grader.home.missing import missing_files
     from grader.home.notebook_check import check
     from grader.home.overview import (
         besides_lines,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from grader.home.resetting import reset_exercise
     from grader.home.selfcheck import Checker, self_check
     from grader.home.terminal import check_text, closing, explain, hint_panel
+    from grader.home.uses import mentioned
 
 __all__ = [
     "CAPSTONE",
@@ -53,6 +55,8 @@ __all__ = [
     "hint_panel",
     "install",
     "judge_own",
+    "mentioned",
+    "missing_files",
     "no_course",
     "pack",
     "packed_text",
@@ -70,6 +74,8 @@ __getattr__ = opened_late(
     __name__,
     {
         "released": "released_solution",
+        "uses": "mentioned",
+        "missing": "missing_files",
         "terminal": "check_text closing explain hint_panel",
         "overview": "besides_lines chapter_lines problem_lines question_lines short_lines",
         "own_examples": "example example_text judge_own",

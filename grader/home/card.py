@@ -11,12 +11,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from grader.result import Diagnosis, ExerciseResult, ExerciseStatus, Picture, TestResult
-from grader.text import first_lines, visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from grader.feedback import Badge
+    from grader.feedback import Badge, Printed
 
 _WIDTH = 88
 _PRINTED_CHARS = 4000
@@ -132,8 +131,10 @@ def _as_result(found: LiveCheck) -> ExerciseResult:
     )
 
 
-def _printed(found: LiveCheck) -> str:
-    return visible(first_lines(found.printed, _PRINTED_LINES), _PRINTED_CHARS, multiline=True)
+def _printed(found: LiveCheck) -> Printed:
+    from grader.feedback import printed_parts
+
+    return printed_parts(found.printed, _PRINTED_LINES, _PRINTED_CHARS)
 
 
 @cache

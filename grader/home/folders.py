@@ -82,17 +82,18 @@ def _holds_any(folder: Path, model: Assignment) -> bool:
     except OSError:
         return False
     return any((meant_by(path.name, chapters) or path.name) in chapters for path in files) or any(
-        _defines_any(path, model) for path in files if path.suffix in (".py", ".ipynb")
+        definitions_in(path) & model.chapter_of().keys() for path in files if path.suffix in (".py", ".ipynb")
     )
 
 
-def _defines_any(path: Path, model: Assignment) -> bool:
+def definitions_in(path: Path) -> set[str]:
+    """The names of the functions that a file seems to define; none where it can't be read."""
     try:
         with path.open("rb") as file:
             names = re.findall(rb"def (\w{1,100})\(", file.read(_MOST_BYTES))
     except OSError:
-        return False
-    return not model.chapter_of().keys().isdisjoint(name.decode("ascii", "replace") for name in names)
+        return set()
+    return {name.decode("ascii", "replace") for name in names}
 
 
 def _not_there(path: Path, course: Course, assignment: str) -> str:
@@ -141,4 +142,4 @@ def _cd(folder: Path) -> str:
     here = Path.cwd()
     resolved = folder.resolve()
     shown = resolved.relative_to(here) if resolved.is_relative_to(here) else folder
-    return f"cd {shlex.quote(str(shown))}"
+    return f"`cd {shlex.quote(str(shown))}`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import linecache
+import re
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,9 +65,9 @@ def diagnosed(
     first = next((test for test in tests if test.outcome != "passed"), None)
     if first is None or first.outcome != "failed":
         return None
-    from grader.diagnosis import DIGESTS, read_digests
+    from grader.diagnosis import DIGESTS, beside, read_digests
 
-    return read_digests(checks / DIGESTS, assignment).diagnose(exercise, student)
+    return beside(read_digests(checks / DIGESTS, assignment).diagnose(exercise, student), [first])
 
 
 def pictures(
@@ -186,6 +187,13 @@ def cell_label(file: str) -> str:
     if number is not None:
         return f"cell [{number}]"
     return "this notebook" if "ipykernel" in file or "<" in file else Path(file).name
+
+
+def with_cells(printed: str) -> str:
+    """`printed`, where warnings name the cell and not the file that the kernel keeps it in."""
+    warning = re.compile(r"(.{1,200})(:\d{1,7}: RuntimeWarning: .{1,100})")
+    lines = ((line, warning.fullmatch(line)) for line in printed.split("\n"))
+    return "\n".join(cell_label(found[1]) + found[2] if found else line for line, found in lines)
 
 
 class _Signatures(Reference):

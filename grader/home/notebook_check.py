@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 from grader.course import COURSE_FILE, Assignment, Course, find_course, load_course
 from grader.errors import GraderError, UsageError
 from grader.home.card import LiveCheck, Status
+from grader.home.uses import used_live
 
 if TYPE_CHECKING:
     from grader.home.kernel_checks import Outcome
     from grader.testing import HiddenTest
 
 _PRINTED_CHARACTERS = 20_000
+_CHECK = 'check("its_name")'
 
 
 class CheckFailed(AssertionError):
@@ -39,32 +41,38 @@ class CheckFailed(AssertionError):
         return [str(self)]
 
 
-def check(exercise: str | Callable[..., Any]) -> LiveCheck:
+# Whatever it is called with, so that a slip is answered in a sentence and by no TypeError of Python's.
+def check(*exercise: str | Callable[..., Any], **others: Any) -> LiveCheck:
     """Run the visible checks of `exercise`, its name or the function, on the functions as they are in this notebook.
 
-    Returns what was found, which a notebook shows. Where a check does not pass, shows it and raises CheckFailed, so
-    that nbgrader, which counts a cell that does not raise as right, gives no points for it.
+    Returns what was found, which a notebook shows; a script gets it printed. Where a check does not pass, shows it and
+    raises CheckFailed, so that nbgrader, which counts a cell that does not raise as right, gives no points for it.
     """
     try:
-        found = _find(name_of(exercise))
+        meant = (*exercise, *others.values()) if others.keys() == {"exercise"} else exercise
+        if len(meant) != 1 or others.keys() - {"exercise"}:
+            raise UsageError(f"check takes one exercise and nothing else: {_CHECK}")
+        found = _find(name_of(meant[0], _CHECK))
     except GraderError as error:
         raise CheckFailed(str(error)) from None
     if found.status != "passed":
         _show(found)
         raise CheckFailed(found.summary, found)
+    if not in_notebook() and not hasattr(sys, "ps1"):  # `>>>` shows it by itself
+        print(repr(found))
     return found
 
 
-def name_of(exercise: str | Callable[..., Any]) -> str:
-    """What was meant: `check(conv2d)` and `check("conv2d")` are the same."""
+def name_of(exercise: str | Callable[..., Any], so: str) -> str:
+    """What was meant: `check(conv2d)` and `check("conv2d")` are the same. so: how it is written."""
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", None)
-    if not isinstance(name, str):
-        raise UsageError('say which exercise: check("its name"), in quotes')
+    if not isinstance(name, str) or name in ("", "<lambda>"):
+        raise UsageError(f"say which exercise by its name: {so}")
     return name
 
 
 def _find(exercise: str) -> LiveCheck:
-    from grader.home.kernel_checks import LiveStudent, diagnosed, load_checks, pictures
+    from grader.home.kernel_checks import LiveStudent, diagnosed, load_checks, pictures, with_cells
 
     course, name = course_of(Path.cwd(), exercise)
     assignment = course.assignments[name]
@@ -76,14 +84,14 @@ def _find(exercise: str) -> LiveCheck:
     # nbgrader takes a cell that writes to stderr (one numpy warning is enough) for a failed one.
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         outcome = _outcome(exercise, tests, assignment, home)
-        looked_at = wanted.needs if outcome.state not in ("passed", "missing") else ()
+        failed = outcome.state not in ("passed", "missing")
+        looked_at = used_live(sys.modules["__main__"].__dict__, exercise, wanted.needs) if failed else ()
         needs = tuple(n for n in looked_at if _outcome(n, tests, assignment, home).state != "passed")
     if outcome.state == "missing":
         return LiveCheck(exercise, "not started", outcome.tests, message=outcome.message)
     status: Status = "passed" if outcome.state == "passed" else "blocked" if needs else "failed"
-    found = LiveCheck(
-        exercise, status, outcome.tests, needs, printed=printed.getvalue(), remarks=outcome.remarks
-    )
+    seen = with_cells(printed.getvalue())
+    found = LiveCheck(exercise, status, outcome.tests, needs, printed=seen, remarks=outcome.remarks)
     # What the code prints while it is looked at more closely is nothing that was asked for.
     unseen = _Bounded(0)
     student = LiveStudent(sys.modules["__main__"].__dict__, assignment.chapter_of(), home)
@@ -91,8 +99,8 @@ def _find(exercise: str) -> LiveCheck:
         if status == "failed":
             return replace(found, diagnosis=diagnosed(assignment, exercise, outcome.tests, student, folder))
         if status == "passed":
-            seen = pictures(assignment, exercise, student, course.handout(name))
-            return replace(found, pictures=seen)
+            drawn = pictures(assignment, exercise, student, course.handout(name))
+            return replace(found, pictures=drawn)
     return found
 
 
@@ -135,11 +143,16 @@ def _checks_folder(course: Course, name: str) -> Path:
 
 def _show(found: LiveCheck) -> None:
     """Show the card above the error; without IPython, as text."""
-    python = sys.modules.get("IPython")
-    if python is not None and python.get_ipython() is not None:
-        python.display.display(found)
+    if in_notebook():
+        sys.modules["IPython"].display.display(found)
     else:
         print(repr(found))
+
+
+def in_notebook() -> bool:
+    """Whether IPython shows what a cell ends with; a plain script shows what it prints."""
+    python = sys.modules.get("IPython")
+    return python is not None and python.get_ipython() is not None
 
 
 class _Bounded(io.StringIO):

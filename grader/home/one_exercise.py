@@ -32,12 +32,14 @@ class Work:
     """The student's files as they were at one moment, each chapter loaded once to see whether it can be.
 
     begin_in: chapter → the file to go on in, where the chapter has no exercise written yet.
+    missing: chapter → its file that is gone.
     """
 
     submission: Submission
     session: Session
     signatures: Reference
     begin_in: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     def file_of(self, chapter: str) -> str:
         """The file in which the student works, or will work, on a chapter."""
@@ -57,6 +59,17 @@ class Work:
 def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[str, ...]) -> ExerciseCheck:
     session, submission = work.session, work.submission
     chapter = session.chapter_of[exercise]
+    if lost := work.missing.get(chapter):
+        return ExerciseCheck(
+            exercise,
+            chapter,
+            "not started",
+            0,
+            len(checks),
+            message=f"{lost} is missing",
+            file=lost,
+            lost=True,
+        )
     if reason := cannot_run(session, chapter, submission):
         status: CheckStatus = "failed" if chapter in submission.sources else "not started"
         return ExerciseCheck(

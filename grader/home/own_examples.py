@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.course import Assignment
 from grader.errors import GraderError, UsageError
-from grader.examples import Example, Examples, Found, Home, NotPlain, Verdict, plain, read_examples, sentences
+from grader.examples import Example, Found, Home, NotPlain, Verdict, own_examples, plain, sentences
 from grader.home.folders import CHECKS_FOLDER
 from grader.intake import EXAMPLES, Submission
 from grader.text import visible
@@ -48,9 +48,9 @@ def judge_own(
     submission: Submission, assignment: Assignment, checks: Path, only: str | None = None
 ) -> Judged:
     """What is known at home of the examples handed in. Raises UsageError where the handout's tables are damaged."""
-    if submission.examples is None:
+    read = own_examples(submission, assignment)
+    if submission.examples is None and not read.examples and not read.problems:
         return Judged()
-    read: Examples = read_examples(submission.examples, EXAMPLES, assignment)
     mine = [example for example in read.examples if only in (None, example.exercise)]
     return Judged(tuple(Home(assignment, checks).judge(mine)), read.problems, there=True)
 
@@ -62,10 +62,12 @@ def example_text(judged: Judged, assignment: Assignment, checks: Path, only: str
     for found in judged.found:
         yield f"{found.exercise}:"
         yield from (f"  {visible(sentence, 500)}" for sentence in sentences(found))
-    if judged.found:
+    if judged.found or judged.problems:
         return
-    yield f"No examples{f' of {only}' if only else ''} yet. Write some into {EXAMPLES}, beside your chapters, before"
-    yield "you write the function: a call, and what should come back, worked out by hand. So:"
+    yield (
+        f"No examples{f' of {only}' if only else ''} yet. Write some into {EXAMPLES}, beside your chapters, before you "
+        "write the function: a call, and what should come back, worked out by hand. So:"
+    )
     yield ""
     yield from _begin(only or next(iter(assignment.chapter_of())), assignment, checks)
 
@@ -116,10 +118,16 @@ class LiveExample:
         return visible("\n".join(lines), 2000, multiline=True)
 
 
-def example(exercise: str | Callable[..., Any], *args: Any, expect: Any, **kwargs: Any) -> LiveExample:
+_SO = 'example("its_name", its, arguments, expect=…)'
+_NOTHING = object()
+
+
+def example(
+    exercise: str | Callable[..., Any] = "", /, *args: Any, expect: Any = _NOTHING, **kwargs: Any
+) -> LiveExample:
     """An example of your own: `example("conv2d", x, w, b, stride=2, expect=…)`, before you write the function.
 
-    Says whether it is valid, and how many known mistakes it catches. To hand it in, put it into examples.yaml.
+    Says whether it is valid, and how many known mistakes it catches. The cell is handed in with the notebook.
     """
     from grader.home.notebook_check import CheckFailed
 
@@ -134,7 +142,9 @@ def _judged_live(
 ) -> LiveExample:
     from grader.home.notebook_check import course_of, name_of
 
-    name = name_of(exercise)
+    name = name_of(exercise, _SO)
+    if expect is _NOTHING:
+        raise UsageError(f"say what should come back, worked out by hand: {_SO}")
     course, assignment_name = course_of(Path.cwd(), name)
     assignment = course.assignments[assignment_name]
     assignment.find_exercise(name)

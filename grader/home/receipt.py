@@ -24,9 +24,9 @@ def packed_text(packed: Packed) -> Iterator[Text]:
         yield Text.assemble(("left out: ", "dim"), (visible(", ".join(packed.left_out), 600), "dim"))
     yield Text("")
     yield Text("Receipt", "bold")
-    yield Text(f"  file    {packed.file}", overflow="fold")
+    yield Text(f"  file    {packed.file}")
     yield Text(f"  time    {packed.time.replace('T', ' ')} (this computer's clock)")
-    yield Text(f"  sha256  {packed.sha256}", overflow="fold", no_wrap=True)
+    yield Text(f"  sha256  {packed.sha256}")
     yield Text(
         f"  size    {packed.size:,} bytes, {len(packed.names)} files: {visible(', '.join(packed.names), 600)}"
     )

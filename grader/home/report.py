@@ -19,6 +19,7 @@ class ExerciseCheck:
 
     place: `file:line` in the student's folder where it raised, or else where the function begins.
     endless: itself, or what it needs, where a check of that was stopped because it took too long.
+    lost: whether its file is gone.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ExerciseCheck:
     file: str = ""
     place: str = ""
     endless: tuple[str, ...] = ()
+    lost: bool = False
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""

@@ -16,11 +16,14 @@ __all__ = ["reset", "reset_exercise"]
 _OPENING = re.compile(r"[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
 
 
-def reset_exercise(exercise: str, file: str, folder: Path, checks: Path) -> Path:
+def reset_exercise(exercise: str, file: str, folder: Path, checks: Path) -> Path | None:
     """Put one function of `file` back as it was handed out; where the student's whole file is kept, below `folder`.
 
     Raises UsageError where the function or the original is not there; nothing is changed then.
     """
+    if not (folder / file).exists():
+        chapter = Path(file).stem
+        raise UsageError(f"{file} is missing: `grader reset {chapter}` brings it back as it was handed out")
     try:
         given = (checks / original_name(file)).read_text(encoding="utf-8")
         mine = (folder / file).read_text(encoding="utf-8-sig")

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from grader.course import Assignment, Course
 from grader.home.besides import Besides, look_around
 from grader.home.folders import checks_folder
+from grader.home.missing import missing_files, missing_lines
 from grader.home.one_exercise import Work, check_one
 from grader.home.reading import read_folder
 from grader.home.report import CheckReport, ExerciseCheck
 from grader.home.signatures import SignaturesOnly
+from grader.home.uses import used_in_files
 from grader.intake import Submission, written_in
 from grader.testing import (
     HiddenTest,
@@ -136,7 +138,11 @@ class Checker:
         session = self._session = Session(self._launcher, self.assignment, submission.sources)
         session.survey(keep=True)
         return Work(
-            submission, session, SignaturesOnly(submission), self._begin_in(submission, own.bundle.files)
+            submission,
+            session,
+            SignaturesOnly(submission),
+            self._begin_in(submission, own.bundle.files),
+            missing_files(own, self.folder, self.assignment),
         )
 
     def _begin_in(self, submission: Submission, files: Collection[str]) -> dict[str, str]:
@@ -154,11 +160,12 @@ class Checker:
     def check(self, work: Work, exercise: str, known: Mapping[str, ExerciseCheck]) -> ExerciseCheck:
         """Check one exercise. known: how those before it stand, to say what it waits for."""
         mine = [check for check in self._checks if check.exercise == exercise]
-        needs = tuple(
+        waits = [
             need
             for need in self.assignment.find_exercise(exercise).needs
             if need in known and known[need].status != "passed"
-        )
+        ]
+        needs = used_in_files(work.submission.sources, exercise, waits) if waits else ()
         if endless := tuple(dict.fromkeys(name for need in needs for name in known[need].endless)):
             # It would wait for each of them again, and find out nothing.
             return ExerciseCheck(
@@ -184,13 +191,14 @@ class Checker:
         if found.status != "failed" or found.failure is None or found.failure.outcome != "failed":
             return found
         # Imported and read when something has failed: where all passes, nothing of it is needed.
-        from grader.diagnosis import DIGESTS, read_digests, with_limits_of_its_own
+        from grader.diagnosis import DIGESTS, beside, read_digests, with_limits_of_its_own
 
         if self._diagnoser is None:
             self._diagnoser = read_digests(self.checks_folder / DIGESTS, self.assignment)
         student = Student(with_limits_of_its_own(work.session, work.submission.sources), found.name)
         try:
-            return replace(found, diagnosis=self._diagnoser.diagnose(found.name, student))
+            diagnosis = self._diagnoser.diagnose(found.name, student)
+            return replace(found, diagnosis=beside(diagnosis, [found.failure]))
         finally:
             student.close()
 
@@ -201,13 +209,14 @@ class Checker:
             folder=self.folder,
             chapters=self.assignment.open_chapters,
             exercises=tuple(found[name] for name in self.shown if name in found),
-            problems=work.problems,
+            problems=(*missing_lines(work.missing, self.folder, self.assignment), *work.problems),
             besides=self._look_around(work) if self._whole else None,
         )
 
     def _look_around(self, work: Work) -> Besides:
         examples = ""
-        if work.submission.examples is not None:
+        cells = [cell for source in work.submission.sources.values() for cell in source.cells]
+        if work.submission.examples is not None or any("example(" in cell for cell in cells):
             # Only whoever has examples waits until what judges them is imported.
             from grader.home.own_examples import judge_own
 

@@ -46,6 +46,8 @@ def explain(
     below: Sequence[RenderableType] = (),
 ) -> list[RenderableType]:
     """One exercise that does not pass: why, or how to begin; and `below` it what to do, in `rows` rows."""
+    if exercise.lost:
+        return [Text.from_markup(f"[bold]Next: {exercise.name}[/], whose file is missing."), *below]
     if exercise.status == "not started":
         file = exercise.file or f"{exercise.chapter}.py"
         begin = Text.from_markup(
@@ -88,6 +90,8 @@ def closing(report: CheckReport) -> str:
         waiting = next(exercise for exercise in report.exercises if exercise.status == "blocked")
         first = waiting.needs[0]
         return f"{waiting.name} waits for {first}: `grader check -e {first}` says what is missing there."
+    if current.lost:
+        return f"`grader reset {current.chapter}` brings {current.file} back as it was handed out."
     if current.status == "not started":
         return f"Write {current.name}, save, and run `grader check` again."
     return f"Mend {current.name}, save, and run `grader check` again. Stuck? `grader hint {current.name}`"

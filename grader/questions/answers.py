@@ -15,6 +15,7 @@ from typing import Any
 
 from grader.course import Assignment, Question
 from grader.questions.budget import CPU_SECONDS, Budget, OverBudget
+from grader.questions.choice import LABEL
 from grader.questions.numeric import labelled_parts
 from grader.questions.plainyaml import Entry, NotPlainError, Value, is_empty, read_entries
 from grader.text import visible
@@ -83,7 +84,7 @@ class _Collected:
         self.lines: dict[str, int] = {}
 
     def complain(self, line: int, message: str) -> None:
-        self.note(f"{ANSWERS_FILE}: {visible(message, 300)}, line {line}")
+        self.note(f"{ANSWERS_FILE} line {line}: {visible(message, 300)}")
 
     def note(self, problem: str) -> None:
         if len(self.problems) < _MOST_PROBLEMS:
@@ -149,6 +150,9 @@ def by_kind(question: Question, value: Value) -> Value:
     """The value as its kind wants it: "width: 16" as text becomes {"width": "16"} where width is a part."""
     if question.kind == "numeric" and isinstance(value, str):
         return labelled_parts(value, question.parts) or value
+    if question.kind == "choice" and isinstance(value, str):
+        label, _, letter = value.partition(":")
+        return letter.strip() if label.strip().lower() == LABEL else value
     return value
 
 
@@ -206,7 +210,8 @@ def _read_blocks(text: str, error: NotPlainError, collected: _Collected) -> None
     for number, line in enumerate(text[:first].split("\n"), start=1):
         if line.strip() and not line.lstrip().startswith(("#", "---", "%")):
             collected.unmatched = True
-            collected.complain(number, f"belongs to no question ({error.reason}, line {error.line})")
+            why = f" (line {error.line}: {error.reason})" if error.line != number else f" ({error.reason})"
+            collected.complain(number, f"belongs to no question{why}")
             break
     for at, match in enumerate(starts):
         end = starts[at + 1].start() if at + 1 < len(starts) else len(text)
@@ -215,7 +220,7 @@ def _read_blocks(text: str, error: NotPlainError, collected: _Collected) -> None
         try:
             entries = read_entries(block)
         except NotPlainError as broken:
-            reason = f"not valid YAML ({broken.reason}): read as plain text"
+            reason = f"{broken.reason}. The answer is read as plain text"
             collected.complain(begin + broken.line, reason)
             entries = [Entry(match[3], 1, _plain_text(text[match.end() : end], len(match[1])))]
         last = ""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Characters of an answer that are read. A longer one names no letter: nobody can say what its end takes back.
 MOST_CHARACTERS = 2000
+#: What a notebook's answer cell asks for, before a colon.
+LABEL = "letter"
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 

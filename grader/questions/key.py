@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from grader.course import Assignment, Points, Question, Slug, duplicate_key, line_of, suggestion
+from grader.course import Assignment, Points, Question, Slug, duplicate_key, line_of, suggestion, why_no_yaml
 from grader.errors import CourseError
 from grader.questions.kinds import Kind, own_kind
 from grader.questions.phrases import Phrase
@@ -136,9 +136,8 @@ def load_key(path: Path, assignment: Assignment) -> AnswerKey:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f":{mark.line + 1}" if mark else ""
-        raise CourseError(f"{path}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
+        line, why = why_no_yaml(error, text)
+        raise CourseError(f"{path}:{line}: {why}") from None
     if not isinstance(data, dict):
         raise CourseError(f"{path}:1: expected keys such as `schema:` and `questions:`")
     if duplicate := duplicate_key(tree):

@@ -14,6 +14,8 @@ from typing import TypeAlias
 
 import yaml
 
+from grader.course import why_no_yaml
+
 #: Text, or a list or mapping of values.
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
@@ -52,13 +54,9 @@ def read_entries(text: str) -> list[Entry]:
         return _Reader(text).entries()
     except NotPlainError:
         raise
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or "not readable"
-        raise NotPlainError(mark.line + 1 if mark else 1, str(reason)) from None
     except Exception as error:
         # PyYAML raises more than its own errors on hostile text, such as ValueError for the escape "\UFFFFFFFF".
-        raise NotPlainError(1, f"not readable ({type(error).__name__})") from None
+        raise NotPlainError(*why_no_yaml(error, text)) from None
 
 
 def is_empty(value: Value) -> bool:
@@ -101,7 +99,7 @@ class _Reader:
             elif isinstance(event, yaml.ScalarEvent) and not event.value.strip():
                 continue
             elif isinstance(event, yaml.NodeEvent):
-                raise NotPlainError(_line(event), "expected lines such as `question: answer`")
+                raise NotPlainError(_line(event), "a colon is missing: write lines such as `name: value`")
         return entries
 
     def _mapping(self, depth: int) -> list[Entry]:

@@ -7,6 +7,7 @@ import re
 import textwrap
 
 from grader.course import Assignment, Question
+from grader.questions.choice import LABEL
 
 _WIDTH = 100
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9 ()/-]*")
@@ -38,14 +39,18 @@ def answers_template(assignment: Assignment) -> str:
 
 
 def answer_cell(question: Question) -> str:
-    """The text of an empty notebook cell for `question`: it reads as not answered until something is added."""
+    """The text of an empty notebook cell for `question`: it reads as not answered until something is added.
+
+    A comment alone would show as nothing at all, and parts on lines below each other as one line.
+    """
     hint = f"<!-- {question.name}: {_cell_hint(question)} -->"
-    return "\n".join([hint, *(f"{part}: " for part in question.parts)]) + "\n"
+    parts = question.parts or ((LABEL,) if question.kind == "choice" else ())
+    return "\n".join([hint, "\n\n".join(f"{part}: " for part in parts)])
 
 
 def _cell_hint(question: Question) -> str:
     if question.kind in ("numeric", "choice"):
-        return _how(question).replace("behind the colon", "below")
+        return _how(question)
     return _how(question).replace("below the next line, indented by two spaces", "below").replace("->", "→")
 
 

@@ -66,7 +66,8 @@ def agree(
     right = right.astype(np.complex128 if right.dtype.kind == "c" else np.float64)
     values: NDArray[Any] = real_array(got, what=what, expected=expected, or_complex=right.dtype.kind == "c")
     if values.shape != right.shape:
-        raise Mismatch(f"{label}shape {values.shape}, expected {right.shape}", got=got, expected=expected)
+        wanted = right.shape if values.shape and right.shape else _form(right.shape)
+        raise Mismatch(f"{label}{_form(values.shape)}, expected {wanted}", got=got, expected=expected)
     ordinary = np.isfinite(right) | finite
     strange = ordinary & ~np.isfinite(values)
     if strange.any():
@@ -204,6 +205,11 @@ def _first(mask: NDArray[np.bool_]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
 
 
+def _form(shape: tuple[int, ...]) -> str:
+    """A shape, in words where Python would write `()`."""
+    return f"shape {shape}" if shape else "a single number"
+
+
 def _index(where: tuple[int, ...]) -> str:
     return str(list(where)) if where else "the value"
 
@@ -222,7 +228,7 @@ def _describe(value: object) -> str:
     if value is None:
         return "None (is a `return` missing?)"
     if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype} with shape {value.shape}"
+        return f"an array of {value.dtype} with {_form(value.shape)}"
     if isinstance(value, bool | int | float | complex):
         return f"{type(value).__name__} {value!r}"[:60]
     if isinstance(value, list | tuple | dict | str):

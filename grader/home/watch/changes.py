@@ -6,11 +6,15 @@ Read from the syntax trees of what was submitted before and after; nothing is ru
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grader.course import Assignment
+from grader.home import mentioned
 from grader.intake import Source, Submission
+
+_OPENING = re.compile(r"(?:async +)?def +(\w+)")
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,12 @@ class _Chapter:
     """One chapter's code.
 
     own, lines: exercise → its definition, where it stands; rest: everything else; uses: who mentions whom.
+    texts: exercise → the text of its definition, for where `broken` says that the code can't be read.
     """
 
     own: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    broken: bool = False
     lines: dict[str, list[tuple[int, list[int]]]] = field(default_factory=dict)
     rest: str = ""
     uses: dict[str, set[str]] = field(default_factory=dict)
@@ -40,9 +47,11 @@ def touched(before: Submission, after: Submission, assignment: Assignment) -> To
     """Compare two states of a student's files."""
     home = assignment.chapter_of()
     old, new = _read(before, home), _read(after, home)
-    first = {name for name in home if _own(old, home, name) != _own(new, home, name)}
+    first = {name for name in home if _differs(old[home[name]], new[home[name]], name)}
     whole = {chapter for chapter in old if old[chapter].rest != new[chapter].rest}
-    first |= {name for name in home if home[name] in whole}
+    # Whoever breaks a function, or mends it, works on that one: its chapter's others only suffer from it.
+    at_work = {home[name] for name in first if old[home[name]].broken or new[home[name]].broken}
+    first |= {name for name in home if home[name] in whole - at_work}
     # A chapter that changes as a whole may fail to load, or load differently, for whoever imports it.
     whole |= _closure(whole, lambda chapter: old[chapter].imports | new[chapter].imports, old)
     later = {name for name in home if home[name] in whole}
@@ -60,8 +69,10 @@ def touched(before: Submission, after: Submission, assignment: Assignment) -> To
     return Touched(tuple(sorted(first, key=order.index)), tuple(sorted(later - first, key=order.index)))
 
 
-def _own(chapters: Mapping[str, _Chapter], home: Mapping[str, str], name: str) -> str | None:
-    return chapters[home[name]].own.get(name)
+def _differs(old: _Chapter, new: _Chapter, name: str) -> bool:
+    if old.broken or new.broken:
+        return old.texts.get(name) != new.texts.get(name)
+    return old.own.get(name) != new.own.get(name)
 
 
 def _closure(start: set[str], uses: Callable[[str], set[str]], everybody: Iterable[str]) -> set[str]:
@@ -85,10 +96,12 @@ def _chapter(source: Source | None, exercises: set[str], home: Mapping[str, str]
         return found
     rest = [source.file]
     for number, text in enumerate(source.cells):
+        found.texts.update((name, block) for name, block in _blocks(text) if name in exercises)
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             rest.append(text)
+            found.broken = True
             # What can't be read may be anything, an import of each of the others as well.
             found.imports.update(home.values())
             continue
@@ -98,37 +111,30 @@ def _chapter(source: Source | None, exercises: set[str], home: Mapping[str, str]
     return found
 
 
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Every function at the top level by its name, as text up to the next line that is not indented."""
+    for block in re.split(r"^(?=\S)", text, flags=re.MULTILINE):
+        if match := _OPENING.match(block):
+            yield match[1], block.rstrip()
+
+
 def _add(
     found: _Chapter, node: ast.stmt, cell: int, exercises: set[str], home: Mapping[str, str], rest: list[str]
 ) -> None:
-    mentioned = _mentioned(node)
-    found.imports |= mentioned & set(home.values())
+    names = mentioned(node)
+    found.imports |= names & set(home.values())
     if isinstance(node, ast.FunctionDef) and node.name in exercises:
         found.own[node.name] = found.own.get(node.name, "") + ast.dump(node)
         found.lines.setdefault(node.name, []).append((cell, _lines_of(node)))
-        found.uses.setdefault(node.name, set()).update(mentioned & home.keys())
+        found.uses.setdefault(node.name, set()).update(names & home.keys())
         return
     rest.append(ast.dump(node))
     if isinstance(node, ast.Import | ast.ImportFrom):
         # `from convolution import conv2d` uses nothing yet; under another name its use can't be seen below.
         found.used_by_rest |= {alias.name for alias in node.names if alias.asname} & home.keys()
     else:
-        found.used_by_rest |= mentioned & home.keys()
+        found.used_by_rest |= names & home.keys()
 
 
 def _lines_of(node: ast.AST) -> list[int]:
     return [part.lineno for part in ast.walk(node) if isinstance(part, ast.stmt | ast.expr)]
-
-
-def _mentioned(node: ast.AST) -> set[str]:
-    names: set[str] = set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name):
-            names.add(part.id)
-        elif isinstance(part, ast.Attribute):
-            names.add(part.attr)
-        elif isinstance(part, ast.alias):
-            names.add(part.name)
-        elif isinstance(part, ast.ImportFrom) and part.module:
-            names.add(part.module)
-    return names

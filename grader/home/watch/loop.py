@@ -200,7 +200,9 @@ class Loop:
         folder, checks = self._checker.folder, self._checker.checks_folder
         whole = what == self._file
         kept = reset(what, folder, checks) if whole else reset_exercise(what, self._file, folder, checks)
-        note = f"{what} is as it was handed out; your file is kept as {kept.as_posix()}"
+        note = f"{what} is as it was handed out" + (
+            f"; your file is kept as {kept.as_posix()}" if kept else ""
+        )
         self._look()
         self.state = replace(self.state, note=note)
 

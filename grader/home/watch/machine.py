@@ -108,9 +108,16 @@ def checked(state: State, found: ExerciseCheck, *, changed: bool) -> State:
 
 
 def settled(state: State) -> State:
-    """Nothing is left to check: where the exercise in focus passes, the next one is shown."""
-    if state.focus and not state.passes(state.focus):
+    """Nothing is left to check: where the exercise in focus passes, the next one is shown.
+
+    Where it is not begun, what was written and fails comes first, as in a check that is run once.
+    """
+    failing = [name for name in state.open if state.found[name].status == "failed"]
+    begun = state.focus in state.found and state.found[state.focus].status != "not started"
+    if state.focus and not state.passes(state.focus) and (begun or not failing):
         return replace(state, running="")
+    if failing:
+        return replace(state, running="", focus=failing[0])
     return replace(state, running="", focus=next(iter(state.open), ""))
 
 

@@ -17,11 +17,11 @@ from jinja2 import Environment
 from grader.authoring import CHECK_PREFIX
 from grader.course import Assignment, Chapter
 from grader.errors import CourseError
-from grader.feedback import environment, first_failing, points, reveal, seen_in
+from grader.feedback import environment, first_failing, points, printed_parts, reveal, seen_in
 from grader.gradebook import answer_sha256
 from grader.intake import ANSWER_PREFIX
 from grader.result import ExerciseResult, QuestionResult, Result
-from grader.text import first_lines, visible
+from grader.text import visible
 
 #: Where a cell's metadata says which answer was graded: points given to it do not pass on to another one.
 OWN = "cnn_grader"
@@ -98,7 +98,7 @@ def exercise_card(exercise: ExerciseResult) -> str:
         exercise=exercise,
         explained=first_failing(exercise),
         evidence=seen_in,
-        printed=visible(first_lines(exercise.printed, _PRINTED_LINES), _PRINTED_CHARACTERS, multiline=True),
+        printed=printed_parts(exercise.printed, _PRINTED_LINES, _PRINTED_CHARACTERS),
     )
 
 

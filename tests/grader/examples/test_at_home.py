@@ -141,7 +141,7 @@ def test_in_a_notebook(kernel: Path) -> None:
     [
         (lambda: example("scald", [1], expect=1), "there is no exercise 'scald'"),
         (lambda: example("scaled", object(), expect=1), "a object can't be compared: an example is numbers"),
-        (lambda: example(3, 1, expect=1), "in quotes"),
+        (lambda: example(3, 1, expect=1), "by its name"),
     ],
 )
 def test_what_is_no_example_is_said_in_one_line(kernel: Path, call: Callable[[], Any], words: str) -> None:

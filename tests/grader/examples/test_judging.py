@@ -202,7 +202,7 @@ def test_examples_are_graded_and_worth_nothing_by_default(
     assert (own.valid, own.wrong, own.caught, own.traps, own.score, own.max_score) == (1, 1, 3, 3, 0, 0)
     assert result.score == result.max_score == 10
     assert result.exercise("clip").examples is None
-    assert result.problems == ["examples.yaml: scaled: `expect` is missing: what should come back, line 4"]
+    assert result.problems == ["examples.yaml line 4: scaled: `expect` is missing: what should come back"]
 
 
 def test_examples_count_where_the_course_says_so(

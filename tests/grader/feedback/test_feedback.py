@@ -487,8 +487,13 @@ def test_slices_that_differ_come_first_and_at_most_four_are_drawn() -> None:
     pair = draw_pairs(array(expected, 6, 2, 2), array(got, 6, 2, 2), [4, 0, 1])[0]
     assert pair.got is not None
     assert pair.expected is not None
-    assert [plane.where for plane in pair.got.planes] == ["[4]", "[3]", "[0]", "[1]"]
-    assert [plane.where for plane in pair.expected.planes] == ["[4]", "[3]", "[0]", "[1]"]
+    assert [plane.where for plane in pair.got.planes] == ["slice [4]", "slice [3]", "slice [0]", "slice [1]"]
+    assert [plane.where for plane in pair.expected.planes] == [
+        "slice [4]",
+        "slice [3]",
+        "slice [0]",
+        "slice [1]",
+    ]
     assert pair.got.more_planes == 2
 
 

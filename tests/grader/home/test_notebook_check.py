@@ -18,6 +18,7 @@ from grader.authoring import release
 from grader.home.card import LiveCheck
 from grader.home.chapter_imports import NotebookChapters
 from grader.home.notebook_check import CheckFailed, check
+from grader.home.own_examples import example
 from grader.intake.twins import touched, untouched_twins
 
 Define = Callable[[str], None]
@@ -127,7 +128,7 @@ def test_what_the_code_prints_stays_in_the_card(define: Define, capfd: pytest.Ca
         """
     )
     found = check("double")
-    assert capfd.readouterr() == ("", "")
+    assert capfd.readouterr() == ("✓ double: all 2 checks pass\n", "")
     assert "looking at 3.0" in found.printed
     assert "looking at 3.0" in found._repr_html_()
 
@@ -169,7 +170,7 @@ def test_the_function_itself_may_be_given(define: Define) -> None:
     define("def double(x): return 2 * x")
     double = sys.modules["__main__"].__dict__["double"]
     assert check(double).summary == check("double").summary
-    with pytest.raises(CheckFailed, match="in quotes"):
+    with pytest.raises(CheckFailed, match="by its name"):
         check(3)  # type: ignore[arg-type]
 
 
@@ -418,3 +419,70 @@ def test_the_handout_as_it_is_counts_as_untouched(handout: Path, make_course: Ca
     assignment = make_course().assignment
     files = {file.name: file.read_bytes() for file in handout.iterdir() if file.is_file()}
     assert sorted(untouched_twins(files, assignment)) == ["alpha.ipynb", "alpha.py", "beta.ipynb", "beta.py"]
+
+
+# --- what is to blame --------------------------------------------------------------------------------------
+
+
+def test_only_what_a_function_uses_is_to_blame(define: Define) -> None:
+    define("def scaled(x, factor=4): return 7")
+    assert failing("scaled") == "scaled: 0 of 1 checks pass"
+    define(
+        "def double(x): return 7\ndef helper(x): return double(x)\ndef scaled(x, factor=4): return helper(x)"
+    )
+    assert failing("scaled") == "scaled: 0 of 1 checks pass; it needs double, which does not pass yet"
+
+
+# --- one clear message -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "check()",
+        "check(3)",
+        "check(lambda x: x)",
+        "check('double', 'total')",
+        "check('double', loud=True)",
+        "check(exercise='double', loud=True)",
+        "check('')",
+    ],
+)
+def test_a_check_that_is_called_wrongly_says_how(define: Define, call: str) -> None:
+    define("def double(x): return 2 * x")
+    with pytest.raises(CheckFailed, match=r'check\("its_name"\)'):
+        eval(call, {"check": check})
+
+
+@pytest.mark.parametrize(
+    "call", ["example()", "example(3, expect=4)", "example('double', 3)", "example('', 3)"]
+)
+def test_an_example_that_is_called_wrongly_says_how(define: Define, call: str) -> None:
+    define("def double(x): return 2 * x")
+    with pytest.raises(CheckFailed, match=r'example\("its_name", its, arguments, expect=…\)'):
+        eval(call, {"example": example})
+
+
+def test_a_script_prints_what_passes(define: Define, capsys: pytest.CaptureFixture[str]) -> None:
+    define("def double(x): return 2 * x")
+    check("double")
+    assert capsys.readouterr().out == "✓ double: all 2 checks pass\n"
+
+
+def test_a_warning_of_numpys_is_no_print(handout: Path) -> None:
+    """In a process of its own: pytest keeps warnings to itself."""
+    code = "import numpy as np\ndef double(x): return np.log(np.zeros(1))\nfrom grader import check\ncheck(double)\n"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=handout, capture_output=True, encoding="utf-8", check=False
+    )
+    shown = " ".join(ran.stdout.split())
+    assert "warning: this notebook, line 2: numpy warns of a logarithm of 0" in shown
+    assert "your code printed" not in shown
+
+
+def test_an_error_that_is_explained_needs_no_following_by_hand(
+    define: Define, capsys: pytest.CaptureFixture[str]
+) -> None:
+    define("def double(x):\n    return x.nothing")
+    failing("double")
+    assert "by hand" not in capsys.readouterr().out

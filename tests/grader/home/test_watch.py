@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,10 @@ def save(folder: Path, sources: Mapping[str, str]) -> None:
         pytest.param("beta", "def clip", "\n\ndef clip", (), ("clip",), id="moved down, so its line numbers change"),
         pytest.param("alpha", "import numpy as np\n", "import numpy as np\nHALF = 0.5\n",
                      ("double", "total"), ("scaled", "clip"), id="code outside the functions"),
-        pytest.param("alpha", "def total(x):", "def total(x:", ("double", "total"), ("scaled", "clip"),
+        pytest.param("alpha", "def total(x):", "def total(x:", ("total",), ("double", "scaled", "clip"),
                      id="does not parse any more"),
+        pytest.param("alpha", "import numpy", "import numpy as", ("double", "total"), ("scaled", "clip"),
+                     id="does not parse any more, outside the functions"),
         pytest.param("beta", "import double\n", "import double as total\n", ("scaled", "clip"), (), id="its imports"),
     ],
 )  # fmt: skip
@@ -217,6 +220,33 @@ def test_what_was_saved_is_shown_and_its_verdict_told() -> None:
     assert (state.focus, state.note) == ("d", "✗ d can't be run")
     state = settled(checked(saved(state, ("d",)), outcome("d", "passed"), changed=True))
     assert (state.focus, state.note, state.done) == ("a", "✓ d passes", 2)
+
+
+def test_what_is_not_begun_gives_way_to_what_fails() -> None:
+    """As after a syntax error that took a whole chapter down was mended."""
+    state = settled(replace(STATE, focus="d"))
+    assert state.focus == "a"
+    assert settled(replace(STATE, focus="c")).focus == "c"
+
+
+def test_a_syntax_error_mended_elsewhere_leaves_nothing_pinned(folder: Path) -> None:
+    stub = "def double(x):\n    raise NotImplementedError\n"
+    total = "def total(x):\n    return 7{}\n"
+    save(folder, {"alpha": stub + total.format("")})
+    course = load_course(folder / "course.yaml")
+    with Checker(course, "tiny", folder) as checker:
+        signature = Signature(folder, checker.checks_folder, checker.assignment)
+        loop = Loop(course, checker, Console(file=io.StringIO()), signature, queue.SimpleQueue(), keys=False)
+        loop.settle()
+        for end in (")", ""):
+            save(folder, {"alpha": stub + total.format(end)})
+            loop.settle()
+            assert loop.state.focus == "total"
+        save(folder, {"alpha": "import numpy as\n" + stub + total.format("")})
+        loop.settle()
+        save(folder, {"alpha": stub + total.format("")})
+        loop.settle()
+        assert loop.state.focus == "total"
 
 
 def test_an_exercise_that_stops_passing_because_of_another_is_told() -> None:

@@ -276,3 +276,14 @@ def test_most_known_mistakes_can_be_caught_by_hand(judges: dict[str, Judges]) ->
             right = judge._settled(values)
             caught |= judge._caught(values, right) if right is not None else 0
         assert caught.bit_count() >= 0.6 * len(judge.mistakes), name
+
+
+def test_what_the_page_for_students_shows_is_answered_at_home() -> None:
+    """Who copies the first example should learn something from it."""
+    text = (ROOT / "docs" / "students.md").read_text(encoding="utf-8")
+    shown = text.partition("## Examples first")[2].partition("```yaml\n")[2].partition("```")[0]
+    assignment = load_course(ROOT / "course.yaml").assignments["cnn"]
+    read = read_examples(shown, "examples.yaml", assignment)
+    assert read.problems == ()
+    found = Home(assignment, ROOT / "exercises" / "cnn" / "checks").judge(read.examples)
+    assert [[verdict.kind for verdict in one.verdicts] for one in found] == [["valid", "valid"], ["valid"]]

@@ -35,7 +35,7 @@ def test_of_the_untouched_template_nothing_is_answered_and_nothing_is_wrong(assi
         ("sketch-a-stack: later\n", "answers.yaml line 1: no layer was recognised in `later`"),
         (
             "filtershape: c\n",
-            "answers.yaml: there is no question 'filtershape'; did you mean filter-shape?, line 1",
+            "answers.yaml line 1: there is no question 'filtershape'; did you mean filter-shape?",
         ),
     ],
 )

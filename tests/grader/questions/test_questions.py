@@ -108,6 +108,17 @@ def test_answers_in_notebook_cells_are_worth_all_points(assignment: Assignment, 
     check_full_marks(grade_questions(assignment, key, answers))
 
 
+def test_an_answer_cell_shows_what_is_to_be_filled_in(assignment: Assignment) -> None:
+    """A comment alone shows as nothing, and lines below each other as one."""
+    markdown = pytest.importorskip("markdown_it").MarkdownIt()
+    for question in (q for chapter in assignment.chapters for q in chapter.questions if q.kind != "free"):
+        shown = markdown.render(answer_cell(question))
+        parts = question.parts or ("letter",) * (question.kind == "choice")
+        assert [f"<p>{part}:</p>" in shown for part in parts] == [True] * len(parts)
+    letter = read_answers(None, {"filter-shape": "<!-- filter-shape: … -->\nletter: c"}, assignment)
+    assert letter.values == {"filter-shape": "c"}
+
+
 def test_the_untouched_handout_is_all_unanswered_without_a_problem(
     assignment: Assignment, key: AnswerKey
 ) -> None:
@@ -209,8 +220,9 @@ def test_a_broken_answer_costs_no_other_and_its_line_is_named(assignment: Assign
     assert answers.values["shift-by-two"] == "b"
     assert answers.values["conv-then-pool"] == ["24", "12"]
     assert len(answers.problems) == 1
-    assert answers.problems[0].startswith("answers.yaml: not valid YAML")
-    assert answers.problems[0].endswith(("line 2", "line 3"))
+    assert answers.problems[0].startswith(
+        "answers.yaml line 2: a `[` is not closed: `]` is missing. The answer is read"
+    )
 
 
 def test_text_with_a_colon_or_without_indentation_still_counts(assignment: Assignment) -> None:
@@ -224,14 +236,14 @@ def test_text_with_a_colon_or_without_indentation_still_counts(assignment: Assig
     answers = read_answers(text, {}, assignment)
     assert answers.values["why-share"] == "Because: there are fewer weights"
     assert answers.values["what-flattening-loses"] == "The neighbourhood: who is\nnext to whom"
-    assert answers.problems[0].endswith(", line 2")
+    assert answers.problems[0].startswith("answers.yaml line 2: ")
 
 
 def test_an_unknown_question_is_reported_with_a_suggestion(assignment: Assignment) -> None:
     answers = read_answers("filter-shap: c\n", {"why-shar": "x"}, assignment)
     assert not answers.values
     assert answers.problems == (
-        "answers.yaml: there is no question 'filter-shap'; did you mean filter-shape?, line 1",
+        "answers.yaml line 1: there is no question 'filter-shap'; did you mean filter-shape?",
         "notebook: there is no question 'why-shar'; did you mean why-share?",
     )
 
@@ -240,7 +252,7 @@ def test_of_two_answers_the_last_counts_and_an_empty_one_never(assignment: Assig
     answers = read_answers("filter-shape: a\nfilter-shape: c\nfilter-shape:\n", {}, assignment)
     assert answers.values["filter-shape"] == "c"
     assert answers.problems == (
-        "answers.yaml: filter-shape is answered twice; this one counts, not the one in line 1, line 2",
+        "answers.yaml line 2: filter-shape is answered twice; this one counts, not the one in line 1",
     )
 
 
@@ -477,7 +489,7 @@ def test_order_shapes_and_logits_earn_their_own_points(
         ("      after the pooling:\n", "      after pooling:\n", "course.yaml asks for after the convolution,"),
         ("    classes: 10\n", "    classes: ten\n", "questions.sketch-a-stack.classes: Input should be"),
         ("schema: 1\n", "schema: 1\nschema: 1\n", "stands here twice"),
-        ("schema: 1\n", "schema: [\n", "not valid YAML"),
+        ("schema: 1\n", "schema: [\n", "is not closed"),
     ],
 )  # fmt: skip
 def test_a_wrong_key_is_refused_with_file_line_and_field(
