@@ -26,11 +26,10 @@ from grader.course import (
 from grader.errors import CourseError
 from grader.grading import Grader, answer_key, check_points, course_seed
 from grader.questions import Answers, grade_questions, model_answers
-from grader.testing import HiddenTest, collect
+from grader.testing import HiddenTest, collect, collect_visible
 
 Progress = Callable[[int, int, str], None]
 
-CHECKS_FOLDER = "checks"
 #: Visible checks bring their own examples; `draw` still wants a seed and a number.
 _CHECKS_SEED = 0
 _CHECKS_EXAMPLES = 15
@@ -197,13 +196,16 @@ def _collect(
     except CourseError as error:
         found.reasons.append(str(error))
     found.reasons += [f"hidden test {test.id} is worth nothing" for test in tests if test.points <= 0]
-    checks = collect(course.solutions(name) / CHECKS_FOLDER, chapter_of)
+    checks = collect_visible(course.solutions(name), assignment)
     for check in checks:
         check.draw(_CHECKS_SEED, examples=_CHECKS_EXAMPLES)
     tests_of, checks_of = by_exercise(tests), by_exercise(checks)
     for _, exercise in assignment.exercises():
         if exercise.name not in checks_of:
-            found.reasons.append(f"{exercise.name} has no visible check")
+            found.reasons.append(
+                f"{exercise.name} has no visible check: show an example in its docstring (`>>> {exercise.name}(…)` "
+                f"and the result below it), or write solutions/{name}/checks/test_{chapter_of[exercise.name]}.py"
+            )
         found.exercises[exercise.name] = ExerciseExam(
             exercise.name, exercise.points, tests_of.get(exercise.name, []), checks_of.get(exercise.name, [])
         )

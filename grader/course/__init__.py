@@ -41,8 +41,12 @@ from grader.course.plugins import PLUGINS, load_plugin
 from grader.course.reference import Reference, fingerprint, load_functions
 from grader.course.variants import Variant, load_variants, variant
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
+from grader.course.visible_checks import FOLDER as CHECKS
+from grader.course.visible_checks import visible_checks
+from grader.course.yamlplace import duplicate_key, line_of, suggestion
 
 __all__ = [
+    "CHECKS",
     "COURSE_FILE",
     "JUDGES",
     "PLUGINS",
@@ -92,4 +96,5 @@ __all__ = [
     "suggestion",
     "variant",
     "why_no_yaml",
+    "visible_checks",
 ]

@@ -32,6 +32,14 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Points = Annotated[float, Field(gt=0, le=1000)]
 
 
+def titled(data: Any, name: object) -> Any:
+    """An entry of course.yaml with a title made of its name, where it has none."""
+    if not isinstance(data, dict) or data.get("title") or not isinstance(name, str):
+        return data
+    words = name.replace("_", " ").replace("-", " ")
+    return {**data, "title": words[:1].upper() + words[1:]}
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -102,14 +110,22 @@ class Question(_Model):
 
 
 class Chapter(_Model):
-    """One module of the assignment, closed by a checkpoint. `available: false` switches it off, visibly."""
+    """One module of the assignment, closed by a checkpoint. `available: false` switches it off, visibly.
+
+    title: without one, the name. minutes: that it takes about; 0: not said.
+    """
 
     name: Name
-    title: str
-    minutes: Annotated[int, Field(gt=0)]
+    title: str = ""
+    minutes: Annotated[int, Field(ge=0)] = 0
     available: bool = True
     exercises: tuple[Exercise, ...]
     questions: tuple[Question, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _title_from_name(cls, data: Any) -> Any:
+        return titled(data, data.get("name")) if isinstance(data, dict) else data
 
 
 class Assignment(_Model):
@@ -120,7 +136,7 @@ class Assignment(_Model):
     `solutions`: exercise, question or "all" → from when on its solution may be handed out.
     """
 
-    title: str
+    title: str = ""
     due: Moment | None = None
     late: LatePolicy = LatePolicy()
     extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
@@ -194,10 +210,18 @@ class Assignment(_Model):
 class Course(_Model):
     """The whole of course.yaml, and the folder it stands in."""
 
-    schema_: Literal[1] = Field(alias="schema")
-    title: str
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    title: str = ""
     assignments: Annotated[dict[Slug, Assignment], Field(min_length=1)]
     root: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _titles_from_names(cls, data: Any) -> Any:
+        entries = data.get("assignments")
+        if not isinstance(entries, dict):
+            return data
+        return {**data, "assignments": {name: titled(entry, name) for name, entry in entries.items()}}
 
     def assignment(self, name: str | None) -> tuple[str, Assignment]:
         """The assignment `name`, or the only one. Raises UsageError if it isn't there or isn't unique."""
@@ -255,7 +279,7 @@ def load_course(path: Path) -> Course:
         line, why = why_no_yaml(error, text)
         raise CourseError(f"{path}:{line}: {why}") from None
     if not isinstance(data, dict):
-        raise CourseError(f"{path}:1: expected keys such as `title:` and `assignments:`")
+        raise CourseError(f"{path}:1: expected keys such as `assignments:`")
     try:
         duplicate = duplicate_key(tree)
     except RecursionError:

@@ -178,13 +178,18 @@ def answer_key(course: Course, name: str) -> AnswerKey:
 
 
 def course_seed(course: Course, assignment: str) -> int:
-    """The secret seed of the hidden tests' inputs: the same for every student. Raises CourseError."""
-    path = course.hidden_tests(assignment) / SEED_FILE
+    """The secret seed of the hidden tests' inputs, the same for every student: of seed.txt, or else of the tests' text.
+
+    Raises CourseError where seed.txt can't be read.
+    """
+    folder = course.hidden_tests(assignment)
     try:
-        text = path.read_text(encoding="utf-8").strip()
-    except OSError:
-        raise CourseError(f"{path} is missing: write any secret line of text into it") from None
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        secret = (folder / SEED_FILE).read_text(encoding="utf-8").strip().encode()
+    except FileNotFoundError:
+        secret = b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{folder / SEED_FILE} can't be read: {error}") from None
+    return int.from_bytes(hashlib.sha256(secret).digest()[:8], "big")
 
 
 def fingerprint_of_tests(course: Course, assignment: str) -> str:

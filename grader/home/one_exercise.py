@@ -9,7 +9,7 @@ from functools import cached_property
 from grader.course import Reference
 from grader.home.besides import questions_of
 from grader.home.report import CheckStatus, ExerciseCheck
-from grader.intake import Submission, line_of
+from grader.intake import Submission, line_of, written_in
 from grader.questions import Overview
 from grader.testing import (
     HiddenTest,
@@ -82,6 +82,8 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
             fault=syntax_fault(session, exercise),
             file=work.file_of(chapter),
         )
+    if not checks:
+        return _unchecked(work, exercise)
     runs, student = _in_shared_worker(work, exercise, checks) or _in_own_worker(work, exercise, checks)
     untried = len(checks) - len(runs)
     passed = sum(run.result.outcome == "passed" for run in runs)
@@ -121,6 +123,16 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
         place=_place(work, exercise, first) if first else "",
         endless=(exercise,) if runs[-1].result.outcome == "timeout" else (),
     )
+
+
+def _unchecked(work: Work, exercise: str) -> ExerciseCheck:
+    """The course has no visible check of it: whether it is written is all that can be said."""
+    chapter = work.session.chapter_of[exercise]
+    source = work.submission.sources.get(chapter)
+    written = source is not None and exercise in written_in(source.cells, [exercise])
+    message = "written; nothing checks it here, it is graded when it is handed in" if written else "not written yet"
+    status: CheckStatus = "passed" if written else "not started"
+    return ExerciseCheck(exercise, chapter, status, 0, 0, message=message, file=work.file_of(chapter))
 
 
 def _in_shared_worker(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.course import StyleDecides, form, mistake, small_inputs, variant
 from grader.doors import opened_late
-from grader.testing.collecting import collect
+from grader.testing.collecting import collect, collect_visible
 from grader.testing.compare import (
     TOLERANCE,
     Mismatch,
@@ -65,6 +65,7 @@ __all__ = [
     "cache_folder",
     "cannot_run",
     "collect",
+    "collect_visible",
     "digest_of",
     "example_of",
     "fill_from_cache",
