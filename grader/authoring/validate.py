@@ -25,7 +25,7 @@ from grader.course import (
 )
 from grader.errors import CourseError
 from grader.grading import Grader, answer_key, check_points, course_seed
-from grader.questions import Answers, grade_questions, model_answers
+from grader.questions import Answers, by_a_person_alone, grade_questions, model_answers
 from grader.testing import HiddenTest, collect, collect_visible
 
 Progress = Callable[[int, int, str], None]
@@ -165,6 +165,8 @@ def _questions(course: Course, name: str) -> list[str]:
         return [str(error)]
     reasons = []
     for result in results:
+        if by_a_person_alone(key.questions[result.name]):
+            continue
         points = result.score if result.provisional is None else result.provisional
         if points < result.max_score:
             reasons.append(

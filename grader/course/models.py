@@ -12,14 +12,15 @@ import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
     model_validator,
 )
 
+from grader.course.asked import Points, Question, Slug
 from grader.course.duedates import LatePolicy, Moment
+from grader.course.limits import Limit, Limits, Model
 from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
@@ -28,8 +29,6 @@ from grader.errors import CourseError, UsageError
 COURSE_FILE = "course.yaml"
 
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Points = Annotated[float, Field(gt=0, le=1000)]
 
 
 def titled(data: Any, name: object) -> Any:
@@ -40,35 +39,7 @@ def titled(data: Any, name: object) -> Any:
     return {**data, "title": words[:1].upper() + words[1:]}
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Limit(_Model):
-    """Seconds. `cpu` decides; `wall` stands behind it for code that sleeps or waits."""
-
-    cpu: Annotated[float, Field(gt=0)]
-    wall: Annotated[float, Field(gt=0)]
-
-    @model_validator(mode="after")
-    def _wall_is_behind(self) -> Limit:
-        if self.wall < 2 * self.cpu:
-            raise ValueError("wall must be at least twice cpu, or a loaded machine fails correct code")
-        return self
-
-
-class Limits(_Model):
-    """What a worker may use: seconds for a call, an exercise, a submission; memory; printed output; input size."""
-
-    call: Limit = Limit(cpu=2, wall=20)
-    exercise: Limit = Limit(cpu=20, wall=120)
-    submission: Limit = Limit(cpu=90, wall=600)
-    memory_mb: Annotated[int, Field(ge=256)] = 1024
-    output_kb: Annotated[int, Field(ge=1, le=1024)] = 64
-    submission_mb: Annotated[int, Field(ge=1, le=1024)] = 20
-
-
-class Exercise(_Model):
+class Exercise(Model):
     """One function to write. `needs`: the exercises its code normally calls.
 
     examples: further points, for examples of the student's own.
@@ -85,31 +56,7 @@ class Exercise(_Model):
         return self.points + self.examples
 
 
-class Question(_Model):
-    """One question of a checkpoint. `parts`: the numbers asked for; `options`: letter → text of a choice.
-
-    kind: numeric, choice, free, or one that a plug-in of the assignment adds. how: what students are told of how to
-    write the answer, where the kind's own words do not do.
-    """
-
-    name: Slug
-    kind: Slug
-    points: Points
-    ask: Annotated[str, Field(min_length=10)]
-    how: str = ""
-    parts: tuple[str, ...] = ()
-    options: dict[Annotated[str, Field(pattern=r"^[a-z]$")], str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _fits_its_kind(self) -> Question:
-        if self.kind == "choice" and len(self.options) < 2:
-            raise ValueError("a choice question needs at least two options")
-        if self.kind == "numeric" and not self.parts:
-            raise ValueError("a numeric question needs parts: what is asked for, one entry a number")
-        return self
-
-
-class Chapter(_Model):
+class Chapter(Model):
     """One module of the assignment, closed by a checkpoint. `available: false` switches it off, visibly.
 
     title: without one, the name. minutes: that it takes about; 0: not said.
@@ -128,7 +75,7 @@ class Chapter(_Model):
         return titled(data, data.get("name")) if isinstance(data, dict) else data
 
 
-class Assignment(_Model):
+class Assignment(Model):
     """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
 
     reveal: what students see of hidden tests; reveal_printed: whether, with examples, what their code printed, too;
@@ -207,7 +154,7 @@ class Assignment(_Model):
         )
 
 
-class Course(_Model):
+class Course(Model):
     """The whole of course.yaml, and the folder it stands in."""
 
     schema_: Literal[1] = Field(default=1, alias="schema")

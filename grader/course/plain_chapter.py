@@ -45,7 +45,7 @@ def _docstring(node: ast.stmt) -> str | None:
 def _first_line(node: ast.stmt, lines: Sequence[str], least: int) -> int:
     """Where a statement begins (from 0), with its decorators and the comment right above it."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    first = min(each.lineno for each in (node, *decorators)) - 1
+    first = min([node.lineno, *(each.lineno for each in decorators)]) - 1
     while first > least and lines[first - 1].startswith("#") and lines[first - 1].strip() != END:
         first -= 1
     return first

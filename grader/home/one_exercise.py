@@ -130,7 +130,9 @@ def _unchecked(work: Work, exercise: str) -> ExerciseCheck:
     chapter = work.session.chapter_of[exercise]
     source = work.submission.sources.get(chapter)
     written = source is not None and exercise in written_in(source.cells, [exercise])
-    message = "written; nothing checks it here, it is graded when it is handed in" if written else "not written yet"
+    message = (
+        "written; nothing checks it here, it is graded when it is handed in" if written else "not written yet"
+    )
     status: CheckStatus = "passed" if written else "not started"
     return ExerciseCheck(exercise, chapter, status, 0, 0, message=message, file=work.file_of(chapter))
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import Assignment, Course
+from grader.course import Assignment, Course, has_hints
 from grader.home.besides import Besides, look_around
 from grader.home.folders import checks_folder
 from grader.home.missing import missing_files, missing_lines
@@ -211,6 +211,7 @@ class Checker:
             exercises=tuple(found[name] for name in self.shown if name in found),
             problems=(*missing_lines(work.missing, self.folder, self.assignment), *work.problems),
             besides=self._look_around(work) if self._whole else None,
+            hinted=frozenset(n for n in found if has_hints(n, self.folder, self.checks_folder.parent)),
         )
 
     def _look_around(self, work: Work) -> Besides:

@@ -40,6 +40,7 @@ from grader.testing.status import (
     syntax_fault,
     why_not_there,
 )
+from grader.testing.strategies import number_lists, numbers
 from grader.testing.values import agree_printed, agree_table, agree_text, agree_value
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ __all__ = [
     "mistake",
     "must_raise",
     "not_for_hidden_tests",
+    "number_lists",
+    "numbers",
     "real_array",
     "reference_for",
     "rehearse_all",
