@@ -21,7 +21,11 @@ from grader.authoring.taken_tests import Untranslatable, called, first_call, tra
 from grader.course import why_no_exercise
 from grader.errors import GraderError, UsageError
 
+#: Questions are numbered by the notebook, and by the handout again.
+_NUMBERED = re.compile(r"^(?:\*\*|#+ *)(?:Question|Exercise|Problem|Task)\b[^*\n]*(?:\*\*)?\s*")
 _TOOLS = ("otter", "nbgrader", "client", "gofer", "jassign")
+#: What the head of a file of tests brings; `array`, `nan` and `inf` stand in what a notebook shows.
+_IN_HEAD = frozenset(["agree_value", "must_raise", "pytest", "array", "nan", "inf"])
 _HEAD = """\
 import pytest
 from grader.testing import agree_value, must_raise
@@ -189,10 +193,10 @@ class _Taking:
             if not names:
                 raise Untranslatable("it calls none of the functions that students write")
             exercise = self._exercises[names[-1]]
-            body = translated(part.source, exercise.name, self._exercises)
+            body = _answered(translated(part.source, exercise.name, self._exercises), exercise)
             support = self._supporting(body)
         except Untranslatable as why:
-            self._left.append(f"the test {part.name}: {why}")
+            self._left.append(f"the test {part.name} ({part.points:g} points): {why}")
             return
         exercise.call = exercise.call or first_call(body, exercise.name)
         if part.points > 0:
@@ -218,7 +222,7 @@ class _Taking:
         needed: list[ast.stmt] = []
         waiting = [*body]
         while waiting:
-            for name in sorted(unknown_names([waiting.pop()]) - {"agree_value", "must_raise", "pytest"}):
+            for name in sorted(unknown_names([waiting.pop()]) - _IN_HEAD):
                 if any(name in defined(statement) for statement in body):
                     continue
                 if name in self._exercises or name not in self._given:
@@ -232,7 +236,7 @@ class _Taking:
         return sorted(needed, key=order.index)
 
     def _function(self, part: Tests, exercise: str, body: Sequence[ast.stmt], points: float) -> str:
-        name = re.sub(r"\W+", "_", part.name).strip("_").lower()
+        name = re.sub(r"\W+", "_", part.name).strip("_").lower().removeprefix("test_")
         number = 1
         while (free := f"test_{name}" + (f"_{number}" if number > 1 else "")) + str(
             bool(points)
@@ -257,7 +261,7 @@ class _Taking:
         elif isinstance(part, Given):
             if code := self._kept(part.source):
                 self._add("", code)
-        elif isinstance(part, Solution):
+        elif isinstance(part, Solution) and re.search(r"^(def|class) ", part.source, re.MULTILINE):
             for code in by_function(part.source):
                 self._add("", code)
         elif isinstance(part, Written):
@@ -288,7 +292,7 @@ class _Taking:
         if not part.points or any(question["name"] == name for question in self._questions):
             self._left.append(f"the question {part.name}: it has no points, or its name is taken")
             return
-        ask = part.ask.strip()
+        ask = _NUMBERED.sub("", part.ask.strip())
         entry = {"name": name, "kind": "free", "points": _number(part.points)}
         self._questions.append({**entry, "ask": ask if len(ask) >= 10 else f"Question {name}: {ask}"})
         self._key[name] = {"kind": "free", "sketch": part.sketch or "To be read by a person."}
@@ -309,8 +313,29 @@ class _Taking:
     def _file(self, support: Sequence[ast.stmt], functions: Sequence[str]) -> str:
         order = list(dict.fromkeys(self._given.values()))
         given = [ast.unparse(node) for node in sorted(support, key=order.index)]
-        head = _HEAD + "".join(f"{line}\n" for line in given if not line.startswith("import pytest"))
+        shown = [name for name in ("array", "inf", "nan") if re.search(rf"\b{name}\b", "".join(functions))]
+        numpy = f"from numpy import {', '.join(shown)}\n" if shown else ""
+        head = _HEAD + numpy + "".join(f"{line}\n" for line in given if not line.startswith("import pytest"))
         return "\n\n\n".join([head.rstrip("\n"), *functions]) + "\n"
+
+
+def _answered(body: list[ast.stmt], exercise: _Exercise) -> list[ast.stmt]:
+    """A test in which every call must raise gets one of the tests before that returns: else raising always would pass.
+
+    Raises Untranslatable where there is none.
+    """
+    raising = [node for statement in body for node in ast.walk(statement) if _must_raise(node)]
+    calls = [node for s in body for node in ast.walk(s) if ast.unparse(node) == f"student.{exercise.name}"]
+    if len(calls) > len(raising):
+        return body
+    if not exercise.call:
+        raise Untranslatable("each of its calls must raise, so a function that always raises would pass")
+    right = exercise.call.replace("student.", "reference.", 1)
+    return [*ast.parse(f"agree_value({exercise.call}, {right})").body, *body]
+
+
+def _must_raise(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "must_raise"
 
 
 def _entry(exercise: _Exercise, all_of_them: dict[str, _Exercise]) -> dict[str, Any]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from grader.authoring.taken_parts import Tests
 from grader.course import BEGIN_SOLUTION, END_SOLUTION
 
 
 def title(part: Tests, exercise: str) -> str:
-    """A comment at the top of the cell says what it tests; else its name does."""
-    first = part.source.strip().splitlines()[0] if part.source.strip() else ""
-    words = first.lstrip("# ").strip() if first.startswith("#") else ""
-    return words.replace('"', "'").replace("\\", "/")[:100].rstrip(".") or f"{exercise}, as in {part.name}"
+    """A comment or a text at the top of the cell says what it tests; else its name does."""
+    first = part.source.strip().partition("\n")[0]
+    match = re.fullmatch(r"#+\s*(.+)|(\"{3}|'{3}|[\"'])(.+)\2", first)
+    words = (match[1] or match[3]) if match else ""
+    return (
+        words.replace('"', "'").replace("\\", "/").strip()[:100].rstrip(".")
+        or f"{exercise}, as in {part.name}"
+    )
 
 
 def plain(source: str) -> str:

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 #: Whole numbers are multiplied with one of these: fractions that are no multiples of a power of two, numbers up to
-#: 1e6, numbers down to 1e-6.
-_UNITS = (1.0, 0.137, 142857.1, 1.3e-6)
+#: 1e6, numbers down to 1e-7.
+_UNITS = (1.0, 0.137, 142857.1, 1.3e-7)
 _MOST = 9
 
 
