@@ -23,7 +23,12 @@ from grader.errors import GraderError, UsageError
 
 #: Questions are numbered by the notebook, and by the handout again.
 _NUMBERED = re.compile(r"^(?:\*\*|#+ *)(?:Question|Exercise|Problem|Task)\b[^*\n]*(?:\*\*)?\s*")
-_TOOLS = ("otter", "nbgrader", "client", "gofer", "jassign")
+_SHOWN = re.compile(r"(?<![\w.])(?:array|inf|nan)\b")
+#: Packages that a notebook brings for its own tool, or for tests that are written otherwise here.
+_TOOLS = ("otter", "nbgrader", "client", "gofer", "jassign", "nose", "pytest")
+_OF_THE_TOOL = re.compile(
+    r"\s*(?:(?:import|from)\s+(?:otter|nbgrader|client|gofer|jassign|nose)\b|grader\s*=|grader\.\w+\(|_ = ok\b)"
+)
 #: What the head of a file of tests brings; `array`, `nan` and `inf` stand in what a notebook shows.
 _IN_HEAD = frozenset(["agree_value", "must_raise", "pytest", "array", "nan", "inf"])
 _HEAD = """\
@@ -276,8 +281,7 @@ class _Taking:
         """Given code less what belongs to the other tool, and less commands of the notebook's."""
         kept = []
         for line in source.splitlines():
-            tool = re.match(rf"\s*(?:import|from)\s+(?:{'|'.join((*_TOOLS, 'nose'))})\b", line)
-            if re.match(r"\s*grader\s*=|\s*grader\.\w+\(|\s*_ = ok\b", line) or tool:
+            if _OF_THE_TOOL.match(line):
                 continue
             if line.lstrip().startswith(("%", "!")):
                 self._left.append(f"the command {line.strip()[:60]}")
@@ -313,7 +317,7 @@ class _Taking:
     def _file(self, support: Sequence[ast.stmt], functions: Sequence[str]) -> str:
         order = list(dict.fromkeys(self._given.values()))
         given = [ast.unparse(node) for node in sorted(support, key=order.index)]
-        shown = [name for name in ("array", "inf", "nan") if re.search(rf"\b{name}\b", "".join(functions))]
+        shown = sorted(set(_SHOWN.findall("\n".join(functions))))
         numpy = f"from numpy import {', '.join(shown)}\n" if shown else ""
         head = _HEAD + numpy + "".join(f"{line}\n" for line in given if not line.startswith("import pytest"))
         return "\n\n\n".join([head.rstrip("\n"), *functions]) + "\n"

@@ -122,7 +122,7 @@ def check_names(name: str, exercises: Sequence[str]) -> None:
     """Raises UsageError for a name that can't be given, saying why."""
     if not _SLUG.fullmatch(name):
         raise UsageError(
-            f"{name!r} can't name an assignment: small letters, digits and hyphens, as in text-statistics"
+            f"{name!r} can't name an assignment: small letters, numbers and hyphens, as in text-statistics"
         )
     for exercise in exercises:
         if not _IDENTIFIER.fullmatch(exercise):

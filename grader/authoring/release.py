@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +99,8 @@ def _refuse_whole_solutions(path: Path, chapter: Chapter) -> None:
     before = {cell.text for cell in read_cells(path)}
     for cell in student_cells(path):
         for exercise in chapter.exercises:
-            if cell.text in before and re.search(rf"^(def|class) {exercise.name}\b", cell.text, re.MULTILINE):
+            heads = tuple(f"{word} {exercise.name}{end}" for word in ("def", "class") for end in "(:[")
+            if cell.text in before and any(line.startswith(heads) for line in cell.lines):
                 raise CourseError(
                     f"{path}: {exercise.name} would be handed out with its solution: put `### BEGIN SOLUTION` and "
                     "`### END SOLUTION` around the lines that students are to write"

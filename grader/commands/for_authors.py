@@ -14,7 +14,7 @@ from grader.commands.app import AssignmentOption, CourseOption, app
     epilog="Example: grader new sorting --exercises merge,median    ·    grader new week3 --from week3.ipynb"
 )
 def new(
-    assignment: Annotated[str, typer.Argument(help="Its name: small letters, digits, hyphens")],
+    assignment: Annotated[str, typer.Argument(help="Its name: small letters, numbers, hyphens")],
     exercises: Annotated[
         str, typer.Option("--exercises", help="Names of functions, with commas [default: two that show how]")
     ] = "",

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 #: Whole numbers are multiplied with one of these: fractions that are no multiples of a power of two, numbers up to
 #: 1e6, numbers down to 1e-7.
-_UNITS = (1.0, 0.137, 142857.1, 1.3e-7)
-_MOST = 9
+_UNITS = (0.137, 142857.1, 1.3e-7)
+_MOST = 40
 
 
 def numbers() -> SearchStrategy[float]:
-    """Whole numbers, fractions, large and small numbers, of both signs, and zero."""
+    """Fractions, large and small numbers, of both signs, and zero."""
     from hypothesis import strategies as st
 
     return st.builds(_times, st.sampled_from(_UNITS), st.integers(-_MOST, _MOST))

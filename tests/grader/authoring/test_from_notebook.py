@@ -20,7 +20,7 @@ __all__ = ["run"]  # a fixture
 DATA = Path(__file__).parent / "data"
 #: Notebook → name, chapter, points, a mistake, what it scores, and what `validate` says of the notebook's tests.
 NOTEBOOKS = {
-    "squares_nbgrader": ("squares", "squares", 5, "1, n + 1→1, n", 0, "squares: fit to grade with"),
+    "squares_nbgrader": ("squares", "squares", 5, "1, n + 1→1, n", 2, "squares: fit to grade with"),
     "words_otter": ("words", "words", 5, "word not in STOP→word", 3, "words: fit to grade with"),
     "numbers_otter_old": ("numbers", "numbers_1", 3, "x >= 0→x > 0", 2.5, "area: no hidden test notices"),
 }
