@@ -47,14 +47,7 @@ BOUNDED = {
     ("course/formulas.py", ""): "an author's lesson text, never a student's",
     **{
         (f"authoring/{file}.py", ""): "an author's own notebook, never a student's"
-        for file in (
-            "from_notebook",
-            "taken_code",
-            "taken_marks",
-            "taken_nbgrader",
-            "taken_otter",
-            "taken_tests",
-        )
+        for file in ("taken_code", "taken_marks", "taken_nbgrader", "taken_otter")
     },
     ("intake/downloads.py", "(?P<name>"): "names of files on a disk: 255 bytes",
     ("intake/magics.py", "[ \\t]*"): "matched where a line begins, and there alone",
