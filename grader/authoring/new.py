@@ -65,12 +65,14 @@ def spread(values):
 _TESTS = """\
 import pytest
 from grader.testing import agree, number_lists
-from hypothesis import given
+from hypothesis import example, given
 """
 _TEST = '''
 
 @pytest.mark.exercise("{name}", points={points})
 @given(values=number_lists())
+@example(values=[142857.1, 0.25])
+@example(values=[2.6e-7])
 def test_{name}(student, reference, values):
     """Lists of any numbers"""
     agree(student.{name}(values), reference.{name}(values), scale=sum(map(abs, values)))

@@ -29,9 +29,6 @@ assignments:
           - {name: spread, points: 3, needs: [mean_of]}
 """,
     "solutions/stats/averages.py": '''\
-"""Two numbers that describe a list of numbers."""
-
-
 def mean_of(values):
     """The arithmetic mean of a list of numbers.
 
@@ -57,11 +54,12 @@ def spread(values):
     "tests/hidden/stats/test_averages.py": '''\
 import pytest
 from grader.testing import agree, number_lists
-from hypothesis import given
+from hypothesis import example, given
 
 
 @pytest.mark.exercise("mean_of", points=2)
 @given(values=number_lists())
+@example(values=[142857.1, 0.25])
 def test_mean(student, reference, values):
     """The mean of any list"""
     agree(student.mean_of(values), reference.mean_of(values), scale=max(map(abs, values)))
@@ -69,6 +67,7 @@ def test_mean(student, reference, values):
 
 @pytest.mark.exercise("spread", points=3)
 @given(values=number_lists())
+@example(values=[142857.1, 0.25])
 def test_spread(student, reference, values):
     """The spread of any list"""
     agree(student.spread(values), reference.spread(values), scale=max(map(abs, values)))
@@ -185,24 +184,25 @@ def test_a_course_written_in_braces_is_not_guessed_at(tmp_path: Path, run: Any) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("exercises", ["", "merge,median"])
+@pytest.mark.parametrize(("name", "exercises"), [("first-steps", ""), ("next-steps", "merge,median")])
 def test_every_command_works_on_a_new_assignment(
-    exercises: str, tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+    name: str, exercises: str, tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run("new", "first-steps", *(["--exercises", exercises] if exercises else []))
-    run("release", "--zip", "first-steps.zip")
-    assert "first-steps: fit to grade with" in run("validate", "--no-matrix")
-    found = graded(tmp_path, "first-steps", "first_steps", run)
+    chapter = name.replace("-", "_")
+    run("new", name, *(["--exercises", exercises] if exercises else []))
+    run("release", "--zip", f"{name}.zip")
+    assert f"{name}: fit to grade with" in run("validate", "--no-matrix")
+    found = graded(tmp_path, name, chapter, run)
     assert found["stub"] == 0
     assert found["right"] == sum(
-        e.points for _, e in load_course(Path("course.yaml")).assignments["first-steps"].exercises()
+        e.points for _, e in load_course(Path("course.yaml")).assignments[name].exercises()
     )
-    run("export", "results-first-steps", "--to", "csv")
+    run("export", f"results-{name}", "--to", "csv")
     run("export-course", "nbgrader-course")
     run("package", "autograder.zip", "--for", "gradescope")
-    shutil.copy("solutions/first-steps/first_steps.py", "exercises/first-steps")
-    run("check", "exercises/first-steps")
+    shutil.copy(f"solutions/{name}/{chapter}.py", f"exercises/{name}")
+    run("check", f"exercises/{name}")
 
 
 def test_an_exercise_without_marks_is_not_handed_out_with_its_solution(tmp_path: Path, run: Any) -> None:
