@@ -28,7 +28,7 @@ SAYS = {
     "grader release": "text-statistics",
     "grader validate": "text-statistics: fit to grade with",
     "grader check": "Next: words",
-    "grader grade": "5 of 5",
+    "grader grade": "5.0 of 5",
     "grader export": "results",
 }
 #: The tables of the page, by the heading above each.
