@@ -6,7 +6,6 @@ import ast
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import yaml
 
 from grader.authoring.new import Draft, chapter_name
 from grader.authoring.taken_code import by_function, defined, plain, roots, title
+from grader.authoring.taken_exercise import Exercise, answered, entry_of, number
 from grader.authoring.taken_nbgrader import is_nbgrader, read_nbgrader
 from grader.authoring.taken_otter import is_otter, read_otter
 from grader.authoring.taken_parts import Given, NotebookCell, Parts, Solution, Tests, Text, Written
@@ -82,16 +82,6 @@ def _shown(cell: Any) -> str:
     return str(results[-1].get("data", {}).get("text/plain", "")) if results else ""
 
 
-@dataclass
-class _Exercise:
-    name: str
-    needs: list[str]
-    points: float = 0
-    tests: list[str] = field(default_factory=list)
-    checks: list[str] = field(default_factory=list)
-    call: str = ""
-
-
 class _Taking:
     """Makes a draft of the parts; notes in `parts.left` what finds no place in it."""
 
@@ -99,7 +89,7 @@ class _Taking:
         self._name = name
         self._parts = parts
         self._left = parts.left
-        self._exercises: dict[str, _Exercise] = {}
+        self._exercises: dict[str, Exercise] = {}
         #: The names that given code defines → its statement; imports above all.
         self._given: dict[str, ast.stmt] = {}
         self._cells: list[str] = []
@@ -138,7 +128,7 @@ class _Taking:
             chapter=chapter,
             source="\n\n".join(self._cells) + "\n",
             tests=self._file(self._support, [test for e in self._exercises.values() for test in e.tests]),
-            exercises=[_entry(exercise, self._exercises) for exercise in self._exercises.values()],
+            exercises=[entry_of(exercise, self._exercises) for exercise in self._exercises.values()],
             questions=self._questions,
             more=more,
             extra=extra,
@@ -157,7 +147,7 @@ class _Taking:
                 continue
             used = {inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name)}
             needs = [name for name in self._exercises if name in used]
-            self._exercises[function.name] = _Exercise(function.name, needs)
+            self._exercises[function.name] = Exercise(function.name, needs)
         for node in body:
             if isinstance(node, ast.ClassDef):
                 self._left.append(f"the class {node.name} of {part.name} as an exercise: see docs/kinds.md")
@@ -198,7 +188,7 @@ class _Taking:
             if not names:
                 raise Untranslatable("it calls none of the functions that students write")
             exercise = self._exercises[names[-1]]
-            body = _answered(translated(part.source, exercise.name, self._exercises), exercise)
+            body = answered(translated(part.source, exercise.name, self._exercises), exercise)
             support = self._supporting(body)
         except Untranslatable as why:
             self._left.append(f"the test {part.name} ({part.points:g} points): {why}")
@@ -211,7 +201,7 @@ class _Taking:
         if part.visible.strip():
             self._take_check(part, exercise)
 
-    def _take_check(self, part: Tests, exercise: _Exercise) -> None:
+    def _take_check(self, part: Tests, exercise: Exercise) -> None:
         try:
             if called(part.visible, self._exercises) != [exercise.name]:
                 return
@@ -297,7 +287,7 @@ class _Taking:
             self._left.append(f"the question {part.name}: it has no points, or its name is taken")
             return
         ask = _NUMBERED.sub("", part.ask.strip())
-        entry = {"name": name, "kind": "free", "points": _number(part.points)}
+        entry = {"name": name, "kind": "free", "points": number(part.points)}
         self._questions.append({**entry, "ask": ask if len(ask) >= 10 else f"Question {name}: {ask}"})
         self._key[name] = {"kind": "free", "sketch": part.sketch or "To be read by a person."}
 
@@ -321,32 +311,3 @@ class _Taking:
         numpy = f"from numpy import {', '.join(shown)}\n" if shown else ""
         head = _HEAD + numpy + "".join(f"{line}\n" for line in given if not line.startswith("import pytest"))
         return "\n\n\n".join([head.rstrip("\n"), *functions]) + "\n"
-
-
-def _answered(body: list[ast.stmt], exercise: _Exercise) -> list[ast.stmt]:
-    """A test in which every call must raise gets one of the tests before that returns: else raising always would pass.
-
-    Raises Untranslatable where there is none.
-    """
-    raising = [node for statement in body for node in ast.walk(statement) if _must_raise(node)]
-    calls = [node for s in body for node in ast.walk(s) if ast.unparse(node) == f"student.{exercise.name}"]
-    if len(calls) > len(raising):
-        return body
-    if not exercise.call:
-        raise Untranslatable("each of its calls must raise, so a function that always raises would pass")
-    right = exercise.call.replace("student.", "reference.", 1)
-    return [*ast.parse(f"agree_value({exercise.call}, {right})").body, *body]
-
-
-def _must_raise(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "must_raise"
-
-
-def _entry(exercise: _Exercise, all_of_them: dict[str, _Exercise]) -> dict[str, Any]:
-    needs = [name for name in exercise.needs if name in all_of_them]
-    entry: dict[str, Any] = {"name": exercise.name, "points": _number(exercise.points)}
-    return {**entry, "needs": needs} if needs else entry
-
-
-def _number(points: float) -> int | float:
-    return int(points) if points == int(points) else points

@@ -41,6 +41,7 @@ from grader.course.percent import (
 from grader.course.plugins import PLUGINS, load_plugin
 from grader.course.reference import Reference, fingerprint, load_functions
 from grader.course.reserved import why_no_chapter, why_no_exercise
+from grader.course.rules import Rule
 from grader.course.variants import Variant, load_variants, variant
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 from grader.course.visible_checks import FOLDER as CHECKS
@@ -66,6 +67,7 @@ __all__ = [
     "Points",
     "Question",
     "Reference",
+    "Rule",
     "Slug",
     "SmallInputs",
     "StyleDecides",

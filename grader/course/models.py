@@ -24,6 +24,7 @@ from grader.course.limits import Limit, Limits, Model
 from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
+from grader.course.rules import Rule
 from grader.errors import CourseError, UsageError
 
 COURSE_FILE = "course.yaml"
@@ -42,13 +43,20 @@ def titled(data: Any, name: object) -> Any:
 class Exercise(Model):
     """One function to write. `needs`: the exercises its code normally calls.
 
-    examples: further points, for examples of the student's own.
+    examples: further points, for examples of the student's own. rules: about its source, with points of its own.
     """
 
     name: Name
     points: Points
     needs: tuple[Name, ...] = ()
     examples: Annotated[float, Field(ge=0, le=1000)] = 0
+    rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _tests_have_points(self) -> Exercise:
+        if sum(rule.points for rule in self.rules) >= self.points:
+            raise ValueError("its rules have all its points; leave some for the hidden tests")
+        return self
 
     @property
     def most(self) -> float:
@@ -290,6 +298,7 @@ def _allowed_keys(location: tuple[Any, ...]) -> list[str]:
         "chapters": Chapter,
         "exercises": Exercise,
         "questions": Question,
+        "rules": Rule,
         "limits": Limits,
         "call": Limit,
         "exercise": Limit,

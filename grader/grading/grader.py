@@ -106,6 +106,7 @@ class Grader:
             runs.stand_in,
         )
         self._showcase.add(exercises, session, submission.sources)
+        runs.add_rules(exercises)
         remarks = self._examples.add(exercises, submission)
         outline(self.assignment, (test for exercise in exercises for test in exercise.tests))
         answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
@@ -162,11 +163,11 @@ def check_points(assignment: Assignment, tests: list[HiddenTest]) -> None:
         mine = [test for test in tests if test.exercise == exercise.name]
         if not mine:
             raise CourseError(f"exercise {exercise.name} has no hidden test")
-        points = sum(test.points for test in mine)
+        rules = sum(rule.points for rule in exercise.rules)
+        points = sum(test.points for test in mine) + rules
         if abs(points - exercise.points) > 1e-9:
-            raise CourseError(
-                f"the hidden tests of {exercise.name} are worth {points:g} points, course.yaml says {exercise.points:g}"
-            )
+            both = f"the hidden tests{' and rules' if rules else ''} of {exercise.name}"
+            raise CourseError(f"{both} are worth {points:g} points, course.yaml says {exercise.points:g}")
 
 
 def answer_key(course: Course, name: str) -> AnswerKey:

@@ -25,6 +25,7 @@ from grader.testing import (
     KeptInputs,
     collect,
     digest_of,
+    is_rule,
     keep_tests,
     kept_tests,
 )
@@ -189,6 +190,8 @@ class Checker:
     def _diagnosed(self, work: Work, found: ExerciseCheck) -> ExerciseCheck:
         """`found`, with what its mistake looks like if it failed on its own account."""
         if found.status != "failed" or found.failure is None or found.failure.outcome != "failed":
+            return found
+        if is_rule(found.failure):
             return found
         # Imported and read when something has failed: where all passes, nothing of it is needed.
         from grader.diagnosis import DIGESTS, beside, read_digests, with_limits_of_its_own

@@ -17,6 +17,7 @@ from grader.home.folders import CHECKS_FOLDER
 from grader.home.overview import besides_lines, chapter_lines, problem_lines
 from grader.home.report import CheckReport, ExerciseCheck
 from grader.result import ExerciseResult
+from grader.testing import is_rule
 from grader.text import visible
 
 
@@ -72,7 +73,7 @@ def explain(
         diagnosis=exercise.diagnosis,
     )
     places = [_from_here(folder, exercise.place)] if exercise.place else []
-    if exercise.failure:
+    if exercise.failure and not is_rule(exercise.failure):
         places.append(_from_here(folder, f"{CHECKS_FOLDER}/{exercise.failure.id}"))
     return fitted_text(result, width=width, rows=rows, below=below, where=" · ".join(places))
 

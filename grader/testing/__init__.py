@@ -31,6 +31,7 @@ from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
 from grader.testing.packed import is_array, is_nonfinite, is_shape, items_of, mapping_of, unpack
 from grader.testing.run import TestRun, run_test
+from grader.testing.source_rules import is_rule, rule_results
 from grader.testing.status import (
     cannot_run,
     loading_problems,
@@ -73,6 +74,7 @@ __all__ = [
     "form",
     "is_array",
     "is_nonfinite",
+    "is_rule",
     "is_shape",
     "items_of",
     "keep_tests",
@@ -91,6 +93,7 @@ __all__ = [
     "rehearse_all",
     "remarks_on",
     "require",
+    "rule_results",
     "run_test",
     "small_inputs",
     "stands_elsewhere",
