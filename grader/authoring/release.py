@@ -17,6 +17,7 @@ from grader.authoring.default_readme import default_readme
 from grader.authoring.notebooks import notebook
 from grader.course import (
     COURSE_FILE,
+    DATA,
     PLUGINS,
     Assignment,
     Cell,
@@ -91,6 +92,7 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
     files["hints.yaml"] = _hints_file(hints)
     if any(chapter.questions for chapter in assignment.open_chapters):
         files[ANSWERS] = answers_template(assignment).encode()
+    files |= {f"{DATA}/{data}": path.read_bytes() for data, path in assignment.data_files().items()}
     return {README: default_readme(assignment), **_with_extras(files, solutions / HANDOUT)}
 
 

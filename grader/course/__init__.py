@@ -39,7 +39,7 @@ from grader.course.percent import (
     student_cells,
 )
 from grader.course.plugins import PLUGINS, load_plugin
-from grader.course.reference import Reference, fingerprint, load_functions
+from grader.course.reference import DATA, Reference, fingerprint, load_functions
 from grader.course.reserved import why_no_chapter, why_no_exercise
 from grader.course.rules import Rule
 from grader.course.variants import Variant, load_variants, variant
@@ -52,6 +52,7 @@ __all__ = [
     "BEGIN_SOLUTION",
     "CHECKS",
     "COURSE_FILE",
+    "DATA",
     "END_SOLUTION",
     "JUDGES",
     "PLUGINS",

@@ -24,11 +24,13 @@ from grader.course.limits import Limit, Limits, Model
 from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
+from grader.course.reference import DATA
 from grader.course.rules import Rule
 from grader.errors import CourseError, UsageError
 
 COURSE_FILE = "course.yaml"
 
+DataFile = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)*$", max_length=200)]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
 
 
@@ -88,6 +90,7 @@ class Assignment(Model):
 
     reveal: what students see of hidden tests; reveal_printed: whether, with examples, what their code printed, too;
     reveal_answers: when they see the answer sketches.
+    data: files that submitted code may read, as `data/<name>`.
     `solutions`: exercise, question or "all" → from when on its solution may be handed out.
     """
 
@@ -100,15 +103,27 @@ class Assignment(Model):
     reveal_printed: bool = False
     reveal_answers: Literal["never", "after due date", "when right", "always"] = "when right"
     imports: tuple[Name, ...] = ("numpy",)
+    data: tuple[DataFile, ...] = ()
     limits: Limits = Limits()
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]
     _plugins: Path | None = PrivateAttr(default=None)
+    _data: Path | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _reveals_some_time(self) -> Assignment:
         if self.reveal_answers == "after due date" and self.due is None:
             raise ValueError("reveal_answers: after due date needs a due date: add `due`")
         return self
+
+    def data_files(self) -> dict[str, Path]:
+        """The files that submitted code may read: name → where it stands. Raises CourseError where one is missing."""
+        if not self.data or self._data is None:
+            return {}
+        files = {name: self._data / name for name in self.data}
+        for path in files.values():
+            if not path.is_file():
+                raise CourseError(f"{path} is missing: course.yaml lists it in `data`")
+        return files
 
     def plugin(self, name: str) -> ModuleType | None:
         """The plug-in `name` of this assignment, if it has one. Raises CourseError where it can't be imported."""
@@ -204,6 +219,11 @@ class Course(Model):
         solutions = self.solutions(assignment)
         return (solutions if solutions.is_dir() else self.handout(assignment) / "checks") / PLUGINS
 
+    def data(self, assignment: str) -> Path:
+        """Where the data files of `assignment` stand: with the reference or, where that is not, in the handout."""
+        solutions = self.solutions(assignment)
+        return (solutions if solutions.is_dir() else self.handout(assignment)) / DATA
+
     def handout(self, assignment: str) -> Path:
         """Where the students' files of `assignment` stand: here, or (in a student's own copy) beside course.yaml."""
         folder = self.root / "exercises" / assignment
@@ -250,6 +270,7 @@ def load_course(path: Path) -> Course:
     course = course.model_copy(update={"root": path.resolve().parent})
     for name, assignment in course.assignments.items():
         assignment._plugins = course.plugins(name)
+        assignment._data = course.data(name)
     misfits = [
         f"{path}:{line_of(tree, location)}: {'.'.join(map(str, location))}: {message}"
         for name, assignment in course.assignments.items()

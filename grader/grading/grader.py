@@ -209,6 +209,7 @@ def fingerprint_of_tests(course: Course, assignment: str) -> str:
     if any(exercise.examples for _, exercise in course.assignments[assignment].exercises()):
         # What judges a student's own examples decides points, too.
         files += sorted(path for folder in JUDGES for path in (solutions / folder).glob("*.py"))
+    files += course.assignments[assignment].data_files().values()
     for path in files:
         _feed(digest, path.relative_to(course.root).as_posix().encode(), path.read_bytes())
     for package in ("numpy", "hypothesis"):

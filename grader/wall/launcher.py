@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from grader.course import Assignment, Limit, Limits
 from grader.errors import StudentBroke, StudentTimeout, WallError
 from grader.wall import bubblewrap, replies
 from grader.wall.bubblewrap import base_executable
+from grader.wall.data_home import home_with
 from grader.wall.near_end import Worker
 from grader.worker.ends import SocketEnd, pipes
 from grader.worker.wire import Caps, Channel
@@ -86,10 +87,14 @@ def _environment() -> dict[str, str]:
 
 
 class Launcher(ABC):
-    """Starts workers with the limits of an assignment. A context manager."""
+    """Starts workers with the limits of an assignment. A context manager.
 
-    def __init__(self, limits: Limits) -> None:
+    data: name → file, of what workers may read as `data/<name>`.
+    """
+
+    def __init__(self, limits: Limits, data: Mapping[str, Path] | None = None) -> None:
         self.limits = limits
+        self._home = home_with(data or {})
 
     @abstractmethod
     def spawn(self) -> Worker:
@@ -100,8 +105,14 @@ class Launcher(ABC):
         """Kill and reap; the CPU seconds it used."""
 
     @abstractmethod
-    def close(self) -> None:
+    def end(self) -> None:
         """End everything that was started."""
+
+    def close(self) -> None:
+        """End everything that was started, and forget the data files."""
+        self.end()
+        if self._home:
+            self._home.cleanup()
 
     def __enter__(self) -> Launcher:
         return self
@@ -133,8 +144,9 @@ class ZygoteLauncher(Launcher):
         packages: Sequence[str] = ("numpy",),
         wall: bool = True,
         bubblewrap: bool = True,
+        data: Mapping[str, Path] | None = None,
     ) -> None:
-        super().__init__(limits)
+        super().__init__(limits, data)
         self._packages = list(packages)
         self._wall = wall
         self._ready = False
@@ -145,11 +157,14 @@ class ZygoteLauncher(Launcher):
         mine.settimeout(60)
         home = _numpy_home()
         folders = [home / "numpy", home / "numpy.libs", _WORKER_FOLDER]
+        where = self._home.name if self._home else ""
+        folders += [Path(where)] if where else []
         second_wall = bubblewrap.prefix(folders) if second else []
         self.bubblewrapped = bool(second_wall)
         with theirs:
             self._process = subprocess.Popen(
-                second_wall + _command("zygote", str(theirs.fileno()), {"packages": self._packages}),
+                second_wall
+                + _command("zygote", str(theirs.fileno()), {"packages": self._packages, "home": where}),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -216,7 +231,7 @@ class ZygoteLauncher(Launcher):
         answer: dict[str, Any] = json.loads(reply)
         return answer
 
-    def close(self) -> None:
+    def end(self) -> None:
         self._control.close()  # the zygote ends on this, with its children
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=10)
@@ -230,8 +245,8 @@ class ZygoteLauncher(Launcher):
 class PlainLauncher(Launcher):
     """A new Python for every worker. Works everywhere, confines nothing."""
 
-    def __init__(self, limits: Limits) -> None:
-        super().__init__(limits)
+    def __init__(self, limits: Limits, data: Mapping[str, Path] | None = None) -> None:
+        super().__init__(limits, data)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def spawn(self) -> Worker:
@@ -250,6 +265,7 @@ class PlainLauncher(Launcher):
                 stdout=handle,
                 stderr=handle,
                 env=_environment(),
+                cwd=self._home.name if self._home else None,
                 **options,
             )
             if sys.platform == "win32" and process.stdin:
@@ -269,7 +285,7 @@ class PlainLauncher(Launcher):
         process.wait()
         return used
 
-    def close(self) -> None:
+    def end(self) -> None:
         for process in self._processes.values():
             process.kill()
             process.wait()
@@ -281,11 +297,21 @@ def can_fork_workers() -> bool:
     return sys.platform.startswith("linux")
 
 
+def _zygote(assignment: Assignment, *, wall: bool = True, bubblewrap: bool = True) -> ZygoteLauncher:
+    return ZygoteLauncher(
+        assignment.limits,
+        packages=assignment.imports,
+        wall=wall,
+        bubblewrap=bubblewrap,
+        data=assignment.data_files(),
+    )
+
+
 def launch_own(assignment: Assignment) -> Launcher:
     """For one's own code on one's own machine: as walled as this machine can, and never refused."""
     if not can_fork_workers():
-        return PlainLauncher(assignment.limits)
-    return ZygoteLauncher(assignment.limits, packages=assignment.imports, bubblewrap=False)
+        return PlainLauncher(assignment.limits, assignment.data_files())
+    return _zygote(assignment, bubblewrap=False)
 
 
 def unwalled_if_needed(launcher: Launcher, assignment: Assignment) -> Launcher:
@@ -296,7 +322,7 @@ def unwalled_if_needed(launcher: Launcher, assignment: Assignment) -> Launcher:
         launcher.layers()
     except WallError:
         launcher.close()
-        return ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=False)
+        return _zygote(assignment, wall=False)
     return launcher
 
 
@@ -311,8 +337,8 @@ def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
                 "this system has no wall around student code (it needs Linux): grade there, "
                 "or with --unconfined code that you trust"
             )
-        return PlainLauncher(assignment.limits)
-    launcher = ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=wall)
+        return PlainLauncher(assignment.limits, assignment.data_files())
+    launcher = _zygote(assignment, wall=wall)
     if wall:
         try:
             launcher.layers()

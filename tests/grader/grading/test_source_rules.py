@@ -88,7 +88,5 @@ def test_a_rule_that_says_nothing_is_refused(rule: str, why: str, tmp_path: Path
 
 def test_points_of_tests_and_rules_add_up(tmp_path: Path) -> None:
     scratch_course(tmp_path, TEST, LOOP, {"course.yaml": RULES.replace("points: 3", "points: 4")})
-    with pytest.raises(
-        CourseError, match="hidden tests and rules of f are worth 3 points"
-    ):
+    with pytest.raises(CourseError, match="hidden tests and rules of f are worth 3 points"):
         Grader(load_course(tmp_path / "course.yaml"), "scratch")
