@@ -25,11 +25,15 @@ _MESSAGE = 64 << 10
 
 
 def main(control_fd: int, settings: dict[str, Any]) -> None:
-    """Serve the control socket until it closes. settings: `packages`, which a worker may read beside the stdlib, and
-    `home`, the folder that holds the assignment's data files ('' where it has none)."""
-    preimport()
+    """Serve the control socket until it closes.
+
+    settings: `packages`, which a worker may import and read beside the stdlib; `readable`, what they need; `home`, the
+    folder that holds the assignment's data files ('' where it has none).
+    """
+    preimport(settings["packages"])
     home = settings["home"]
-    prepared = prepare((*readable_paths(settings["packages"]), *([home + "/data"] if home else [])))
+    files = [home + "/data"] if home else []
+    prepared = prepare((*readable_paths(settings["packages"]), *settings["readable"], *files))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle; it closes the socket
     control = socket.socket(fileno=control_fd)
     control.sendall(b'{"ready": true}')
