@@ -38,6 +38,7 @@ TABLES = {
     "A chapter": models.Chapter,
     "An exercise": models.Exercise,
     "A question": models.Question,
+    "A rule": models.Rule,
     "Limits": models.Limits,
     "Late work": models.LatePolicy,
 }
