@@ -22,6 +22,7 @@ from grader.course import (
     load_functions,
     load_mistakes,
     load_variants,
+    suggestion,
 )
 from grader.errors import CourseError
 from grader.grading import Grader, answer_key, check_points, course_seed
@@ -120,8 +121,8 @@ def examine(
     """
     name, assignment = course.assignment(assignment_name)
     found = Examination(name)
-    for reason in (*_hints(course, name), *_questions(course, name)):
-        found.reasons.append(reason)
+    _hints(course, found)
+    found.reasons += _questions(course, name)
     try:
         material = _material(course, name, grader)
         _collect(course, name, material, grader, found)
@@ -139,20 +140,22 @@ def examine(
     return found, material
 
 
-def _hints(course: Course, name: str) -> list[str]:
-    reasons = []
-    for chapter in course.assignments[name].open_chapters:
-        path = course.solutions(name) / f"{chapter.name}.py"
+def _hints(course: Course, found: Examination) -> None:
+    """An author need not write hints; where some are there, one missing may be an oversight, and is noted."""
+    for chapter in course.assignments[found.assignment].open_chapters:
+        path = course.solutions(found.assignment) / f"{chapter.name}.py"
         try:
             hints = hints_of(path)
         except CourseError as error:
-            reasons.append(str(error))
+            found.reasons.append(str(error))
             continue
-        # An author need not write hints; where some are there, one missing is an oversight.
-        reasons += [
-            f"{path}: {e.name} has no hints" for e in chapter.exercises if hints and e.name not in hints
+        names = [exercise.name for exercise in chapter.exercises]
+        found.reasons += [
+            f"{path}: hints of {name}, which is no exercise of this chapter{suggestion(name, names)}"
+            for name in hints.keys() - set(names)
         ]
-    return reasons
+        if hints and (without := [name for name in names if name not in hints]):
+            found.notes.append(f"{path.name}: there are hints, but none of {', '.join(without)}")
 
 
 def _questions(course: Course, name: str) -> list[str]:

@@ -59,16 +59,13 @@ def read_cells(path: Path) -> list[Cell]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: can't be read: {error}") from None
-    cells: list[tuple[str, list[str]]] = []
-    if not any(map(_CELL.match, lines)):
-        cells, lines = plain_cells(lines), []
-    for line in lines:
+    first = next((number for number, line in enumerate(lines) if _CELL.match(line)), len(lines))
+    cells = plain_cells(lines[:first])
+    for line in lines[first:]:
         if match := _CELL.match(line):
             cells.append((match["rest"].strip(), []))
-        elif cells:
+        else:
             cells[-1][1].append(line)
-        elif line.strip():
-            cells.append(("", [line]))
     return [Cell(header, tuple(_trimmed(body))) for header, body in cells]
 
 
