@@ -74,13 +74,8 @@ def test_what_is_not_taken_over_is_said(tmp_path: Path, run: Any) -> None:
     assert "not taken over: the test q3-1 (1 points)" in said
 
 
-@pytest.mark.parametrize(
-    "notebook",
-    [
-        "words_otter",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in NOTEBOOKS if name != "words_otter"),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
 def test_a_notebook_taken_over_is_released_and_graded(notebook: str, tmp_path: Path, run: Any) -> None:
     name, chapter, points, wrong, score, _ = NOTEBOOKS[notebook]
     run("new", name, "--from", DATA / f"{notebook}.ipynb", "--course", tmp_path)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from grader.authoring import build_handout
-from grader.course import load_course, read_cells
+from grader.authoring.default_readme import default_readme
+from grader.course import load_course, read_cells, stub_text
 from grader.course.docstring_checks import visible_checks
 from grader.errors import CourseError
-from grader.grading import Grader
+from grader.grading import check_points, course_seed
+from grader.testing import collect
 
 from ..conftest import write_tree
 from .test_scratch_assignments import command, scores
@@ -105,13 +106,15 @@ def test_three_files_of_fifty_lines_are_an_assignment(tmp_path: Path) -> None:
     assert sum(len(text.splitlines()) for text in MINIMAL.values()) <= 50
     write_tree(tmp_path, MINIMAL)
     course = load_course(tmp_path / "course.yaml")
-    files = build_handout(course, "stats", course.assignments["stats"])
-    assert b"raise NotImplementedError" in files["averages.py"]
-    assert b"return sum" not in files["averages.py"]
-    assert b"grader check" in files["README.md"]
-    assert b"agree_value(student.spread([1, 2, 6]), 2.0" in files["checks/test_averages.py"]
-    with Grader(course, "stats") as grader:
-        assert [test.points for test in grader.tests] == [2, 3]
+    assignment = course.assignments["stats"]
+    stub = stub_text(course.solutions("stats") / "averages.py")
+    assert "raise NotImplementedError" in stub
+    assert "return sum" not in stub
+    assert b"grader check" in default_readme(assignment)
+    checks = visible_checks(course.solutions("stats"), assignment)["test_averages.py"]
+    assert b"agree_value(student.spread([1, 2, 6]), 2.0" in checks
+    check_points(assignment, collect(course.hidden_tests("stats"), assignment.chapter_of()))
+    assert course_seed(course, "stats") == course_seed(course, "stats") != 0
 
 
 @pytest.mark.slow
