@@ -13,6 +13,8 @@ from grader.explain.source import Text, read
 
 _MOST_NODES = 20_000
 _MOST_TEXTS = 200
+#: Of a whole chapter: reading more would take the grader's own time.
+_MOST_CHARACTERS = 300_000
 _MOST_HELPERS = 30
 _CONSTRUCTS: Mapping[str, tuple[type[ast.AST], ...]] = {
     "for": (ast.For, ast.AsyncFor),
@@ -67,6 +69,8 @@ class _Source:
     """An exercise with its helpers, and what the names in its file stand for."""
 
     def __init__(self, exercise: str, texts: Sequence[str], others: Collection[str]) -> None:
+        if sum(map(len, texts)) > _MOST_CHARACTERS:
+            raise Unread("the file is too long to be looked at")
         found: dict[str, Definition] = {}
         self._meant: dict[str, str] = {"np": "numpy"}
         for text in map(read, texts[:_MOST_TEXTS]):
