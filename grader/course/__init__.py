@@ -44,9 +44,6 @@ from grader.course.reserved import why_no_chapter, why_no_exercise
 from grader.course.rules import Rule
 from grader.course.variants import Variant, load_variants, variant
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
-from grader.course.visible_checks import FOLDER as CHECKS
-from grader.course.visible_checks import visible_checks
-from grader.course.yamlplace import duplicate_key, line_of, suggestion
 
 __all__ = [
     "BEGIN_SOLUTION",
@@ -103,8 +100,8 @@ __all__ = [
     "student_cells",
     "suggestion",
     "variant",
-    "why_no_yaml",
     "visible_checks",
     "why_no_chapter",
     "why_no_exercise",
+    "why_no_yaml",
 ]

@@ -23,9 +23,9 @@ from grader.course.duedates import LatePolicy, Moment
 from grader.course.limits import Limit, Limits, Model
 from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
-from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 from grader.course.reference import DATA
 from grader.course.rules import Rule
+from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 from grader.errors import CourseError, UsageError
 
 COURSE_FILE = "course.yaml"
