@@ -7,6 +7,8 @@ the course is fit to grade with, why, and what of that was proven (`prove`, `fai
 from __future__ import annotations
 
 from grader.authoring.fairness import Fairness, fairness_of
+from grader.authoring.from_notebook import draft_from_notebook
+from grader.authoring.new import Draft, check_names, example_draft, write_assignment
 from grader.authoring.notebooks import CHECK_PREFIX, notebook
 from grader.authoring.perturbations import PERTURBATIONS
 from grader.authoring.perturbed_values import PERTURBED_VALUES
@@ -35,16 +37,20 @@ __all__ = [
     "PERTURBATIONS",
     "PERTURBED_VALUES",
     "README",
+    "Draft",
     "Examination",
     "ExerciseExam",
     "Fairness",
     "Material",
     "Progress",
     "build_handout",
+    "check_names",
     "compare_handout",
+    "draft_from_notebook",
     "examine",
     "examine_seeds",
     "examine_submissions",
+    "example_draft",
     "fairness_of",
     "handout_zip",
     "not_proven",
@@ -54,5 +60,6 @@ __all__ = [
     "released_solutions",
     "try_wrong_answers",
     "unproven",
+    "write_assignment",
     "write_handout",
 ]

@@ -146,6 +146,10 @@ def in_float32(right: Function) -> Function:
 
 
 def _single(values: NDArray[np.float64]) -> NDArray[Any]:
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    limits = np.finfo(np.float32)
+    if sizes.size and not limits.tiny <= sizes.min() <= sizes.max() <= limits.max:
+        return values  # what single precision can't hold at all says nothing of rounding
     return values.astype(np.float32)
 
 

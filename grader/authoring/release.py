@@ -13,12 +13,15 @@ from pathlib import Path
 
 import yaml
 
+from grader.authoring.default_readme import default_readme
 from grader.authoring.notebooks import notebook
 from grader.course import (
     COURSE_FILE,
+    DATA,
     PLUGINS,
     Assignment,
     Cell,
+    Chapter,
     Course,
     Reference,
     hints_of,
@@ -30,6 +33,7 @@ from grader.course import (
     strip_solutions,
     stub_text,
     student_cells,
+    visible_checks,
 )
 from grader.diagnosis import DIGESTS, digests_file
 from grader.errors import CourseError
@@ -70,6 +74,7 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
     chapters = assignment.open_chapters
     for chapter, after in itertools.zip_longest(chapters, chapters[1:]):
         source = solutions / f"{chapter.name}.py"
+        _refuse_whole_solutions(source, chapter)
         for name_of_twin, content in (
             (f"{chapter.name}.py", stub_text(source).encode()),
             (f"{chapter.name}.ipynb", notebook(source, chapter, after=after)),
@@ -77,12 +82,7 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
             files[name_of_twin] = files[f"checks/{original_name(name_of_twin)}"] = content
         for exercise_name, tiers in hints_of(source).items():
             hints[exercise_name] = {tier: plain_formulas(text) for tier, text in tiers.items()}
-        files[f"checks/test_{chapter.name}.py"] = _read(
-            solutions / "checks" / f"test_{chapter.name}.py", "the chapter's visible checks belong there"
-        )
-    files["checks/conftest.py"] = _read(
-        solutions / "checks" / "conftest.py", "it gives the checks their `student`"
-    )
+    files |= {f"checks/{path}": content for path, content in visible_checks(solutions, assignment).items()}
     files |= {f"checks/{PLUGINS}/{path}": content for path, content in _folder(solutions / PLUGINS).items()}
     functions = Reference(load_functions(solutions, assignment.chapter_of()))
     if digests := digests_file(course, name, functions, load_mistakes(course, name)):
@@ -92,7 +92,21 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
     files["hints.yaml"] = _hints_file(hints)
     if any(chapter.questions for chapter in assignment.open_chapters):
         files[ANSWERS] = answers_template(assignment).encode()
-    return _with_extras(files, solutions / HANDOUT)
+    files |= {f"{DATA}/{data}": path.read_bytes() for data, path in assignment.data_files().items()}
+    return {README: default_readme(assignment), **_with_extras(files, solutions / HANDOUT)}
+
+
+def _refuse_whole_solutions(path: Path, chapter: Chapter) -> None:
+    """An exercise without marks would be handed out with its solution. Raises CourseError."""
+    before = {cell.text for cell in read_cells(path)}
+    for cell in student_cells(path):
+        for exercise in chapter.exercises:
+            heads = tuple(f"{word} {exercise.name}{end}" for word in ("def", "class") for end in "(:[")
+            if cell.text in before and any(line.startswith(heads) for line in cell.lines):
+                raise CourseError(
+                    f"{path}: {exercise.name} would be handed out with its solution: put `### BEGIN SOLUTION` and "
+                    "`### END SOLUTION` around the lines that students are to write"
+                )
 
 
 def _with_extras(files: dict[str, bytes], folder: Path) -> dict[str, bytes]:
@@ -108,12 +122,6 @@ def _folder(folder: Path) -> dict[str, bytes]:
     """Every file of a folder, which need not exist: relative path → content."""
     files = (path for path in sorted(folder.rglob("*")) if _counts(path))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def _read(path: Path, why: str) -> bytes:
-    if not path.is_file():
-        raise CourseError(f"{path} is missing: {why}")
-    return path.read_bytes()
 
 
 def handout_zip(course: Course, name: str, assignment: Assignment) -> bytes:

@@ -150,6 +150,7 @@ def _verdict(
         with contextlib.suppress(BaseException):
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            os.chdir(solutions)  # data files are read by relative path
             functions = _load(mutant, solutions)
             if not any(any(failures([t], functions[e], reference)) for e in concerned for t in tests_of[e]):
                 said = b"survived"

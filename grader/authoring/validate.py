@@ -22,15 +22,15 @@ from grader.course import (
     load_functions,
     load_mistakes,
     load_variants,
+    suggestion,
 )
 from grader.errors import CourseError
 from grader.grading import Grader, answer_key, check_points, course_seed
-from grader.questions import Answers, grade_questions, model_answers
-from grader.testing import HiddenTest, collect
+from grader.questions import Answers, by_a_person_alone, grade_questions, model_answers
+from grader.testing import HiddenTest, collect, collect_visible
 
 Progress = Callable[[int, int, str], None]
 
-CHECKS_FOLDER = "checks"
 #: Visible checks bring their own examples; `draw` still wants a seed and a number.
 _CHECKS_SEED = 0
 _CHECKS_EXAMPLES = 15
@@ -121,8 +121,8 @@ def examine(
     """
     name, assignment = course.assignment(assignment_name)
     found = Examination(name)
-    for reason in (*_hints(course, name), *_questions(course, name)):
-        found.reasons.append(reason)
+    _hints(course, found)
+    found.reasons += _questions(course, name)
     try:
         material = _material(course, name, grader)
         _collect(course, name, material, grader, found)
@@ -140,20 +140,22 @@ def examine(
     return found, material
 
 
-def _hints(course: Course, name: str) -> list[str]:
-    reasons = []
-    for chapter in course.assignments[name].open_chapters:
-        path = course.solutions(name) / f"{chapter.name}.py"
+def _hints(course: Course, found: Examination) -> None:
+    """An author need not write hints; where some are there, one missing may be an oversight, and is noted."""
+    for chapter in course.assignments[found.assignment].open_chapters:
+        path = course.solutions(found.assignment) / f"{chapter.name}.py"
         try:
             hints = hints_of(path)
         except CourseError as error:
-            reasons.append(str(error))
+            found.reasons.append(str(error))
             continue
-        # An author need not write hints; where some are there, one missing is an oversight.
-        reasons += [
-            f"{path}: {e.name} has no hints" for e in chapter.exercises if hints and e.name not in hints
+        names = [exercise.name for exercise in chapter.exercises]
+        found.reasons += [
+            f"{path}: hints of {name}, which is no exercise of this chapter{suggestion(name, names)}"
+            for name in hints.keys() - set(names)
         ]
-    return reasons
+        if hints and (without := [name for name in names if name not in hints]):
+            found.notes.append(f"{path.name}: there are hints, but none of {', '.join(without)}")
 
 
 def _questions(course: Course, name: str) -> list[str]:
@@ -166,6 +168,8 @@ def _questions(course: Course, name: str) -> list[str]:
         return [str(error)]
     reasons = []
     for result in results:
+        if by_a_person_alone(key.questions[result.name]):
+            continue
         points = result.score if result.provisional is None else result.provisional
         if points < result.max_score:
             reasons.append(
@@ -197,13 +201,16 @@ def _collect(
     except CourseError as error:
         found.reasons.append(str(error))
     found.reasons += [f"hidden test {test.id} is worth nothing" for test in tests if test.points <= 0]
-    checks = collect(course.solutions(name) / CHECKS_FOLDER, chapter_of)
+    checks = collect_visible(course.solutions(name), assignment)
     for check in checks:
         check.draw(_CHECKS_SEED, examples=_CHECKS_EXAMPLES)
     tests_of, checks_of = by_exercise(tests), by_exercise(checks)
     for _, exercise in assignment.exercises():
         if exercise.name not in checks_of:
-            found.reasons.append(f"{exercise.name} has no visible check")
+            found.reasons.append(
+                f"{exercise.name} has no visible check: show an example in its docstring (`>>> {exercise.name}(…)` "
+                f"and the result below it), or write solutions/{name}/checks/test_{chapter_of[exercise.name]}.py"
+            )
         found.exercises[exercise.name] = ExerciseExam(
             exercise.name, exercise.points, tests_of.get(exercise.name, []), checks_of.get(exercise.name, [])
         )

@@ -10,6 +10,26 @@ import typer
 from grader.commands.app import AssignmentOption, CourseOption, app
 
 
+@app.command(
+    epilog="Example: grader new sorting --exercises merge,median    ·    grader new week3 --from week3.ipynb"
+)
+def new(
+    assignment: Annotated[str, typer.Argument(help="Its name: small letters, numbers, hyphens")],
+    exercises: Annotated[
+        str, typer.Option("--exercises", help="Names of functions, with commas [default: two that show how]")
+    ] = "",
+    notebook: Annotated[
+        Path | None, typer.Option("--from", help="Take over a notebook of nbgrader or otter-assign")
+    ] = None,
+    course: CourseOption = None,
+) -> None:
+    """Begin an assignment that works at once: in the course one stands in, or a new course here."""
+    from grader.commands.new import run
+
+    names = [name.strip() for name in exercises.split(",") if name.strip()]
+    raise typer.Exit(run(assignment, names, notebook=notebook, course_path=course))
+
+
 @app.command(epilog="Example: grader release --check    ·    grader release --zip cnn.zip")
 def release(
     check_only: Annotated[bool, typer.Option("--check", help="Only compare; exit 1 if they differ")] = False,

@@ -6,11 +6,17 @@ catalogue of mistakes and right variants, the hints. Knows nothing of students, 
 
 from __future__ import annotations
 
+from grader.course.asked import Points, Question, Slug
 from grader.course.catalogue import file_of
+from grader.course.docstring_checks import FOLDER as CHECKS
+from grader.course.docstring_checks import visible_checks
 from grader.course.example_inputs import JUDGES, SmallInputs, load_small_inputs, small_inputs
 from grader.course.formulas import plain_formulas
 from grader.course.handed_out import original_name, replace_kept, reset
-from grader.course.hints import Hint, next_hint
+from grader.course.hints import Hint, has_hints, next_hint
+from grader.course.limits import Limit, Limits
+from grader.course.marks import BEGIN as BEGIN_SOLUTION
+from grader.course.marks import END as END_SOLUTION
 from grader.course.mistakes import Mistake, StyleDecides, form, load_mistakes, mistake
 from grader.course.models import (
     COURSE_FILE,
@@ -18,11 +24,6 @@ from grader.course.models import (
     Chapter,
     Course,
     Exercise,
-    Limit,
-    Limits,
-    Points,
-    Question,
-    Slug,
     find_course,
     grading_text,
     load_course,
@@ -38,12 +39,18 @@ from grader.course.percent import (
     student_cells,
 )
 from grader.course.plugins import PLUGINS, load_plugin
-from grader.course.reference import Reference, fingerprint, load_functions
+from grader.course.reference import DATA, Reference, fingerprint, load_functions
+from grader.course.reserved import why_no_chapter, why_no_exercise
+from grader.course.rules import Rule
 from grader.course.variants import Variant, load_variants, variant
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 
 __all__ = [
+    "BEGIN_SOLUTION",
+    "CHECKS",
     "COURSE_FILE",
+    "DATA",
+    "END_SOLUTION",
     "JUDGES",
     "PLUGINS",
     "Assignment",
@@ -58,6 +65,7 @@ __all__ = [
     "Points",
     "Question",
     "Reference",
+    "Rule",
     "Slug",
     "SmallInputs",
     "StyleDecides",
@@ -68,6 +76,7 @@ __all__ = [
     "fingerprint",
     "form",
     "grading_text",
+    "has_hints",
     "hints_of",
     "line_of",
     "load_course",
@@ -91,5 +100,8 @@ __all__ = [
     "student_cells",
     "suggestion",
     "variant",
+    "visible_checks",
+    "why_no_chapter",
+    "why_no_exercise",
     "why_no_yaml",
 ]

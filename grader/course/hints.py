@@ -39,6 +39,16 @@ def next_hint(exercise: str, folder: Path, handout: Path, *, start_over: bool = 
     return Hint(exercise, tier, text, len(hints) - number - 1)
 
 
+def has_hints(exercise: str, folder: Path, handout: Path) -> bool:
+    """Whether there is a hint to point to. Looked up as text: reading all hints would take longer than a check."""
+    for file in (folder / _FILE, handout / _FILE):
+        try:
+            return f"\n{exercise}:" in f"\n{file.read_text(encoding='utf-8')}"
+        except (OSError, UnicodeDecodeError):
+            continue
+    return False
+
+
 def _read_hints(folder: Path, handout: Path) -> dict[str, dict[str, str]]:
     for file in (folder / _FILE, handout / _FILE):
         try:

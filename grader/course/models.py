@@ -12,64 +12,53 @@ import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
     model_validator,
 )
 
+from grader.course.asked import Points, Question, Slug
 from grader.course.duedates import LatePolicy, Moment
+from grader.course.limits import Limit, Limits, Model
 from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
+from grader.course.reference import DATA
+from grader.course.rules import Rule
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 from grader.errors import CourseError, UsageError
 
 COURSE_FILE = "course.yaml"
 
+DataFile = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)*$", max_length=200)]
 Name = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Points = Annotated[float, Field(gt=0, le=1000)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+def titled(data: Any, name: object) -> Any:
+    """An entry of course.yaml with a title made of its name, where it has none."""
+    if not isinstance(data, dict) or data.get("title") or not isinstance(name, str):
+        return data
+    words = name.replace("_", " ").replace("-", " ")
+    return {**data, "title": words[:1].upper() + words[1:]}
 
 
-class Limit(_Model):
-    """Seconds. `cpu` decides; `wall` stands behind it for code that sleeps or waits."""
-
-    cpu: Annotated[float, Field(gt=0)]
-    wall: Annotated[float, Field(gt=0)]
-
-    @model_validator(mode="after")
-    def _wall_is_behind(self) -> Limit:
-        if self.wall < 2 * self.cpu:
-            raise ValueError("wall must be at least twice cpu, or a loaded machine fails correct code")
-        return self
-
-
-class Limits(_Model):
-    """What a worker may use: seconds for a call, an exercise, a submission; memory; printed output; input size."""
-
-    call: Limit = Limit(cpu=2, wall=20)
-    exercise: Limit = Limit(cpu=20, wall=120)
-    submission: Limit = Limit(cpu=90, wall=600)
-    memory_mb: Annotated[int, Field(ge=256)] = 1024
-    output_kb: Annotated[int, Field(ge=1, le=1024)] = 64
-    submission_mb: Annotated[int, Field(ge=1, le=1024)] = 20
-
-
-class Exercise(_Model):
+class Exercise(Model):
     """One function to write. `needs`: the exercises its code normally calls.
 
-    examples: further points, for examples of the student's own.
+    examples: further points, for examples of the student's own. rules: about its source, with points of its own.
     """
 
     name: Name
     points: Points
     needs: tuple[Name, ...] = ()
     examples: Annotated[float, Field(ge=0, le=1000)] = 0
+    rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _tests_have_points(self) -> Exercise:
+        if sum(rule.points for rule in self.rules) >= self.points:
+            raise ValueError("its rules have all its points; leave some for the hidden tests")
+        return self
 
     @property
     def most(self) -> float:
@@ -77,50 +66,35 @@ class Exercise(_Model):
         return self.points + self.examples
 
 
-class Question(_Model):
-    """One question of a checkpoint. `parts`: the numbers asked for; `options`: letter → text of a choice.
+class Chapter(Model):
+    """One module of the assignment, closed by a checkpoint. `available: false` switches it off, visibly.
 
-    kind: numeric, choice, free, or one that a plug-in of the assignment adds. how: what students are told of how to
-    write the answer, where the kind's own words do not do.
+    title: without one, the name. minutes: that it takes about; 0: not said.
     """
 
-    name: Slug
-    kind: Slug
-    points: Points
-    ask: Annotated[str, Field(min_length=10)]
-    how: str = ""
-    parts: tuple[str, ...] = ()
-    options: dict[Annotated[str, Field(pattern=r"^[a-z]$")], str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _fits_its_kind(self) -> Question:
-        if self.kind == "choice" and len(self.options) < 2:
-            raise ValueError("a choice question needs at least two options")
-        if self.kind == "numeric" and not self.parts:
-            raise ValueError("a numeric question needs parts: what is asked for, one entry a number")
-        return self
-
-
-class Chapter(_Model):
-    """One module of the assignment, closed by a checkpoint. `available: false` switches it off, visibly."""
-
     name: Name
-    title: str
-    minutes: Annotated[int, Field(gt=0)]
+    title: str = ""
+    minutes: Annotated[int, Field(ge=0)] = 0
     available: bool = True
     exercises: tuple[Exercise, ...]
     questions: tuple[Question, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _title_from_name(cls, data: Any) -> Any:
+        return titled(data, data.get("name")) if isinstance(data, dict) else data
 
-class Assignment(_Model):
+
+class Assignment(Model):
     """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
 
     reveal: what students see of hidden tests; reveal_printed: whether, with examples, what their code printed, too;
     reveal_answers: when they see the answer sketches.
+    data: files that submitted code may read, as `data/<name>`.
     `solutions`: exercise, question or "all" → from when on its solution may be handed out.
     """
 
-    title: str
+    title: str = ""
     due: Moment | None = None
     late: LatePolicy = LatePolicy()
     extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
@@ -129,15 +103,27 @@ class Assignment(_Model):
     reveal_printed: bool = False
     reveal_answers: Literal["never", "after due date", "when right", "always"] = "when right"
     imports: tuple[Name, ...] = ("numpy",)
+    data: tuple[DataFile, ...] = ()
     limits: Limits = Limits()
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]
     _plugins: Path | None = PrivateAttr(default=None)
+    _data: Path | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _reveals_some_time(self) -> Assignment:
         if self.reveal_answers == "after due date" and self.due is None:
             raise ValueError("reveal_answers: after due date needs a due date: add `due`")
         return self
+
+    def data_files(self) -> dict[str, Path]:
+        """The files that submitted code may read: name → where it stands. Raises CourseError where one is missing."""
+        if not self.data or self._data is None:
+            return {}
+        files = {name: self._data / name for name in self.data}
+        for path in files.values():
+            if not path.is_file():
+                raise CourseError(f"{path} is missing: course.yaml lists it in `data`")
+        return files
 
     def plugin(self, name: str) -> ModuleType | None:
         """The plug-in `name` of this assignment, if it has one. Raises CourseError where it can't be imported."""
@@ -191,13 +177,21 @@ class Assignment(_Model):
         )
 
 
-class Course(_Model):
+class Course(Model):
     """The whole of course.yaml, and the folder it stands in."""
 
-    schema_: Literal[1] = Field(alias="schema")
-    title: str
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    title: str = ""
     assignments: Annotated[dict[Slug, Assignment], Field(min_length=1)]
     root: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _titles_from_names(cls, data: Any) -> Any:
+        entries = data.get("assignments")
+        if not isinstance(entries, dict):
+            return data
+        return {**data, "assignments": {name: titled(entry, name) for name, entry in entries.items()}}
 
     def assignment(self, name: str | None) -> tuple[str, Assignment]:
         """The assignment `name`, or the only one. Raises UsageError if it isn't there or isn't unique."""
@@ -224,6 +218,11 @@ class Course(_Model):
         """Where the plug-ins of `assignment` stand: with the reference or, where that is not, in the handout."""
         solutions = self.solutions(assignment)
         return (solutions if solutions.is_dir() else self.handout(assignment) / "checks") / PLUGINS
+
+    def data(self, assignment: str) -> Path:
+        """Where the data files of `assignment` stand: with the reference or, where that is not, in the handout."""
+        solutions = self.solutions(assignment)
+        return (solutions if solutions.is_dir() else self.handout(assignment)) / DATA
 
     def handout(self, assignment: str) -> Path:
         """Where the students' files of `assignment` stand: here, or (in a student's own copy) beside course.yaml."""
@@ -255,7 +254,7 @@ def load_course(path: Path) -> Course:
         line, why = why_no_yaml(error, text)
         raise CourseError(f"{path}:{line}: {why}") from None
     if not isinstance(data, dict):
-        raise CourseError(f"{path}:1: expected keys such as `title:` and `assignments:`")
+        raise CourseError(f"{path}:1: expected keys such as `assignments:`")
     try:
         duplicate = duplicate_key(tree)
     except RecursionError:
@@ -271,6 +270,7 @@ def load_course(path: Path) -> Course:
     course = course.model_copy(update={"root": path.resolve().parent})
     for name, assignment in course.assignments.items():
         assignment._plugins = course.plugins(name)
+        assignment._data = course.data(name)
     misfits = [
         f"{path}:{line_of(tree, location)}: {'.'.join(map(str, location))}: {message}"
         for name, assignment in course.assignments.items()
@@ -319,6 +319,7 @@ def _allowed_keys(location: tuple[Any, ...]) -> list[str]:
         "chapters": Chapter,
         "exercises": Exercise,
         "questions": Question,
+        "rules": Rule,
         "limits": Limits,
         "call": Limit,
         "exercise": Limit,

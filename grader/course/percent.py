@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course.formulas import plain_formulas
+from grader.course.marks import BEGIN as _BEGIN
+from grader.course.marks import END as _END
+from grader.course.plain_chapter import plain_cells
 from grader.errors import CourseError
 
 #: The last paragraph of the hints may be a question back to the student, with which the last hint ends.
 _QUESTION = "Question"
 
-_BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 _CELL = re.compile(r"^# %%(?P<rest>.*)$")
 _HINTS = re.compile(r'exercise="(?P<exercise>\w+)"')
 _HINT = re.compile(r"^\*\*([^*\n]+)\.\*\*\s*", re.MULTILINE)
@@ -52,19 +54,18 @@ class Cell:
 
 
 def read_cells(path: Path) -> list[Cell]:
-    """The cells of a percent-format chapter. Raises CourseError if it can't be read."""
+    """The cells of a chapter, in percent format or plain. Raises CourseError if it can't be read."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: can't be read: {error}") from None
-    cells: list[tuple[str, list[str]]] = []
-    for line in lines:
+    first = next((number for number, line in enumerate(lines) if _CELL.match(line)), len(lines))
+    cells = plain_cells(lines[:first])
+    for line in lines[first:]:
         if match := _CELL.match(line):
             cells.append((match["rest"].strip(), []))
-        elif cells:
+        else:
             cells[-1][1].append(line)
-        elif line.strip():
-            cells.append(("", [line]))
     return [Cell(header, tuple(_trimmed(body))) for header, body in cells]
 
 

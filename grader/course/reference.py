@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import hashlib
 import importlib
+import inspect
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from operator import is_
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +23,9 @@ from typing import Any
 import numpy as np
 
 from grader.errors import CourseError
+
+#: The folder beside the chapters whose files they may read.
+DATA = "data"
 
 Function = Callable[..., Any]
 
@@ -47,11 +53,15 @@ def load_functions(folder: Path, exercises: Mapping[str, str]) -> Mapping[str, F
     Raises CourseError where a chapter can't be imported or lacks a function.
     """
     functions: dict[str, Function] = {}
-    with importing_from(folder, set(exercises.values())):
+    reads = (folder / DATA).is_dir()
+    with importing_from(folder, set(exercises.values())), _working_in(folder) if reads else nullcontext():
         for name, chapter in exercises.items():
             try:
                 module = importlib.import_module(chapter)
-                functions[name] = getattr(module, name)
+                function = getattr(module, name)
+                functions[name] = (
+                    _reading(function, folder) if reads and inspect.isfunction(function) else function
+                )
             except AttributeError:
                 raise CourseError(f"{folder / chapter}.py has no function {name}") from None
             except (Exception, SystemExit) as error:
@@ -59,6 +69,28 @@ def load_functions(folder: Path, exercises: Mapping[str, str]) -> Mapping[str, F
                     f"{folder / chapter}.py can't be imported: {type(error).__name__}: {error}"
                 ) from error
     return MappingProxyType(functions)
+
+
+@contextmanager
+def _working_in(folder: Path) -> Iterator[None]:
+    """Relative paths mean files of `folder`, as data files do in a student's process."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _reading(function: Function, folder: Path) -> Function:
+    """A function of the reference that may read data files, whatever folder the grader runs in."""
+
+    @functools.wraps(function)
+    def reading(*args: Any, **kwargs: Any) -> Any:
+        with _working_in(folder):
+            return function(*args, **kwargs)
+
+    return reading
 
 
 class Reference:

@@ -11,7 +11,7 @@ from grader.diagnosis.generic import topic_from
 from grader.diagnosis.spec import Spec, spec_of
 from grader.diagnosis.topic import Topic, Topics
 from grader.errors import CourseError
-from grader.testing import HiddenTest, collect
+from grader.testing import HiddenTest, collect, collect_visible
 
 
 def topics_of(
@@ -47,13 +47,16 @@ def specs_of(
 
     @cache
     def tests() -> tuple[tuple[HiddenTest, ...], tuple[HiddenTest, ...]]:
-        found = []
-        for folder, known in ((course.hidden_tests(name), hidden), (course.solutions(name) / "checks", None)):
+        def or_none(collected: Callable[[], Iterable[HiddenTest]]) -> tuple[HiddenTest, ...]:
             try:
-                found.append(tuple(collect(folder, exercises) if known is None else known))
+                return tuple(collected())
             except CourseError:
-                found.append(())
-        return found[0], found[1]
+                return ()
+
+        return (
+            or_none(lambda: collect(course.hidden_tests(name), exercises) if hidden is None else hidden),
+            or_none(lambda: collect_visible(course.solutions(name), course.assignments[name])),
+        )
 
     @cache
     def spec(exercise: str) -> Spec | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grader.explain.look import look_at
 from grader.explain.raised import explain_raised
+from grader.explain.rules import Unread, uncalled, used, written_with
 from grader.explain.syntax import explain_syntax
 
-__all__ = ["explain_raised", "explain_syntax", "look_at"]
+__all__ = ["Unread", "explain_raised", "explain_syntax", "look_at", "uncalled", "used", "written_with"]

@@ -19,6 +19,7 @@ from grader.testing import (
     cannot_run,
     key_of,
     remarks_on,
+    rule_results,
     run_test,
     stands_elsewhere,
     status_of,
@@ -63,6 +64,22 @@ class Exercises:
     def grade(self) -> list[ExerciseResult]:
         """All of them, in the course's order."""
         return [self._grade(chapter, exercise) for chapter, exercise in self._assignment.exercises()]
+
+    def add_rules(self, results: Sequence[ExerciseResult]) -> None:
+        """Add what course.yaml's rules about the source say, and their points. After all else: a function that breaks
+        one works, and what needs it is not graded as if it did not."""
+        of = {exercise.name: (chapter, exercise) for chapter, exercise in self._assignment.exercises()}
+        for result in results:
+            chapter, exercise = of[result.name]
+            if not exercise.rules:
+                continue
+            source = self._submission.sources.get(chapter.name)
+            works = any(test.outcome == "passed" for test in result.tests)
+            rules = rule_results(exercise, source.cells if source else (), of, works=works)
+            result.tests = [*result.tests, *rules]
+            result.score = total([result.score, *(rule.points for rule in rules)])
+            if result.status == "passed" and any(rule.outcome != "passed" for rule in rules):
+                result.status = "partly"
 
     def stand_in(self, exercise: str) -> StandIn:
         """Answers the prerequisites of `exercise` that did not pass as submitted."""

@@ -106,6 +106,7 @@ class Grader:
             runs.stand_in,
         )
         self._showcase.add(exercises, session, submission.sources)
+        runs.add_rules(exercises)
         remarks = self._examples.add(exercises, submission)
         outline(self.assignment, (test for exercise in exercises for test in exercise.tests))
         answers = read_answers(submission.answers, submission.notebook_answers, self.assignment)
@@ -162,11 +163,11 @@ def check_points(assignment: Assignment, tests: list[HiddenTest]) -> None:
         mine = [test for test in tests if test.exercise == exercise.name]
         if not mine:
             raise CourseError(f"exercise {exercise.name} has no hidden test")
-        points = sum(test.points for test in mine)
+        rules = sum(rule.points for rule in exercise.rules)
+        points = sum(test.points for test in mine) + rules
         if abs(points - exercise.points) > 1e-9:
-            raise CourseError(
-                f"the hidden tests of {exercise.name} are worth {points:g} points, course.yaml says {exercise.points:g}"
-            )
+            both = f"the hidden tests{' and rules' if rules else ''} of {exercise.name}"
+            raise CourseError(f"{both} are worth {points:g} points, course.yaml says {exercise.points:g}")
 
 
 def answer_key(course: Course, name: str) -> AnswerKey:
@@ -178,13 +179,18 @@ def answer_key(course: Course, name: str) -> AnswerKey:
 
 
 def course_seed(course: Course, assignment: str) -> int:
-    """The secret seed of the hidden tests' inputs: the same for every student. Raises CourseError."""
-    path = course.hidden_tests(assignment) / SEED_FILE
+    """The secret seed of the hidden tests' inputs, the same for every student: of seed.txt, or else of the tests' text.
+
+    Raises CourseError where seed.txt can't be read.
+    """
+    folder = course.hidden_tests(assignment)
     try:
-        text = path.read_text(encoding="utf-8").strip()
-    except OSError:
-        raise CourseError(f"{path} is missing: write any secret line of text into it") from None
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        secret = (folder / SEED_FILE).read_text(encoding="utf-8").strip().encode()
+    except FileNotFoundError:
+        secret = b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{folder / SEED_FILE} can't be read: {error}") from None
+    return int.from_bytes(hashlib.sha256(secret).digest()[:8], "big")
 
 
 def fingerprint_of_tests(course: Course, assignment: str) -> str:
@@ -203,6 +209,7 @@ def fingerprint_of_tests(course: Course, assignment: str) -> str:
     if any(exercise.examples for _, exercise in course.assignments[assignment].exercises()):
         # What judges a student's own examples decides points, too.
         files += sorted(path for folder in JUDGES for path in (solutions / folder).glob("*.py"))
+    files += course.assignments[assignment].data_files().values()
     for path in files:
         _feed(digest, path.relative_to(course.root).as_posix().encode(), path.read_bytes())
     for package in ("numpy", "hypothesis"):

@@ -9,14 +9,16 @@ from functools import cached_property
 from grader.course import Reference
 from grader.home.besides import questions_of
 from grader.home.report import CheckStatus, ExerciseCheck
-from grader.intake import Submission, line_of
+from grader.intake import Submission, line_of, written_in
 from grader.questions import Overview
+from grader.result import TestResult
 from grader.testing import (
     HiddenTest,
     TestRun,
     cannot_run,
     loading_problems,
     remarks_on,
+    rule_results,
     run_test,
     stands_elsewhere,
     status_of,
@@ -82,6 +84,8 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
             fault=syntax_fault(session, exercise),
             file=work.file_of(chapter),
         )
+    if not checks:
+        return _unchecked(work, exercise)
     runs, student = _in_shared_worker(work, exercise, checks) or _in_own_worker(work, exercise, checks)
     untried = len(checks) - len(runs)
     passed = sum(run.result.outcome == "passed" for run in runs)
@@ -99,7 +103,11 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
             remarks=tuple(remarks_on(student, exercise, state)),
             file=work.file_of(chapter),
         )
-    status = "passed" if state == "passed" else "blocked" if needs else "failed"
+    rules = rules_of(work, exercise, works=passed > 0)
+    broken = next((rule for rule in rules if rule.outcome != "passed"), None)
+    first_failed = first.result if first else broken
+    keeps = state == "passed" and not broken
+    status = "passed" if keeps else "blocked" if needs and state != "passed" else "failed"
     message = ""
     if status == "blocked":
         message = f"needs {', '.join(needs)}, which {'does' if len(needs) == 1 else 'do'} not pass yet"
@@ -109,11 +117,11 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
         name=exercise,
         chapter=chapter,
         status=status,
-        passed=passed,
-        total=len(checks),
+        passed=passed + sum(rule.outcome == "passed" for rule in rules),
+        total=len(checks) + len(rules),
         needs=needs if status == "blocked" else (),
         message=message,
-        failure=first.result if first else None,
+        failure=first_failed,
         printed=visible(student.printed(), 2000, multiline=True),
         remarks=tuple(remarks_on(student, exercise, state)),
         fault=None if status == "passed" else syntax_fault(session, exercise),
@@ -121,6 +129,28 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
         place=_place(work, exercise, first) if first else "",
         endless=(exercise,) if runs[-1].result.outcome == "timeout" else (),
     )
+
+
+def rules_of(work: Work, exercise: str, *, works: bool) -> list[TestResult]:
+    """What course.yaml's rules about the source of an exercise say."""
+    assignment = work.session.assignment
+    source = work.submission.sources.get(work.session.chapter_of[exercise])
+    others = assignment.chapter_of()
+    return rule_results(
+        assignment.find_exercise(exercise), source.cells if source else (), others, works=works
+    )
+
+
+def _unchecked(work: Work, exercise: str) -> ExerciseCheck:
+    """The course has no visible check of it: whether it is written is all that can be said."""
+    chapter = work.session.chapter_of[exercise]
+    source = work.submission.sources.get(chapter)
+    written = source is not None and exercise in written_in(source.cells, [exercise])
+    message = (
+        "written; nothing checks it here, it is graded when it is handed in" if written else "not written yet"
+    )
+    status: CheckStatus = "passed" if written else "not started"
+    return ExerciseCheck(exercise, chapter, status, 0, 0, message=message, file=work.file_of(chapter))
 
 
 def _in_shared_worker(

@@ -97,7 +97,7 @@ def _chapter(chapter: Chapter, exercises: list[ExerciseCheck]) -> Iterator[Rende
     yield Text.from_markup(f"[bold]{escape(chapter.title)}[/]  {bar} {done} of {len(exercises)}{flag}")
     for exercise in exercises:
         sign, style = _SIGNS[exercise.status]
-        if exercise.status == "passed":
+        if exercise.status == "passed" and exercise.total:
             note = ""
         elif exercise.message:
             note = visible(exercise.message, 200)

@@ -53,7 +53,8 @@ class ExerciseCheck:
 class CheckReport:
     """What a self-check found. `all_passed` decides the exit code.
 
-    besides: how the rest of the assignment stands; None where one exercise was asked for.
+    besides: how the rest of the assignment stands; None where one exercise was asked for. hinted: the exercises that
+    have hints.
     """
 
     assignment: str
@@ -62,6 +63,7 @@ class CheckReport:
     exercises: tuple[ExerciseCheck, ...]
     problems: tuple[str, ...]
     besides: Besides | None = None
+    hinted: frozenset[str] = frozenset()
 
     @property
     def all_passed(self) -> bool:

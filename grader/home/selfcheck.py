@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import Assignment, Course
+from grader.course import Assignment, Course, has_hints
 from grader.home.besides import Besides, look_around
 from grader.home.folders import checks_folder
 from grader.home.missing import missing_files, missing_lines
@@ -25,6 +25,7 @@ from grader.testing import (
     KeptInputs,
     collect,
     digest_of,
+    is_rule,
     keep_tests,
     kept_tests,
 )
@@ -190,6 +191,8 @@ class Checker:
         """`found`, with what its mistake looks like if it failed on its own account."""
         if found.status != "failed" or found.failure is None or found.failure.outcome != "failed":
             return found
+        if is_rule(found.failure):
+            return found
         # Imported and read when something has failed: where all passes, nothing of it is needed.
         from grader.diagnosis import DIGESTS, beside, read_digests, with_limits_of_its_own
 
@@ -211,6 +214,7 @@ class Checker:
             exercises=tuple(found[name] for name in self.shown if name in found),
             problems=(*missing_lines(work.missing, self.folder, self.assignment), *work.problems),
             besides=self._look_around(work) if self._whole else None,
+            hinted=frozenset(n for n in found if has_hints(n, self.folder, self.checks_folder.parent)),
         )
 
     def _look_around(self, work: Work) -> Besides:

@@ -17,6 +17,7 @@ from grader.home.folders import CHECKS_FOLDER
 from grader.home.overview import besides_lines, chapter_lines, problem_lines
 from grader.home.report import CheckReport, ExerciseCheck
 from grader.result import ExerciseResult
+from grader.testing import is_rule
 from grader.text import visible
 
 
@@ -32,7 +33,9 @@ def check_text(
     below = (Text.from_markup(closing(report)),)
     if report.next:
         # One row is the prompt's.
-        yield from explain(report.next, report.folder, width=width, rows=rows and rows - 1, below=below)
+        yield from explain(
+            report.next, report.folder, width=width, rows=rows and rows - 1, below=below, hinted=report.hinted
+        )
     else:
         yield from below
 
@@ -44,6 +47,7 @@ def explain(
     width: int,
     rows: int | None = None,
     below: Sequence[RenderableType] = (),
+    hinted: frozenset[str] = frozenset(),
 ) -> list[RenderableType]:
     """One exercise that does not pass: why, or how to begin; and `below` it what to do, in `rows` rows."""
     if exercise.lost:
@@ -51,8 +55,8 @@ def explain(
     if exercise.status == "not started":
         file = exercise.file or f"{exercise.chapter}.py"
         begin = Text.from_markup(
-            f"[bold]Next: {exercise.name}[/] in {escape(file)}. Its docstring says what to do; "
-            f"`grader hint {exercise.name}` helps."
+            f"[bold]Next: {exercise.name}[/] in {escape(file)}. Its docstring says what to do"
+            + (f"; `grader hint {exercise.name}` helps." if exercise.name in hinted else ".")
         )
         return [begin, *below]
     result = ExerciseResult(
@@ -69,7 +73,7 @@ def explain(
         diagnosis=exercise.diagnosis,
     )
     places = [_from_here(folder, exercise.place)] if exercise.place else []
-    if exercise.failure:
+    if exercise.failure and not is_rule(exercise.failure):
         places.append(_from_here(folder, f"{CHECKS_FOLDER}/{exercise.failure.id}"))
     return fitted_text(result, width=width, rows=rows, below=below, where=" · ".join(places))
 
@@ -94,7 +98,8 @@ def closing(report: CheckReport) -> str:
         return f"`grader reset {current.chapter}` brings {current.file} back as it was handed out."
     if current.status == "not started":
         return f"Write {current.name}, save, and run `grader check` again."
-    return f"Mend {current.name}, save, and run `grader check` again. Stuck? `grader hint {current.name}`"
+    stuck = f" Stuck? `grader hint {current.name}`" if current.name in report.hinted else ""
+    return f"Mend {current.name}, save, and run `grader check` again.{stuck}"
 
 
 def _when_all_pass(report: CheckReport) -> str:

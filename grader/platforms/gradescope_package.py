@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.course import COURSE_FILE, Course
+from grader.wall import installed_versions
 
 #: What grading needs; numpy and Hypothesis decide the drawn inputs, so exactly these versions are installed.
 _PINNED = ("numpy", "hypothesis")
@@ -99,7 +100,8 @@ def _files(course: Course, name: str) -> Iterator[tuple[str, bytes, int]]:
     python = f"python3.{sys.version_info.minor}"
     yield "setup.sh", SETUP.replace("PREFERRED", python).encode(), 0o755
     yield "run_autograder", RUN.encode(), 0o755
-    yield "requirements.txt", "\n".join([*_pins(), *_NEEDED, ""]).encode(), 0o644
+    required = [*_pins(), *_own(course.assignments[name].imports), *_NEEDED, ""]
+    yield "requirements.txt", "\n".join(required).encode(), 0o644
     yield "kit/assignment.txt", f"{name}\n".encode(), 0o644
     for file, path in _tree(Path(__file__).parents[1], "grader"):
         yield f"kit/{file}", path.read_bytes(), 0o644
@@ -116,6 +118,12 @@ def _pins() -> Iterator[str]:
             yield f"{package}=={version(package)}"
         except PackageNotFoundError:
             yield package
+
+
+def _own(imports: Iterable[str]) -> Iterator[str]:
+    """What the assignment allows, in the versions that are installed here."""
+    for package, installed in installed_versions(imports).items():
+        yield f"{package}=={installed}" if installed else package
 
 
 def _tree(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:

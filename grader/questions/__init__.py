@@ -16,7 +16,7 @@ from grader.doors import opened_late
 if TYPE_CHECKING:
     from grader.questions.answers import Answers, read_answers
     from grader.questions.budget import Budget, OverBudget
-    from grader.questions.key import KEY_FILE, AnswerKey, Key, load_key, model_answers
+    from grader.questions.key import KEY_FILE, AnswerKey, Key, by_a_person_alone, load_key, model_answers
     from grader.questions.kinds import Kind
     from grader.questions.marked import Marked, quoted, said
     from grader.questions.marking import grade_questions
@@ -39,6 +39,7 @@ __all__ = [
     "answer_cell",
     "answers_template",
     "as_text",
+    "by_a_person_alone",
     "grade_questions",
     "is_empty",
     "load_key",
@@ -56,7 +57,7 @@ __getattr__ = opened_late(
     {
         "answers": "Answers read_answers",
         "budget": "Budget OverBudget",
-        "key": "KEY_FILE AnswerKey Key load_key model_answers",
+        "key": "KEY_FILE AnswerKey Key by_a_person_alone load_key model_answers",
         "kinds": "Kind",
         "marked": "Marked quoted said",
         "marking": "grade_questions",

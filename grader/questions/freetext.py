@@ -43,6 +43,8 @@ def grade_free(key: FreeKey, value: Value) -> Marked:
     """Marked.points are provisional."""
     found = find(key, as_text(value))
     points = sum(point.points for point in key.rubric if point.id in found.points)
+    if not key.rubric:
+        return Marked(0, "Waits until a person has read it.")
     lines = [f"Provisional, until a person has read it: {points:g} of {sum(p.points for p in key.rubric):g}."]
     if hit := [point.text for point in key.rubric if point.id in found.points]:
         lines.append(f"Found: {'; '.join(hit)}.")

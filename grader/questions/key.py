@@ -107,12 +107,18 @@ class Misconception(_Model):
 
 
 class FreeKey(Key):
-    """model: an answer that finds every point of the rubric."""
+    """model: an answer that finds every point of the rubric. Without a rubric, a person gives all points."""
 
     kind: Literal["free"]
-    rubric: Annotated[tuple[RubricPoint, ...], Field(min_length=1)]
+    rubric: tuple[RubricPoint, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
-    model: Annotated[str, Field(min_length=1)]
+    model: str = ""
+
+    @model_validator(mode="after")
+    def _a_rubric_has_a_model(self) -> FreeKey:
+        if self.rubric and not self.model:
+            raise ValueError("a rubric needs a `model`, an answer that finds every point of it")
+        return self
 
 
 _BUILT_IN: tuple[type[Key], ...] = (NumericKey, ChoiceKey, FreeKey)
@@ -169,6 +175,11 @@ def _model(own: Mapping[str, type[Key]]) -> type[AnswerKey]:
     entry = functools.reduce(operator.or_, (*_BUILT_IN, *own.values()))
     questions = dict[Slug, Annotated[entry, Field(discriminator="kind")]]  # type: ignore[valid-type]
     return create_model("AnswerKey", __base__=AnswerKey, questions=(questions, ...))
+
+
+def by_a_person_alone(key: Key) -> bool:
+    """Whether nothing but a person can give points for an answer."""
+    return isinstance(key, FreeKey) and not key.rubric
 
 
 def model_answers(key: AnswerKey, assignment: Assignment) -> dict[str, Any]:
@@ -265,7 +276,7 @@ def _misfit(key: Key, asked: Question, own: Kind | None) -> Iterator[tuple[str, 
             if letter not in asked.options:
                 yield "answer", f"there is no option {letter!r}; the options are {', '.join(asked.options)}"
     total = asked.points
-    if isinstance(key, FreeKey):
+    if isinstance(key, FreeKey) and key.rubric:
         total = sum(point.points for point in key.rubric)
     elif own:
         total = own.points(key)

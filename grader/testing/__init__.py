@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.course import StyleDecides, form, mistake, small_inputs, variant
 from grader.doors import opened_late
-from grader.testing.collecting import collect
+from grader.testing.collecting import collect, collect_visible
 from grader.testing.compare import (
     TOLERANCE,
     Mismatch,
@@ -31,6 +31,7 @@ from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
 from grader.testing.packed import is_array, is_nonfinite, is_shape, items_of, mapping_of, unpack
 from grader.testing.run import TestRun, run_test
+from grader.testing.source_rules import is_rule, rule_results
 from grader.testing.status import (
     cannot_run,
     loading_problems,
@@ -40,6 +41,7 @@ from grader.testing.status import (
     syntax_fault,
     why_not_there,
 )
+from grader.testing.strategies import number_lists, numbers
 from grader.testing.values import agree_printed, agree_table, agree_text, agree_value
 
 if TYPE_CHECKING:
@@ -65,12 +67,14 @@ __all__ = [
     "cache_folder",
     "cannot_run",
     "collect",
+    "collect_visible",
     "digest_of",
     "example_of",
     "fill_from_cache",
     "form",
     "is_array",
     "is_nonfinite",
+    "is_rule",
     "is_shape",
     "items_of",
     "keep_tests",
@@ -82,11 +86,14 @@ __all__ = [
     "mistake",
     "must_raise",
     "not_for_hidden_tests",
+    "number_lists",
+    "numbers",
     "real_array",
     "reference_for",
     "rehearse_all",
     "remarks_on",
     "require",
+    "rule_results",
     "run_test",
     "small_inputs",
     "stands_elsewhere",

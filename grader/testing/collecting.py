@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import inspect
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from grader.course import CHECKS, Assignment, visible_checks
 from grader.errors import CourseError
 from grader.testing.hidden import HiddenTest
 from grader.testing.idioms import refuse_unknown
@@ -71,6 +74,19 @@ def collect(folder: Path, exercises: Mapping[str, str], *, only: str | None = No
         tests = [test for test in tests if test.exercise == only]
     order = list(exercises)
     return sorted(tests, key=lambda test: order.index(test.exercise))
+
+
+def collect_visible(solutions: Path, assignment: Assignment) -> list[HiddenTest]:
+    """The visible checks, as the handout will have them. Raises CourseError as `collect` does."""
+    with tempfile.TemporaryDirectory(prefix="grader-checks-") as made:
+        # Resolved: pytest names its modules' files by their real places.
+        folder = Path(made).resolve()
+        own = solutions / CHECKS
+        if own.is_dir():
+            shutil.copytree(own, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        for name, content in visible_checks(solutions, assignment).items():
+            (folder / name).write_bytes(content)
+        return collect(folder, assignment.chapter_of())
 
 
 @contextlib.contextmanager

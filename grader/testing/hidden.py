@@ -142,6 +142,10 @@ class HiddenTest:
             self.run_once(second, reference, inputs)
             if not first.calls:
                 raise CourseError("it calls nothing of the student's")
+            if not first.answers:
+                raise CourseError(
+                    "each of its calls must raise, so a function that always raises would pass: add one that returns"
+                )
             if len(first.calls) != len(second.calls) or not all(map(Call.is_like, first.calls, second.calls)):
                 raise CourseError(
                     "two runs of it make different calls; take random numbers from `random`, from `np.random`, "
@@ -212,7 +216,7 @@ class Made:
 class _Notes:
     """Stands in a student's place and keeps what was called. Answers are what a student's would be on arrival.
 
-    arrived: says of the last answer that came as something else what it came as.
+    arrived: says of the last answer that came as something else what it came as. answers: how many calls returned.
     """
 
     def __init__(self, student: Any, made: Made) -> None:
@@ -221,6 +225,7 @@ class _Notes:
         self.calls: list[Call] = []
         self._arrays = self._bytes = 0
         self.arrived = ""
+        self.answers = 0
 
     def clear(self) -> None:
         self.calls = []
@@ -244,6 +249,7 @@ class _Notes:
                         self._bytes += leaf.nbytes
                 self._refuse_unknown_classes(name, [args, kwargs])
             value = function(*args, **kwargs)
+            self.answers += 1
             try:
                 arrived = crossed(value)
             except WireError as error:

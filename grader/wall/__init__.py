@@ -12,6 +12,7 @@ from grader.wall.calls import Call, Identity, Script
 from grader.wall.crossing import crossed
 from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own, unwalled_if_needed
 from grader.wall.own_time import OwnTime
+from grader.wall.packages import installed_versions
 from grader.wall.probing import probe_wall
 from grader.wall.replies import Problem
 from grader.wall.session import ChapterReport, Session
@@ -46,6 +47,7 @@ __all__ = [
     "decode",
     "encode",
     "frames_of",
+    "installed_versions",
     "launch",
     "launch_own",
     "only_tries_out",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import importlib.util
 import json
 import os
 import socket
@@ -12,84 +11,36 @@ import subprocess
 import sys
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.course import Assignment, Limit, Limits
 from grader.errors import StudentBroke, StudentTimeout, WallError
 from grader.wall import bubblewrap, replies
-from grader.wall.bubblewrap import base_executable
+from grader.wall.boot import WORKER_FOLDER, command, environment, numpy_home
+from grader.wall.data_home import home_with
 from grader.wall.near_end import Worker
+from grader.wall.packages import packages_for
 from grader.worker.ends import SocketEnd, pipes
 from grader.worker.wire import Caps, Channel
 
-_WORKER_FOLDER = Path(__file__).parents[1] / "worker"
 # Results of the exercises are kilobytes; what is larger is no answer, and must not cost the grader memory.
 BODY_BYTES = 4 << 20
 
-# The folder becomes the top-level package `_worker`; nothing else of this package is importable there. Its code
-# carries no path of this machine, which a student's code could print.
-_BOOT = """
-import importlib, importlib.abc, importlib.machinery, json, sys
-folder, packages, entry, argument, settings = sys.argv[1:6]
-sys.path.append(packages)
-class Own(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "_worker":
-            return importlib.machinery.ModuleSpec(name, self, is_package=name == "_worker")
-    def create_module(self, spec):
-        return None
-    def exec_module(self, module):
-        part = module.__name__.partition(".")[2] or "__init__"
-        with open(folder + "/" + part + ".py", "rb") as file:
-            code = compile(file.read(), "<worker>/" + part + ".py", "exec", dont_inherit=True)
-        exec(code, module.__dict__)
-sys.meta_path.insert(0, Own())
-main = importlib.import_module("_worker." + entry).main
-sys.argv[:], sys.orig_argv[:] = [""], []
-folder = packages = ""
-main(int(argument) if entry == "zygote" else argument, json.loads(settings))
-"""
-
-
-def _numpy_home() -> Path:
-    spec = importlib.util.find_spec("numpy")
-    if spec is None or spec.origin is None:
-        raise WallError("numpy is not installed in this Python; install it: pip install numpy")
-    return Path(spec.origin).parent.parent
-
-
-def _command(entry: str, argument: str, settings: dict[str, Any]) -> list[str]:
-    # -s -S -P: no user site, no site (.pth files run code), no current folder on the path
-    flags = ["-s", "-S", "-P"]
-    return [
-        base_executable(), *flags, "-c", _BOOT,
-        str(_WORKER_FOLDER), str(_numpy_home()), entry, argument, json.dumps(settings),
-    ]  # fmt: skip
-
-
-def _environment() -> dict[str, str]:
-    """Only what a worker needs. One BLAS thread: with more, a confined child hangs in matmul."""
-    env = {
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",  # or the order of a set of strings differs from run to run
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUTF8": "1",
-    }
-    for name in ("SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME"):
-        if name in os.environ:
-            env[name] = os.environ[name]
-    return env
-
 
 class Launcher(ABC):
-    """Starts workers with the limits of an assignment. A context manager."""
+    """Starts workers with the limits of an assignment. A context manager.
 
-    def __init__(self, limits: Limits) -> None:
+    data: name → file, of what workers may read as `data/<name>`. needed: packages that may be imported because those
+    of the assignment need them.
+    """
+
+    needed: tuple[str, ...] = ()
+
+    def __init__(self, limits: Limits, data: Mapping[str, Path] | None = None) -> None:
         self.limits = limits
+        self._home = home_with(data or {})
 
     @abstractmethod
     def spawn(self) -> Worker:
@@ -102,6 +53,10 @@ class Launcher(ABC):
     @abstractmethod
     def close(self) -> None:
         """End everything that was started."""
+
+    def _forget_data(self) -> None:
+        if self._home:
+            self._home.cleanup()
 
     def __enter__(self) -> Launcher:
         return self
@@ -133,9 +88,12 @@ class ZygoteLauncher(Launcher):
         packages: Sequence[str] = ("numpy",),
         wall: bool = True,
         bubblewrap: bool = True,
+        data: Mapping[str, Path] | None = None,
     ) -> None:
-        super().__init__(limits)
+        super().__init__(limits, data)
         self._packages = list(packages)
+        more = packages_for(packages)
+        self.needed, self._readable = more.names, more.paths
         self._wall = wall
         self._ready = False
         self._start(bubblewrap and wall)
@@ -143,18 +101,21 @@ class ZygoteLauncher(Launcher):
     def _start(self, second: bool) -> None:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         mine.settimeout(60)
-        home = _numpy_home()
-        folders = [home / "numpy", home / "numpy.libs", _WORKER_FOLDER]
+        home = numpy_home()
+        folders = [home / "numpy", home / "numpy.libs", WORKER_FOLDER]
+        where = self._home.name if self._home else ""
+        folders += [Path(path) for path in (where, *self._readable) if path]
+        settings = {"packages": self._packages, "readable": self._readable, "home": where}
         second_wall = bubblewrap.prefix(folders) if second else []
         self.bubblewrapped = bool(second_wall)
         with theirs:
             self._process = subprocess.Popen(
-                second_wall + _command("zygote", str(theirs.fileno()), {"packages": self._packages}),
+                second_wall + command("zygote", str(theirs.fileno()), settings),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=_environment(),
+                env=environment(),
                 cwd="/",
                 start_new_session=True,  # Ctrl-C in the terminal is handled here, not there
             )
@@ -225,13 +186,17 @@ class ZygoteLauncher(Launcher):
             self._process.wait()
         if self._process.stderr:
             self._process.stderr.close()
+        self._forget_data()
 
 
 class PlainLauncher(Launcher):
     """A new Python for every worker. Works everywhere, confines nothing."""
 
-    def __init__(self, limits: Limits) -> None:
-        super().__init__(limits)
+    def __init__(
+        self, limits: Limits, data: Mapping[str, Path] | None = None, packages: Sequence[str] = ()
+    ) -> None:
+        super().__init__(limits, data)
+        self.needed = packages_for(packages).names
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def spawn(self) -> Worker:
@@ -245,11 +210,12 @@ class PlainLauncher(Launcher):
             options["start_new_session"] = True
         with far:
             process = subprocess.Popen(
-                _command("plain", str(far.fileno()), self._settings()),
+                command("plain", str(far.fileno()), self._settings()),
                 stdin=subprocess.PIPE,
                 stdout=handle,
                 stderr=handle,
-                env=_environment(),
+                env=environment(),
+                cwd=self._home.name if self._home else None,
                 **options,
             )
             if sys.platform == "win32" and process.stdin:
@@ -274,6 +240,7 @@ class PlainLauncher(Launcher):
             process.kill()
             process.wait()
         self._processes.clear()
+        self._forget_data()
 
 
 def can_fork_workers() -> bool:
@@ -281,11 +248,21 @@ def can_fork_workers() -> bool:
     return sys.platform.startswith("linux")
 
 
+def _zygote(assignment: Assignment, *, wall: bool = True, bubblewrap: bool = True) -> ZygoteLauncher:
+    return ZygoteLauncher(
+        assignment.limits,
+        packages=assignment.imports,
+        wall=wall,
+        bubblewrap=bubblewrap,
+        data=assignment.data_files(),
+    )
+
+
 def launch_own(assignment: Assignment) -> Launcher:
     """For one's own code on one's own machine: as walled as this machine can, and never refused."""
     if not can_fork_workers():
-        return PlainLauncher(assignment.limits)
-    return ZygoteLauncher(assignment.limits, packages=assignment.imports, bubblewrap=False)
+        return PlainLauncher(assignment.limits, assignment.data_files(), assignment.imports)
+    return _zygote(assignment, bubblewrap=False)
 
 
 def unwalled_if_needed(launcher: Launcher, assignment: Assignment) -> Launcher:
@@ -296,7 +273,7 @@ def unwalled_if_needed(launcher: Launcher, assignment: Assignment) -> Launcher:
         launcher.layers()
     except WallError:
         launcher.close()
-        return ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=False)
+        return _zygote(assignment, wall=False)
     return launcher
 
 
@@ -311,8 +288,8 @@ def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
                 "this system has no wall around student code (it needs Linux): grade there, "
                 "or with --unconfined code that you trust"
             )
-        return PlainLauncher(assignment.limits)
-    launcher = ZygoteLauncher(assignment.limits, packages=assignment.imports, wall=wall)
+        return PlainLauncher(assignment.limits, assignment.data_files(), assignment.imports)
+    launcher = _zygote(assignment, wall=wall)
     if wall:
         try:
             launcher.layers()

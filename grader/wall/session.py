@@ -193,6 +193,7 @@ class Session:
             "exercises": self.chapter_of,
             "unavailable": self._unavailable(),
             "packages": list(self.assignment.imports),
+            "needed": list(self.launcher.needed),
             "answered": sorted(stand_in.allowed) if stand_in else [],
             "skip": {name: sorted(numbers) for name, numbers in self._skip.items()},
             # CPU seconds a statement outside the functions, all of them, and wall seconds a statement.

@@ -83,6 +83,7 @@ class StandIn:
                     "exercises": chapter_of,
                     "unavailable": {},
                     "packages": list(self._assignment.imports),
+                    "needed": list(self._launcher.needed),
                     "answered": [],
                 },
                 self._assignment.limits.exercise,

@@ -29,6 +29,7 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     exercises: exercise → chapter; what a chapter is expected to define.
     unavailable: chapter → reason, for chapters known not to load (they hang, say): not even tried.
     packages: what may be imported beside the standard library. The wall enforces it; here it gets a message.
+    needed: what those need, which is imported, too.
     skip: chapter → numbers of statements that were slow or stopped in an earlier worker and are not run again.
     clock: the time that statements may take.
     """
@@ -39,6 +40,7 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exercises: Mapping[str, str],
         unavailable: Mapping[str, str],
         packages: Sequence[str] = ("numpy",),
+        needed: Sequence[str] = (),
         skip: Mapping[str, Sequence[int]] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -46,6 +48,7 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.exercises = exercises
         self.unavailable = unavailable
         self.packages = frozenset(packages)
+        self.needed = frozenset(needed)
         self.names = frozenset(exercises.values()) | frozenset(sources)
         self.state = Loading(
             exercises,
@@ -61,7 +64,7 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if fullname in self.names:
             return importlib.machinery.ModuleSpec(fullname, self)
         root = fullname.partition(".")[0]
-        if root not in sys.stdlib_module_names and root not in self.packages:
+        if root not in sys.stdlib_module_names and root not in self.packages | self.needed:
             allowed = ", ".join(sorted(self.packages))
             raise ModuleNotFoundError(
                 f"importing {root} is not allowed here: use the standard library and {allowed}", name=fullname

@@ -114,13 +114,15 @@ def confine(
     want_wall: bool = True,
     landlock: bool = True,
     prepared: Prepared | None = None,
+    home: str = "/",
 ) -> Layers:
     """Give up, for good, all that computing does not need; return the layers in force.
 
     readable: files and folders that may be read, see `readable_paths`. want_wall: false leaves only the
     resource limits, the empty environment and the death with the parent. landlock: false behaves as on a
     kernel without it. prepared: what `prepare` made of the same paths in the zygote; it halves the time. The
-    child's copy of its descriptor is closed. On other systems than Linux this does nothing and says so.
+    child's copy of its descriptor is closed. home: where relative paths begin; only `readable` may be read there,
+    too. On other systems than Linux this does nothing and says so.
     """
     if sys.platform != "linux":
         return Layers()
@@ -130,7 +132,7 @@ def confine(
     if rules is not None and not (want_wall and landlock):
         os.close(rules)
     clear_environment()
-    os.chdir("/")
+    os.chdir(home)
     layers = Layers()
     if want_wall:
         uid_dropped = _drop_uid(prepared.samples)

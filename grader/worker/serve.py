@@ -175,6 +175,7 @@ class Server:
             request["exercises"],
             request["unavailable"],
             request["packages"],
+            request.get("needed", ()),
             request.get("skip"),
             clock,
         )

@@ -25,9 +25,15 @@ _MESSAGE = 64 << 10
 
 
 def main(control_fd: int, settings: dict[str, Any]) -> None:
-    """Serve the control socket until it closes. settings: `packages`, which a worker may read beside the stdlib."""
-    preimport()
-    prepared = prepare(readable_paths(settings["packages"]))
+    """Serve the control socket until it closes.
+
+    settings: `packages`, which a worker may import and read beside the stdlib; `readable`, what they need; `home`, the
+    folder that holds the assignment's data files ('' where it has none).
+    """
+    preimport(settings["packages"])
+    home = settings["home"]
+    files = [home + "/data"] if home else []
+    prepared = prepare((*readable_paths(settings["packages"]), *settings["readable"], *files))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle; it closes the socket
     control = socket.socket(fileno=control_fd)
     control.sendall(b'{"ready": true}')
@@ -41,7 +47,7 @@ def main(control_fd: int, settings: dict[str, Any]) -> None:
                 return
             message = json.loads(data)
             if message["do"] == "spawn":
-                pid = _spawn(fds, message["settings"], prepared)
+                pid = _spawn(fds, {**message["settings"], "home": home or "/"}, prepared)
                 children.add(pid)
                 control.sendall(json.dumps({"pid": pid}).encode())
             else:
@@ -100,6 +106,7 @@ def _become_worker(fds: list[int], settings: dict[str, Any], prepared: Prepared,
         (),
         want_wall=bool(settings["wall"]),
         prepared=prepared,
+        home=settings["home"],
     )
     if os.getppid() != zygote:
         os._exit(72)  # the zygote ended before its death could be tied to ours

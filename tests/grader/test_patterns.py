@@ -45,6 +45,10 @@ BOUNDED = {
         "^(?:copy of",
     ): "names of 200 characters, and begins only where a run of blanks does",
     ("course/formulas.py", ""): "an author's lesson text, never a student's",
+    **{
+        (f"authoring/{file}.py", ""): "an author's own notebook, never a student's"
+        for file in ("taken_code", "taken_marks", "taken_nbgrader", "taken_otter")
+    },
     ("intake/downloads.py", "(?P<name>"): "names of files on a disk: 255 bytes",
     ("intake/magics.py", "[ \\t]*"): "matched where a line begins, and there alone",
     ("intake/twins.py", '"""'): "begins at three quotes, and what follows those ends at the next three",

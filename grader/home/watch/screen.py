@@ -87,7 +87,9 @@ def _middle(
             *below,
         ]
     if state.focus in state.found and not state.passes(state.focus):
-        return explain(state.found[state.focus], report.folder, width=width, rows=rows, below=below)
+        return explain(
+            state.found[state.focus], report.folder, width=width, rows=rows, below=below, hinted=report.hinted
+        )
     if not state.running and report.exercises:
         return [Text.from_markup(closing(report)), *besides_lines(report), *below]
     return below

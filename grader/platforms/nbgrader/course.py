@@ -71,7 +71,10 @@ def source_files(course: Course, name: str) -> dict[str, bytes]:
 
 
 def _readme(assignment: Assignment) -> str:
-    lines = (f"- `{c.name}.ipynb`: {c.title}, about {c.minutes} minutes" for c in assignment.open_chapters)
+    lines = (
+        f"- `{c.name}.ipynb`: {c.title}{f', about {c.minutes} minutes' if c.minutes else ''}"
+        for c in assignment.open_chapters
+    )
     first = next(iter(assignment.chapter_of()), "EXERCISE")
     return _README.format(title=assignment.title, chapters="\n".join(lines), exercise=first)
 

@@ -184,18 +184,18 @@ def test_hints_without_a_name_or_a_text_of_their_own_are_an_error(tmp_path: Path
         hints_of(chapter(tmp_path, f'# %% [markdown] tags=["hints"] exercise="double"\n{text}'))
 
 
-@pytest.mark.parametrize(
-    ("file", "words"),
-    [
-        ("solutions/tiny/alpha.py", "alpha.py"),
-        ("solutions/tiny/checks/test_beta.py", "test_beta.py"),
-        ("solutions/tiny/checks/conftest.py", "conftest.py"),
-    ],
-)
-def test_a_file_that_is_missing_is_named(make_course: Any, file: str, words: str) -> None:
-    course = make_course({file: None})
-    with pytest.raises(CourseError, match=words):
+def test_a_chapter_that_is_missing_is_named(make_course: Any) -> None:
+    course = make_course({"solutions/tiny/alpha.py": None})
+    with pytest.raises(CourseError, match=r"alpha\.py"):
         build_handout(course.course, "tiny", course.assignment)
+
+
+def test_checks_that_are_missing_are_made_of_the_docstrings(make_course: Any) -> None:
+    course = make_course({f"solutions/tiny/checks/{name}": None for name in ("test_beta.py", "conftest.py")})
+    files = build_handout(course.course, "tiny", course.assignment)
+    assert b"def student" in files["checks/conftest.py"]
+    assert b"double" in files["checks/test_alpha.py"]
+    assert "checks/test_beta.py" not in files, "no docstring of beta shows an example"
 
 
 def test_hints_may_be_of_any_number_and_name_or_none(make_course: Any, tiny: Any) -> None:

@@ -177,7 +177,7 @@ def test_the_course_in_it_knows_this_assignment_alone(make_course: Callable[...,
 def test_a_course_may_do_without_extras(make_course: Callable[..., Any]) -> None:
     tiny = make_course()
     built = release.build_handout(tiny.course, "tiny", tiny.assignment)
-    assert "README.md" not in built
+    assert b"# Two small chapters" in built["README.md"], "one is made"
     assert not any(name.startswith("data/") for name in built)
 
 

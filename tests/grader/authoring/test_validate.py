@@ -50,9 +50,11 @@ def test_a_fit_course_has_no_reasons(make_course: Callable[..., Any]) -> None:
     }  # fmt: skip
 
 
-def test_missing_hints_are_named(edited: Callable[..., Any]) -> None:
+def test_hints_of_nothing_are_named_and_missing_ones_noted(edited: Callable[..., Any]) -> None:
     course = edited("solutions/tiny/alpha.py", 'exercise="total"', 'exercise="totals"')
-    assert any("total has no hints" in reason for reason in reasons(course))
+    found, _ = examine(course.course, "tiny")
+    assert any("hints of totals, which is no exercise" in reason for reason in found.reasons)
+    assert any("there are hints, but none of total" in note for note in found.notes)
 
 
 def test_points_that_do_not_add_up_are_named(edited: Callable[..., Any]) -> None:
@@ -140,7 +142,7 @@ def test_an_exercise_without_a_visible_check_is_named(edited: Callable[..., Any]
         '@pytest.mark.exercise("clip")',
         '@pytest.mark.exercise("scaled")',
     )
-    assert "clip has no visible check" in reasons(course)
+    assert any("clip has no visible check" in reason for reason in reasons(course))
 
 
 def test_a_question_without_a_key_is_named(make_course: Callable[..., Any], tiny: Any) -> None:

@@ -81,7 +81,7 @@ MISTAKES: list[tuple[str, str, int, str, str]] = [
     ("cpu: 1,", "cpus: 1,", 9, "cpus", "did you mean 'cpu'?"),
     ("        minutes: 10", "        minuets: 10", 14, "minuets", "did you mean 'minutes'?"),
     ("            kind: choice", "            knid: choice", 20, "knid", "did you mean 'kind'?"),
-    ("        title: First\n", "", 12, "title", "missing"),
+    ("{name: one, points: 1.5}", "{name: one}", 16, "points", "missing"),
     ("            ask: How many are there?\n", "", 19, "ask", "missing"),
     (
         "needs: [one]",
@@ -130,7 +130,18 @@ def test_a_mistake_is_named_with_file_line_field_and_what_to_do(
 def test_several_mistakes_are_told_at_once(load: Any) -> None:
     with pytest.raises(CourseError) as caught:
         load("title: First\n        minutes: 10", "titel: First\n        minutes: ten")
-    assert len(str(caught.value).splitlines()) == 3
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
+    path = tmp_path / "course.yaml"
+    path.write_text(
+        "assignments: {text-stats: {chapters: [{name: word_counts, exercises: [{name: f, points: 1}]}]}}"
+    )
+    course = load_course(path)
+    assignment = course.assignments["text-stats"]
+    assert (assignment.title, assignment.chapters[0].title) == ("Text stats", "Word counts")
+    assert assignment.chapters[0].minutes == 0
 
 
 @pytest.mark.parametrize(

@@ -457,7 +457,10 @@ AT_THE_START: dict[str, tuple[Mapping[str, str | None], str]] = {
     "import error": ({"test": "import no_such_module\n"}, "no_such_module"),
     "syntax error": ({"test": "def test_double(:\n"}, "test"),
     "unknown fixture": ({"test": double_test(RIGHT).replace("student, reference", "student, refrence")}, "test_double"),
-    "no seed": ({"test": double_test(RIGHT), "tests/hidden/tiny/seed.txt": None}, "seed.txt is missing"),
+    "every call raises": (
+        {"test": double_test("from grader.testing import must_raise; must_raise(ValueError, student.double, 'a')")},
+        "always raises",
+    ),
     "no reference": ({"test": double_test(RIGHT), ALPHA: "def total(x):\n    return sum(x)\n"}, "no function double"),
     "broken reference": ({"test": double_test(RIGHT), ALPHA: "1 / 0\n"}, "ZeroDivisionError"),
     "reference exits": ({"test": double_test(RIGHT), ALPHA: "raise SystemExit(0)\n"}, "alpha"),
