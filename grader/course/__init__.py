@@ -6,6 +6,7 @@ catalogue of mistakes and right variants, the hints. Knows nothing of students, 
 
 from __future__ import annotations
 
+from grader.course.alive import living, unheard
 from grader.course.catalogue import file_of
 from grader.course.example_inputs import JUDGES, SmallInputs, load_small_inputs, small_inputs
 from grader.course.formulas import plain_formulas
@@ -38,7 +39,7 @@ from grader.course.percent import (
     student_cells,
 )
 from grader.course.plugins import PLUGINS, load_plugin
-from grader.course.reference import Reference, fingerprint, load_functions
+from grader.course.reference import Reference, fingerprint, frozen, load_functions
 from grader.course.variants import Variant, load_variants, variant
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 
@@ -67,9 +68,11 @@ __all__ = [
     "find_course",
     "fingerprint",
     "form",
+    "frozen",
     "grading_text",
     "hints_of",
     "line_of",
+    "living",
     "load_course",
     "load_functions",
     "load_mistakes",
@@ -90,6 +93,7 @@ __all__ = [
     "stub_text",
     "student_cells",
     "suggestion",
+    "unheard",
     "variant",
     "why_no_yaml",
 ]

@@ -23,13 +23,13 @@ from grader.testing.compare import (
     real_array,
     require,
 )
-from grader.testing.evidence import example_of
 from grader.testing.fresh import key_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.idioms import not_for_hidden_tests
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
 from grader.testing.packed import is_array, is_nonfinite, is_shape, items_of, mapping_of, unpack
+from grader.testing.program import example_of
 from grader.testing.run import TestRun, run_test
 from grader.testing.status import (
     cannot_run,
@@ -41,6 +41,7 @@ from grader.testing.status import (
     why_not_there,
 )
 from grader.testing.values import agree_printed, agree_table, agree_text, agree_value
+from grader.testing.watching import Observed, observe, take
 
 if TYPE_CHECKING:
     from grader.testing.input_cache import cache_folder, fill_from_cache
@@ -52,6 +53,7 @@ __all__ = [
     "HiddenTest",
     "KeptInputs",
     "Mismatch",
+    "Observed",
     "OwnFunctions",
     "StyleDecides",
     "TestRun",
@@ -82,6 +84,7 @@ __all__ = [
     "mistake",
     "must_raise",
     "not_for_hidden_tests",
+    "observe",
     "real_array",
     "reference_for",
     "rehearse_all",
@@ -92,6 +95,7 @@ __all__ = [
     "stands_elsewhere",
     "status_of",
     "syntax_fault",
+    "take",
     "unpack",
     "variant",
     "why_not_there",

@@ -458,7 +458,9 @@ AT_THE_START: dict[str, tuple[Mapping[str, str | None], str]] = {
     "syntax error": ({"test": "def test_double(:\n"}, "test"),
     "unknown fixture": ({"test": double_test(RIGHT).replace("student, reference", "student, refrence")}, "test_double"),
     "no seed": ({"test": double_test(RIGHT), "tests/hidden/tiny/seed.txt": None}, "seed.txt is missing"),
-    "no reference": ({"test": double_test(RIGHT), ALPHA: "def total(x):\n    return sum(x)\n"}, "no function double"),
+    "no reference": (
+        {"test": double_test(RIGHT), ALPHA: "def total(x):\n    return sum(x)\n"}, "no function or class double"
+    ),
     "broken reference": ({"test": double_test(RIGHT), ALPHA: "1 / 0\n"}, "ZeroDivisionError"),
     "reference exits": ({"test": double_test(RIGHT), ALPHA: "raise SystemExit(0)\n"}, "alpha"),
 }  # fmt: skip
