@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grader.authoring.telling import answer, fresh_calls, share_alike
 from grader.authoring.validate import ExerciseExam, Material
+from grader.course import living
 
 #: Right on more than this share of calls, and less than that share of points: too little. And the other way round.
 MOSTLY_RIGHT, TOO_LITTLE = 0.6, 0.4
@@ -43,7 +44,7 @@ def fairness_of(exam: ExerciseExam, material: Material, seed: int) -> list[Fairn
     calls = list(fresh_calls(exam.tests, seed, right, material.reference, examples=_DRAWS))
     expected = [answer(right, call) for call in calls]
     worth = sum(test.points for test in exam.tests)
-    if not calls or worth <= 0:
+    if not calls or worth <= 0 or any(map(living, expected)):
         return []
     found = []
     for mistake in material.mistakes:

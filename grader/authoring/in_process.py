@@ -13,46 +13,47 @@ from typing import Any
 
 import numpy as np
 
-from grader.course import Reference, fingerprint
+from grader.course import Reference, fingerprint, unheard
 from grader.errors import CourseError
 from grader.testing import EXAMPLES, HiddenTest, not_for_hidden_tests
+from grader.wall import Call as NamedCall
+from grader.wall import InProcess, done, has_kept, sent
 
 Function = Callable[..., Any]
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 
 
-class OneFunction:
+class OneFunction(InProcess):
     """Stands where a student stands: knows one function, and remembers the calls of it.
 
     A test that calls another one would make a mistake there cost points here, so it raises CourseError.
     """
 
     def __init__(self, exercise: str, function: Function) -> None:
+        super().__init__(Reference({exercise: function}))
         self._exercise = exercise
-        self._function = function
+        #: Those that can be made again by themselves, and whether there was any at all.
         self.calls: list[Call] = []
+        self.called = False
 
-    def __getattr__(self, name: str) -> Function:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name != self._exercise:
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_") and name != self._exercise:
             raise CourseError(f"a test of {self._exercise} calls the student's {name}")
-        return self._answer
+        return super().__getattr__(name)
 
-    def _answer(self, *args: Any, **kwargs: Any) -> Any:
-        self.calls.append((args, kwargs))
-        return self._function(*copied(args), **copied(kwargs))
+    def do_call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], typed: tuple[str, ...] | None = None
+    ) -> Any:
+        self.called = True
+        if name == self._exercise and typed is None and not has_kept([args, kwargs]):
+            self.calls.append((args, kwargs))
+        return super().do_call(name, args, kwargs, typed)
 
-
-def copied(value: Any) -> Any:
-    """Arguments as a worker gets them: arrays of its own, which it may change."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, list | tuple):
-        return type(value)(copied(item) for item in value)
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    return value
+    def answer_to(self, call: NamedCall) -> Any:
+        if call.name != self._exercise:
+            return super().answer_to(call)
+        with unheard():
+            return done(self._functions.function(call.name), call)
 
 
 def failures(tests: Sequence[HiddenTest], function: Function, reference: Reference | None) -> list[str]:
@@ -73,7 +74,7 @@ def _failure(test: HiddenTest, function: Function, reference: Reference | None) 
         except BaseException as error:  # pytest.fail, and whatever a wrong function raises
             text = str(error).splitlines()[0] if str(error) else ""
             return f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return "" if student.calls else "passes without an answer"
+    return "" if student.called else "passes without an answer"
 
 
 def calls_of(tests: Sequence[HiddenTest], function: Function, reference: Reference) -> list[Call]:
@@ -91,10 +92,10 @@ def calls_of(tests: Sequence[HiddenTest], function: Function, reference: Referen
 
 def answer_digest(function: Function, call: Call) -> str:
     """What `function` answers to a call: equal for answers that no test could tell apart, rounding aside."""
-    args, kwargs = call
+    args, kwargs = sent(call)
     with quiet():
         try:
-            return fingerprint(_rounded(function(*copied(args), **copied(kwargs))))
+            return fingerprint(_rounded(function(*args, **kwargs)))
         except Exception as error:
             return type(error).__name__
 
@@ -114,7 +115,7 @@ def _rounded(value: Any) -> Any:
 @contextmanager
 def quiet() -> Iterator[None]:
     """A wrong function may divide by zero; nobody wants to read about it."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
+    with unheard(), np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 

@@ -54,7 +54,7 @@ def _closure(file: Path, wanted: str, chapter: str) -> list[str]:
                 if alias.asname:
                     statements.append(f"{alias.asname} = {alias.name}")
             return
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
             node.decorator_list = [d for d in node.decorator_list if not _marks(d)]
         for used in _names(node):
             need(place, used)

@@ -7,6 +7,7 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -68,21 +69,33 @@ def mutants_of(
     tree = ast.parse(source)
     original = ast.unparse(tree)
     seen = {original}
-    for position, function in enumerate(tree.body):
-        if not isinstance(function, ast.FunctionDef):
-            continue
+    for position, which_method, function in _functions(tree):
         places = list(_places(function, lines))
         step = every if most is None else max(every, -(-len(places) // most))
         for number, which in places[step // 2 :: step]:
-            # Only this function is copied: the rest of the chapter stays as it is.
-            twin = copy.deepcopy(function)
-            kind, change = list(_changes(list(ast.walk(twin))[number], twin))[which]
+            # Only this function, or its class, is copied: the rest of the chapter stays as it is.
+            whole = tree.body[position]
+            twin = copy.deepcopy(whole)
+            own = twin if which_method is None else cast(ast.ClassDef, twin).body[which_method]
+            assert isinstance(own, ast.FunctionDef)
+            kind, change = list(_changes(list(ast.walk(own))[number], own))[which]
             change()
             changed = ast.Module([*tree.body[:position], twin, *tree.body[position + 1 :]], [])
             text = ast.unparse(ast.fix_missing_locations(changed))
             if text not in seen:
                 seen.add(text)
-                yield Mutant(path.stem, function.name, kind, *_difference(original, text), text)
+                name = cast(ast.FunctionDef | ast.ClassDef, whole).name
+                yield Mutant(path.stem, name, kind, *_difference(original, text), text)
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[int, int | None, ast.FunctionDef]]:
+    """Functions, and the methods of classes: the number of the statement, that of the method in it, the node."""
+    for position, node in enumerate(tree.body):
+        if isinstance(node, ast.FunctionDef):
+            yield position, None, node
+        for number, method in enumerate(node.body if isinstance(node, ast.ClassDef) else ()):
+            if isinstance(method, ast.FunctionDef):
+                yield position, number, method
 
 
 def _places(function: ast.FunctionDef, lines: set[int] | None) -> Iterator[tuple[int, int]]:

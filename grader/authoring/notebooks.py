@@ -21,7 +21,7 @@ CHECK_PREFIX = "check-"
 LIVE_IMPORT = "from grader import check"
 
 _SCHEMA = 3
-_FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
+_FUNCTION = re.compile(r"^(?:def|class) (\w+)\b", re.MULTILINE)
 _IMPORT = re.compile(r"(?:import|from) \w")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _METADATA = {

@@ -9,10 +9,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from grader.course import living
 
 Function = Callable[..., Any]
 Change = Callable[[NDArray[np.float64]], NDArray[Any]]
@@ -101,6 +104,8 @@ def _remembered_by_shape(right: Function) -> Function:
     kept: dict[str, Any] = {}
 
     def function(*args: Any, **kwargs: Any) -> Any:
+        if living([args, kwargs]):
+            return right(*args, **kwargs)  # functions and random generators have no shapes
         key = repr(_shapes([list(args), kwargs]))
         if key not in kept:
             kept[key] = right(*args, **kwargs)
@@ -133,6 +138,15 @@ PERTURBATIONS = (
     Perturbation("those of the first call", _first_call_remembered, whole=True),
     Perturbation("remembered by the arguments' shapes", _remembered_by_shape),
 )
+
+
+def spoilt_by(perturbation: Perturbation, right: Function) -> Function:
+    """The right function, spoilt; of a class, all its methods are."""
+    if not isinstance(right, type):
+        return perturbation.wrap(right)
+    methods = {name: method for name, method in vars(right).items() if isinstance(method, FunctionType)}
+    spoilt = {name: perturbation.wrap(method) for name, method in methods.items() if name != "__init__"}
+    return type(right.__name__, (right,), spoilt)
 
 
 def in_float32(right: Function) -> Function:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grader.authoring.in_process import Call, calls_of, failures
-from grader.authoring.perturbations import PERTURBATIONS, has_fractions, in_float32
+from grader.authoring.perturbations import PERTURBATIONS, has_fractions, in_float32, spoilt_by
 from grader.authoring.perturbed_values import OTHER_ORDER, PERTURBED_VALUES
 from grader.authoring.survivors import (
     A_FEW,
@@ -22,7 +22,7 @@ from grader.authoring.survivors import (
 )
 from grader.authoring.telling import alike, answer, fresh_calls, telling_call
 from grader.authoring.validate import Examination, ExerciseExam, Material, Progress
-from grader.course import Course
+from grader.course import Course, living
 from grader.errors import CourseError
 from grader.grading import course_seed
 
@@ -58,12 +58,16 @@ def _numbers(exam: ExerciseExam, material: Material, allowed: Mapping[tuple[str,
     if any(failures(exam.tests, right, reference)):
         return []  # said already; nothing else would mean anything
     calls = calls_of(exam.tests, right, reference)
-    fractions = any(has_fractions(answer(right, call)) for call in calls[:3])
+    answers = [answer(right, call) for call in calls[:3]]
+    is_class = isinstance(right, type)
+    if any(map(living, answers)) and not is_class:
+        return []  # a function or a generator is given back: there is no result to spoil
+    fractions = is_class or any(map(has_fractions, answers))
     reasons = []
     for perturbation in (*PERTURBATIONS, *PERTURBED_VALUES):
         if perturbation in PERTURBATIONS and not (fractions or perturbation.whole):
             continue
-        spoilt = perturbation.wrap(right)
+        spoilt = spoilt_by(perturbation, right)
         if perturbation in PERTURBED_VALUES and not _matters(spoilt, right, calls):
             continue
         if any(failures([test], spoilt, reference)[0] for test in exam.tests):
@@ -81,7 +85,7 @@ def _numbers(exam: ExerciseExam, material: Material, allowed: Mapping[tuple[str,
             reasons.append(
                 f"{exam.name}: no hidden test notices results that are {perturbation.name}; this call would: {telling}"
             )
-    if fractions and (exam.name, _SINGLE) not in allowed:
+    if fractions and not is_class and (exam.name, _SINGLE) not in allowed:
         refused = failures(exam.tests, in_float32(right), reference)
         exam.single = not any(refused)
         reasons += [
@@ -94,7 +98,8 @@ def _numbers(exam: ExerciseExam, material: Material, allowed: Mapping[tuple[str,
 
 def _matters(spoilt: Callable[..., Any], right: Callable[..., Any], calls: Sequence[Call]) -> bool:
     """Whether an answer to one of the calls is another."""
-    return any(not alike(answer(spoilt, call), answer(right, call)) for call in calls)
+    answers = ((answer(spoilt, call), answer(right, call)) for call in calls)
+    return any(not living(expected) and not alike(got, expected) for got, expected in answers)
 
 
 def _order(found: Examination, exam: ExerciseExam, material: Material) -> None:

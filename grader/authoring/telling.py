@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.authoring.in_process import Call, Function, calls_of, copied, explicit_examples, quiet
+from grader.authoring.in_process import Call, Function, calls_of, explicit_examples, quiet
 from grader.authoring.perturbations import changed
-from grader.course import Reference
+from grader.course import Reference, living
 from grader.testing import EXAMPLES, HiddenTest, example_of
 from grader.wall import Call as NamedCall
+from grader.wall import sent
 
 #: What the numbers of a call are multiplied with, where as they are they tell nothing apart.
 _UNITS = (1.0, 142857.1, 1.3e-6, 0.137)
@@ -30,15 +31,16 @@ def telling_call(
     """
     for call in _in_units(sorted(calls, key=_size)[:_CALLS]):
         expected, got = answer(right, call), answer(wrong, call)
-        if not isinstance(expected, Exception) and not alike(got, expected):
-            text = example_of(NamedCall(exercise, *call), reference.function(exercise))
+        # Of an object nothing is known until something is done with it.
+        if not isinstance(expected, Exception) and not living(expected) and not alike(got, expected):
+            text = example_of(NamedCall(exercise, *call), reference.function)
             return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"
     return ""
 
 
 def answer(function: Function, call: Call) -> Any:
     """What `function` answers, or the exception that it raises."""
-    args, kwargs = copied(call)
+    args, kwargs = sent(call)
     with quiet():
         try:
             return function(*args, **kwargs)

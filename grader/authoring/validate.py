@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.authoring.in_process import answer_digest, by_exercise, calls_of, copied, draw_all, failures
+from grader.authoring.in_process import answer_digest, by_exercise, calls_of, draw_all, failures
 from grader.authoring.survivors import Mutants
 from grader.course import (
     Course,
@@ -288,7 +288,7 @@ def _look_alikes(
         for group in groups:
             parts: dict[str, list[Mistake]] = defaultdict(list)
             for mistake in group:
-                parts[answer_digest(mistake.function, copied(call))].append(mistake)
+                parts[answer_digest(mistake.function, call)].append(mistake)
             refined += [part for part in parts.values() if len(part) > 1]
         groups = refined
         if not groups:

@@ -6,6 +6,7 @@ catalogue of mistakes and right variants, the hints. Knows nothing of students, 
 
 from __future__ import annotations
 
+from grader.course.alive import living, unheard
 from grader.course.asked import Points, Question, Slug
 from grader.course.catalogue import file_of
 from grader.course.docstring_checks import FOLDER as CHECKS
@@ -39,7 +40,7 @@ from grader.course.percent import (
     student_cells,
 )
 from grader.course.plugins import PLUGINS, load_plugin
-from grader.course.reference import DATA, Reference, fingerprint, load_functions
+from grader.course.reference import DATA, Reference, fingerprint, frozen, load_functions
 from grader.course.reserved import why_no_chapter, why_no_exercise
 from grader.course.rules import Rule
 from grader.course.variants import Variant, load_variants, variant
@@ -75,10 +76,12 @@ __all__ = [
     "find_course",
     "fingerprint",
     "form",
+    "frozen",
     "grading_text",
     "has_hints",
     "hints_of",
     "line_of",
+    "living",
     "load_course",
     "load_functions",
     "load_mistakes",
@@ -99,6 +102,7 @@ __all__ = [
     "stub_text",
     "student_cells",
     "suggestion",
+    "unheard",
     "variant",
     "visible_checks",
     "why_no_chapter",

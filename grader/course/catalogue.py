@@ -57,4 +57,5 @@ def known_exercises(assignment: Assignment) -> set[str]:
 
 def file_of(function: Function) -> Path:
     """The catalogue file in which a marked function stands."""
-    return Path(function.__code__.co_filename)
+    parts = vars(function).values() if isinstance(function, type) else [function]
+    return Path(next(part.__code__ for part in parts if hasattr(part, "__code__")).co_filename)

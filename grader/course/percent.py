@@ -22,7 +22,7 @@ _QUESTION = "Question"
 _CELL = re.compile(r"^# %%(?P<rest>.*)$")
 _HINTS = re.compile(r'exercise="(?P<exercise>\w+)"')
 _HINT = re.compile(r"^\*\*([^*\n]+)\.\*\*\s*", re.MULTILINE)
-_DEFINITION = re.compile(r"def (\w+)\(")
+_DEFINITION = re.compile(r"( *)(def|class) (\w+)\b")
 
 
 @dataclass(frozen=True)
@@ -80,21 +80,28 @@ def _trimmed(lines: list[str]) -> list[str]:
 def strip_solutions(path: Path, cell: Cell) -> Cell:
     """The cell with each marked block replaced: inside a function by `raise NotImplementedError`, else by nothing.
 
+    A whole `__init__` of a class is replaced by one that raises it.
+
     Raises CourseError, with the line, where the markers do not match.
     """
     kept: list[str] = []
     inside = False
-    function = ""
+    function = owner = ""
     for line in cell.lines:
-        if match := _DEFINITION.match(line):
-            function = match[1]
+        match = _DEFINITION.match(line)
+        if match and not match[1]:
+            function, owner = match[3], match[3] if match[2] == "class" else ""
+        elif match and owner and not inside and len(match[1]) <= 4:
+            function = f"{owner}.{match[3]}"
         marker = line.strip()
         if marker == _BEGIN:
             if inside:
                 raise CourseError(f"{path}: a second {_BEGIN} before {_END} in {function or 'a cell'}")
             inside = True
             indent = line[: len(line) - len(line.lstrip())]
-            if indent:
+            if indent and owner and len(indent) <= 4:
+                kept += [f"{indent}pass"]
+            elif indent:
                 kept.append(f'{indent}raise NotImplementedError("{function} is not written yet")')
         elif marker == _END:
             if not inside:
@@ -102,6 +109,11 @@ def strip_solutions(path: Path, cell: Cell) -> Cell:
             inside = False
         elif not inside:
             kept.append(line)
+        elif owner and "def __init__(" in line and kept[-1].strip() == "pass":
+            said = f'raise NotImplementedError("{owner} is not written yet")'
+            kept[-1:] = (
+                [f"{match[1]}def __init__(self, *args, **kwargs):", f"{match[1]}    {said}"] if match else []
+            )
     if inside:
         raise CourseError(f"{path}: {_BEGIN} without {_END} in {function or 'a cell'}")
     return Cell(cell.header, tuple(_trimmed(kept)))
@@ -156,19 +168,23 @@ def hints_of(path: Path) -> dict[str, dict[str, str]]:
 
 
 def solution_of(path: Path, exercise: str) -> str:
-    """One function of a chapter as the reference has it, with its comments and the helpers that students don't get.
+    """One function or class of a chapter as the reference has it, its comments and helpers that students don't get too.
 
     Raises CourseError where the chapter does not define it.
     """
     cells = [cell for cell in read_cells(path) if not cell.is_markdown]
-    own = next((cell for cell in cells if f"def {exercise}(" in "\n".join(cell.lines)), None)
+    own = next((cell for cell in cells if exercise in _defined(cell)), None)
     if own is None:
         raise CourseError(f"{path}: there is no function {exercise}")
     text = "\n".join(own.lines)
     hidden = [cell for cell in cells if cell is not own and not strip_solutions(path, cell).lines]
     words = set(re.findall(r"\w+", text))
-    helpers = [
-        cell for cell in hidden if words & {m[1] for line in cell.lines if (m := _DEFINITION.match(line))}
-    ]
+    helpers = [cell for cell in hidden if words & _defined(cell)]
     lines = "\n\n\n".join("\n".join(cell.lines) for cell in (*helpers, own)).split("\n")
     return "\n".join(line for line in lines if line.strip() not in (_BEGIN, _END)).strip("\n") + "\n"
+
+
+def _defined(cell: Cell) -> set[str]:
+    """The functions and classes of a cell."""
+    found = map(_DEFINITION.match, cell.lines)
+    return {match[3] for match in found if match and not match[1]}

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.course.alive import living, unheard
 from grader.errors import CourseError
 
 #: The folder beside the chapters whose files they may read.
@@ -63,7 +64,7 @@ def load_functions(folder: Path, exercises: Mapping[str, str]) -> Mapping[str, F
                     _reading(function, folder) if reads and inspect.isfunction(function) else function
                 )
             except AttributeError:
-                raise CourseError(f"{folder / chapter}.py has no function {name}") from None
+                raise CourseError(f"{folder / chapter}.py has no function or class {name}") from None
             except (Exception, SystemExit) as error:
                 raise CourseError(
                     f"{folder / chapter}.py can't be imported: {type(error).__name__}: {error}"
@@ -96,11 +97,14 @@ def _reading(function: Function, folder: Path) -> Function:
 class Reference:
     """The reference's functions, remembering what they answered: every student is asked the same.
 
-    Answers are read-only arrays, so that no test can change what the next one compares with.
+    Answers are read-only arrays, so that no test can change what the next one compares with. What is living (an
+    object, a function, a generator) is nothing to remember: each call gives another one.
     """
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self._functions = functions
+        #: Exercises that are classes.
+        self.class_exercises = frozenset(one for one in functions.values() if isinstance(one, type))
         self._known: dict[str, Any] = {}
         self._same_objects: dict[tuple[Any, ...], tuple[tuple[Any, ...], Any]] = {}
         self.learning = True
@@ -121,16 +125,19 @@ class Reference:
         if asked is not None and all(map(is_, asked[0], (*args, *kwargs.values()))):
             return asked[1]
         answer = self._look_up(name, args, kwargs)
-        if self.learning:
+        if self.learning and not living(answer, self.class_exercises):
             self._same_objects[shortcut] = ((*args, *kwargs.values()), answer)
         return answer
 
     def _look_up(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        key = name + fingerprint([args, kwargs])
+        # Two functions, or two generators of random numbers, may look alike and not be.
+        key = "" if living([args, kwargs]) else name + fingerprint([args, kwargs])
         if key in self._known:
             return self._known[key]
-        value = frozen(self._functions[name](*copy.deepcopy(args), **copy.deepcopy(kwargs)))
-        if self.learning:
+        with unheard():
+            value = self._functions[name](*copy.deepcopy(args), **copy.deepcopy(kwargs))
+        value = value if living(value, self.class_exercises) else frozen(value)
+        if self.learning and key and not living(value, self.class_exercises):
             self._known[key] = value
         return value
 

@@ -8,9 +8,11 @@ from collections.abc import Collection
 
 #: What `student` and `reference` of a hidden test, and what stands in for them, have beside the exercises.
 OF_HANDLES = frozenset([
-    "answers", "arrived", "calls", "changed", "clear", "close", "exercises", "expect", "function",
-    "give_back", "last_call", "last_value", "learning", "much", "overwritten", "own", "printed", "source_of", "texts",
-    "time_used",
+    "answer_to", "answers", "arrived", "begin_run", "called", "calls", "changed", "class_exercises", "clear", "close",
+    "do_call", "end_run", "exercises", "expect", "function", "give_back", "keep_result", "last_call",
+    "last_value", "learning", "more_than_values", "much", "note_call", "object_calls", "object_labels",
+    "overwritten", "own", "printed", "run_number", "source_of", "texts", "time_used", "values_seen",
+    "watches_calls",
 ])  # fmt: skip
 _PACKAGES = frozenset(["numpy", "pytest", "hypothesis", "grader", "conftest"])
 

@@ -25,14 +25,16 @@ _LONGEST = 260
 Remarks = Iterator[str]
 
 
-def look_at(exercise: str, texts: Sequence[str], others: Collection[str] = ()) -> list[str]:
+def look_at(
+    exercise: str, texts: Sequence[str], others: Collection[str] = (), *, value: bool = True
+) -> list[str]:
     """Remarks on `exercise`, and the helpers that it calls, in the chapter whose cells are `texts`. Never raises.
 
-    others: exercises, which have remarks of their own.
+    others: exercises, which have remarks of their own. value: whether it is to return a value, and only that.
     """
     try:
         found: dict[str, None] = {}
-        for remark in _all(exercise, [read(text) for text in texts[:_MOST_TEXTS]], others):
+        for remark in _all(exercise, [read(text) for text in texts[:_MOST_TEXTS]], others, value):
             found[visible(remark, _LONGEST)] = None
             if len(found) == _MOST:
                 break
@@ -41,7 +43,7 @@ def look_at(exercise: str, texts: Sequence[str], others: Collection[str] = ()) -
         return []
 
 
-def _all(exercise: str, texts: list[Text], others: Collection[str]) -> Remarks:
+def _all(exercise: str, texts: list[Text], others: Collection[str], value: bool) -> Remarks:
     functions = {name: (node, text) for text in texts for name, node in text.functions.items()}
     if exercise not in functions:
         return
@@ -55,7 +57,7 @@ def _all(exercise: str, texts: list[Text], others: Collection[str]) -> Remarks:
         seen.add(name)
         if sum(1 for _ in islice(within(node), _MOST_NODES)) == _MOST_NODES:
             continue  # far longer than anybody writes
-        if name == exercise:  # a helper may print, or give a generator
+        if name == exercise and value:  # a helper may print, or give a generator
             yield from _prints_only(node, text)
         for check in _CHECKS:
             yield from check(node, text)

@@ -119,7 +119,13 @@ PLAIN: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         ("must be real number", "One number is wanted here, and there is something else: print its type."),
     ),
-    "EOFError": (("", "Nobody is there to answer input(): take the value from the arguments."),),
+    "EOFError": (
+        (
+            "input() is called more often",
+            "All lines that are typed here were read: count how often input() is called.",
+        ),
+        ("", "Nobody is there to answer input(): take the value from the arguments."),
+    ),
     "SystemExit": (("", "`exit()` ends the whole program: end the function with `return`."),),
     "UFuncTypeError": (),
 }

@@ -77,4 +77,4 @@ def _of_test(test: TestResult, where: str) -> Iterator[RenderableType]:
     if test.fault:
         yield from fault_lines(test.fault, 6)
     if test.example:
-        yield Prose(Text(visible(test.example, 400), "cyan"), 6)
+        yield Prose(Text(visible(test.example, 400, multiline=True), "cyan"), 6)

@@ -175,7 +175,7 @@ def _test(test: TestResult, width: int, *, explain: bool) -> Iterator[Renderable
     if test.fault:
         yield from fault_lines(test.fault, 6)
     if test.example:
-        yield Prose(Text(visible(test.example, 400), "cyan"), 6)
+        yield Prose(Text(visible(test.example, 400, multiline=True), "cyan"), 6)
     for line in evidence_text(test, width - 6):
         yield Padding(line, (0, 0, 0, 6), expand=False)
 

@@ -90,7 +90,7 @@ def definitions_in(path: Path) -> set[str]:
     """The names of the functions that a file seems to define; none where it can't be read."""
     try:
         with path.open("rb") as file:
-            names = re.findall(rb"def (\w{1,100})\(", file.read(_MOST_BYTES))
+            names = re.findall(rb"(?:def|class) (\w{1,100})[(:]", file.read(_MOST_BYTES))
     except OSError:
         return set()
     return {name.decode("ascii", "replace") for name in names}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import importlib
 import linecache
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,12 +15,23 @@ from typing import Any, cast
 
 import numpy as np
 
-from grader.course import Assignment, Reference
+from grader.course import Assignment, Reference, living
 from grader.errors import Frame, StudentBlocked, StudentMissing, StudentRaised
 from grader.grading import outline, pictures_by
 from grader.result import Diagnosis, Picture, TestResult
 from grader.testing import HiddenTest, collect, remarks_on, run_test, status_of
-from grader.wall import Call, OwnTime, Student, frames_of
+from grader.wall import (
+    Call,
+    Function,
+    Handle,
+    OwnTime,
+    Student,
+    frames_of,
+    label_of,
+    performed,
+    sent,
+    subject_of,
+)
 
 # The checks are the student's to read, so this seed is no secret.
 _SEED = 1
@@ -77,7 +87,7 @@ def pictures(
     return tuple(pictures_by(assignment, exercise, getattr(student, exercise), handout))
 
 
-class LiveStudent:
+class LiveStudent(Handle):
     """The functions of a namespace, called like a Student's: copies of the arguments go in, failures come out.
 
     namespace: the kernel's `__main__`. What it lacks is imported from its chapter, but not from `home`, the
@@ -86,6 +96,7 @@ class LiveStudent:
     """
 
     def __init__(self, namespace: Mapping[str, Any], chapter_of: Mapping[str, str], home: str) -> None:
+        super().__init__()
         self._namespace = namespace
         self._chapter_of = chapter_of
         self._home = home
@@ -100,10 +111,10 @@ class LiveStudent:
         #: The source of what raised: cell or file → text.
         self.texts: dict[str, str] = {}
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Function:
         if name.startswith("_") or name not in self._chapter_of:
             raise AttributeError(name)
-        return lambda *args, **kwargs: self._call(name, args, kwargs)
+        return Function(self, name)
 
     def function(self, name: str) -> Callable[..., Any]:
         """The function itself. Raises StudentMissing or StudentBlocked."""
@@ -128,27 +139,36 @@ class LiveStudent:
         code = getattr(self._namespace.get(exercise), "__code__", None)
         return ["".join(linecache.getlines(code.co_filename))] if isinstance(code, CodeType) else []
 
-    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        self.last_call = Call(name, args, kwargs)
-        function = self.function(name)
-        sent = copy.deepcopy((args, kwargs))
-        before = _bytes_of(sent)
+    def do_call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], typed: tuple[str, ...] | None = None
+    ) -> Any:
+        call = self.last_call = self.note_call(name, args, kwargs, typed)
+        function = self.function(name) if name in self._chapter_of else None
+        given = sent(args), sent(kwargs)
+        before = _bytes_of(given)
         try:
-            value = function(*sent[0], **sent[1])
+            value = performed(function, call, *given)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too: `exit()` in a function must not end the kernel
-            raise self._failure(name, error) from None
-        if _bytes_of(sent) != before:
-            self.changed.add(name)
+            raise self._failure(name if function else subject_of(given[0]), error) from None
+        if self._running and living(value, self._classes()):
+            return self.keep_result(call, value)
+        if _bytes_of(given) != before and typed is None:
+            self.changed.add(name if function else label_of(call).removesuffix("()"))
         self.answers += 1
-        self.last_value = value
-        return value
+        self.last_value = value if function else sent(value)  # what an object holds may change
+        return self.last_value
+
+    def _classes(self) -> list[type]:
+        found = map(self._namespace.get, self._chapter_of)
+        return [one for one in found if isinstance(one, type)]
 
     def _failure(self, name: str, error: BaseException) -> Exception:
         innermost, own, line = _where(error.__traceback__, self._namespace)
-        if type(error) is NotImplementedError and innermost in self._chapter_of:
-            if innermost == name:
+        exercise = innermost.partition(".")[0]
+        if type(error) is NotImplementedError and exercise in self._chapter_of:
+            if exercise == name:
                 return StudentMissing("not written yet")
             return StudentBlocked(f"needs {innermost}, which is not written yet")
         lineage = tuple(cls.__name__ for cls in type(error).__mro__)
@@ -168,8 +188,8 @@ class LiveStudent:
         files = {
             value.__code__.co_filename
             for names in (self._namespace, *modules)
-            for value in list(names.values())
-            if isinstance(value, FunctionType) and value.__globals__ is names
+            for value in _functions_in(names)
+            if value.__globals__ is names
         }
         frames = []
         for file, *numbers in frames_of(error, lambda code: code.co_filename in files):
@@ -177,6 +197,14 @@ class LiveStudent:
             self.texts[label] = "".join(linecache.getlines(file))
             frames.append(Frame(label, *numbers))
         return tuple(frames)
+
+
+def _functions_in(names: Mapping[str, Any]) -> Iterator[FunctionType]:
+    """Functions, and the methods of classes."""
+    for value in list(names.values()):
+        for one in list(vars(value).values()) if isinstance(value, type) else [value]:
+            if isinstance(one, FunctionType):
+                yield one
 
 
 def cell_label(file: str) -> str:
@@ -219,9 +247,10 @@ def _where(trace: TracebackType | None, namespace: Mapping[str, Any]) -> tuple[s
     """Name of the innermost function; name and line of the innermost one that the notebook's own cells define."""
     innermost, own, line = "", "", 0
     while trace is not None:
-        innermost = trace.tb_frame.f_code.co_name
+        code = trace.tb_frame.f_code
+        innermost = code.co_name if "<locals>" in code.co_qualname else code.co_qualname
         if trace.tb_frame.f_globals is namespace:
-            own, line = innermost, trace.tb_lineno
+            own, line = code.co_name, trace.tb_lineno
         trace = trace.tb_next
     return innermost, own, line
 

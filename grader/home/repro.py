@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -21,7 +21,7 @@ Written by `grader check --repro`. Run it, print in it, step through it; it is n
 
 import numpy as np
 {hooks}
-from {chapter} import {name}
+{imports}
 
 {body}
 print("got:")
@@ -38,25 +38,34 @@ def write_repro(found: ExerciseCheck, folder: Path, chapter_of: Mapping[str, str
         why = found.message or "no check of it failed in a call"
         raise UsageError(f"there is no failing call of {found.name} to write down: {why}")
     try:
-        call = ast.parse(test.example, mode="eval").body
+        *before, call = ast.parse(test.example).body
     except SyntaxError:
         raise UsageError(
             f"the failing call of {found.name} is too large to write down: {test.id} has it"
         ) from None
-    # A check may have called another function than the one it is about.
-    called = test.example.partition("(")[0]
-    hooks = []
+    # A check may have called another function than the one it is about, and others before.
+    named = {
+        node.id for statement in (*before, call) for node in ast.walk(statement) if isinstance(node, ast.Name)
+    }
+    used = [name for name in chapter_of if name in named]
+    hooks = [f"import {module}" for module in ("math", "random") if module in named]
+    if "take" in named:
+        hooks += [
+            "from itertools import islice",
+            "",
+            "take = lambda values, most: list(islice(values, most))",
+        ]
     if re.search(r"\b(?:inf|nan)\b", test.example):
         hooks.append("from numpy import inf, nan")
     if found.file.endswith(".ipynb"):
         hooks.append("from grader import check  # so that chapters can be imported from notebooks")
     text = _SCRIPT.format(
-        name=called,
+        name=used[-1] if used else found.name,
         title=_in_docstring(test.title),
         message=_in_docstring(test.message),
         hooks="".join(f"{line}\n" for line in hooks),
-        chapter=chapter_of[called],
-        body="\n".join(_body(call)),
+        imports="\n".join(f"from {chapter_of[name]} import {name}" for name in used),
+        body="\n".join([*map(ast.unparse, before), *_body(call, named)]),
         expected="\n".join(_expected(found)),
     )
     path = folder / f"repro_{found.name}.py"
@@ -67,10 +76,14 @@ def write_repro(found: ExerciseCheck, folder: Path, chapter_of: Mapping[str, str
     return path
 
 
-def _body(call: ast.expr) -> Iterator[str]:
-    """The arguments by their names, and the call, as one would write them by hand."""
+def _body(statement: ast.stmt, named: Collection[str]) -> Iterator[str]:
+    """The arguments by their names, and the call, as one would write them by hand. named: names that mean something."""
+    if not isinstance(statement, ast.Expr):  # an attribute is set
+        yield from (ast.unparse(statement), "got = None")
+        return
+    call = statement.value
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
-        taken = {call.func.id, "np", "got", "expected", "inf", "nan"}
+        taken = {*named, "np", "got", "expected", "inf", "nan"}
         for argument in call.keywords:
             if argument.arg and argument.arg not in taken and not isinstance(argument.value, ast.Constant):
                 yield f"{argument.arg} = {laid_out(argument.value, len(argument.arg) + 3)}"

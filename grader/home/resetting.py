@@ -13,7 +13,7 @@ from grader.errors import UsageError
 
 __all__ = ["reset", "reset_exercise"]
 
-_OPENING = re.compile(r"[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
+_OPENING = re.compile(r"[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)")
 
 
 def reset_exercise(exercise: str, file: str, folder: Path, checks: Path) -> Path | None:
@@ -88,7 +88,8 @@ def _places(lines: list[str], exercise: str) -> list[tuple[int, int]]:
         return [
             (min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1, node.end_lineno or node.lineno)
             for node in tree.body
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == exercise
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and node.name == exercise
         ]
     # Python can't read the file, which may be why somebody goes back: by indentation then.
     found = []

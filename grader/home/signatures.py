@@ -30,9 +30,18 @@ def _signatures(submission: Submission) -> Mapping[str, Callable[..., Any]]:
             tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and not node.args.vararg and not node.args.kwarg:
-                found[node.name] = _empty_function(node)
+        found.update(_empty(tree.body))
+    return found
+
+
+def _empty(body: list[ast.stmt]) -> dict[str, Callable[..., Any]]:
+    """Name → an empty function, or a class with empty methods."""
+    found: dict[str, Callable[..., Any]] = {}
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and not node.args.vararg and not node.args.kwarg:
+            found[node.name] = _empty_function(node)
+        elif isinstance(node, ast.ClassDef):
+            found[node.name] = type(node.name, (), dict(_empty(node.body)))
     return found
 
 

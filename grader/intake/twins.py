@@ -14,7 +14,8 @@ from grader.intake.layout import Unreadable
 from grader.intake.notebook import parse_notebook, trimmed
 from grader.intake.text import decoded_source
 
-_DEF = re.compile(r"([ \t]{0,8})(?:async[ \t]+)?def[ \t]+(\w{1,100})")
+_DEF = re.compile(r"([ \t]{0,8})(?:async[ \t]+)?(def|class)[ \t]+(\w{1,100})")
+_METHOD = re.compile(r"[ \t]{1,8}def[ \t]+(\w{1,100})")
 _CLOSES = ("#", ")", "]", "}")
 #: The first triple-quoted text; what never ends is no docstring.
 _DOCSTRING = re.compile(r'"""[^"]*(?:"(?!"")[^"]*)*"""|\'\'\'[^\']*(?:\'(?!\'\')[^\']*)*\'\'\'')
@@ -84,25 +85,28 @@ def written_in(cells: Iterable[str], exercises: Iterable[str], given: Iterable[s
 
 
 def line_of(text: str, exercise: str) -> int | None:
-    """The line, from 1, on which the `def` of `exercise` begins in the text of a chapter."""
+    """The line, from 1, on which the `def` or `class` of `exercise` begins in the text of a chapter."""
     found = (_DEF.match(line) for line in text.split("\n"))
     return next(
-        (number for number, match in enumerate(found, start=1) if match and match[2] == exercise), None
+        (number for number, match in enumerate(found, start=1) if match and match[3] == exercise), None
     )
 
 
 def defined_in(cells: Iterable[str], exercises: Iterable[str]) -> frozenset[str]:
-    """Those of `exercises` for which there is a `def` in `cells`, a stub or more."""
+    """Those of `exercises` for which there is a `def` or `class` in `cells`, a stub or more."""
     names = frozenset(exercises)
     return frozenset(name for cell in cells for name, _ in _functions(cell, names))
 
 
 def _functions(cell: str, exercises: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """(name, what follows the name). Read as lines, never parsed: a text could be written for a parser."""
+    """(name, what follows the name; "class" before it, of a class).
+
+    Read as lines, never parsed: a text could be written for a parser.
+    """
     lines = cell.split("\n")
     for number, line in enumerate(lines):
         match = _DEF.match(line)
-        if match is None or match[2] not in exercises:
+        if match is None or match[3] not in exercises:
             continue
         body = []
         for below in map(lines.__getitem__, range(number + 1, len(lines))):
@@ -110,13 +114,31 @@ def _functions(cell: str, exercises: frozenset[str]) -> Iterator[tuple[str, str]
             if below.strip() and indent <= len(match[1]) and below.lstrip()[:1] not in _CLOSES:
                 break
             body.append(below)
-        yield match[2], line[match.end() :] + "\n" + "\n".join(body)
+        kind = match[2] if match[2] == "class" else ""
+        yield match[3], kind + line[match.end() :] + "\n" + "\n".join(body)
 
 
 def _is_stub(rest: str) -> bool:
-    """Whether what follows a function's name is its arguments, a docstring and a raise of NotImplementedError."""
+    """Whether what follows a function's name is its arguments, a docstring and a raise of NotImplementedError.
+
+    Of a class: whether all its methods are so, save an `__init__`, which may be given.
+    """
+    if rest.startswith("class") and (methods := _methods(rest)):
+        own = [text for name, text in methods if name != "__init__"] or [text for _, text in methods]
+        return all(map(_is_stub, own))
     text = _DOCSTRING.sub("", rest, count=1)
     steps = [line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#")]
     if not steps or any(map(_STEP.match, steps[:-1])):
         return False
     return steps[-1].startswith("raise NotImplementedError") or steps[-1] in _NOTHING
+
+
+def _methods(rest: str) -> list[tuple[str, str]]:
+    """The methods of a class: (name, what follows the name)."""
+    lines = rest.split("\n")
+    starts = [(number, match) for number, line in enumerate(lines) if (match := _METHOD.match(line))]
+    ends = [*(number for number, _ in starts), len(lines)][1:]
+    return [
+        (match[1], "\n".join([lines[start][match.end() :], *lines[start + 1 : end]]))
+        for (start, match), end in zip(starts, ends, strict=True)
+    ]

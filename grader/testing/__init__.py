@@ -23,13 +23,13 @@ from grader.testing.compare import (
     real_array,
     require,
 )
-from grader.testing.evidence import example_of
 from grader.testing.fresh import key_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.idioms import not_for_hidden_tests
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
 from grader.testing.packed import is_array, is_nonfinite, is_shape, items_of, mapping_of, unpack
+from grader.testing.program import example_of
 from grader.testing.run import TestRun, run_test
 from grader.testing.source_rules import is_rule, rule_results
 from grader.testing.status import (
@@ -43,6 +43,7 @@ from grader.testing.status import (
 )
 from grader.testing.strategies import number_lists, numbers
 from grader.testing.values import agree_printed, agree_table, agree_text, agree_value
+from grader.testing.watching import Observed, observe, take
 
 if TYPE_CHECKING:
     from grader.testing.input_cache import cache_folder, fill_from_cache
@@ -54,6 +55,7 @@ __all__ = [
     "HiddenTest",
     "KeptInputs",
     "Mismatch",
+    "Observed",
     "OwnFunctions",
     "StyleDecides",
     "TestRun",
@@ -88,6 +90,7 @@ __all__ = [
     "not_for_hidden_tests",
     "number_lists",
     "numbers",
+    "observe",
     "real_array",
     "reference_for",
     "rehearse_all",
@@ -99,6 +102,7 @@ __all__ = [
     "stands_elsewhere",
     "status_of",
     "syntax_fault",
+    "take",
     "unpack",
     "variant",
     "why_not_there",

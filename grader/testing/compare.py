@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import StudentRaised
+from grader.wall import Kept
 
 #: Eight roundings of float32, relative to the magnitude that a result was summed from: what single precision and any
 #: order of summation stay within, and nothing coarser.
@@ -110,7 +111,7 @@ def agree_integer(got: object, expected: int, *, what: str = "") -> None:
         value = operator.index(got)  # type: ignore[arg-type]
     except TypeError:
         raise Mismatch(
-            f"{label}got {_describe(got)}, expected the integer {expected}", got=got, expected=expected
+            f"{label}got {described(got)}, expected the integer {expected}", got=got, expected=expected
         ) from None
     if value != expected:
         raise Mismatch(f"{label}got {value}, expected {expected}", got=value, expected=expected)
@@ -119,7 +120,7 @@ def agree_integer(got: object, expected: int, *, what: str = "") -> None:
 def agree_shapes(got: object, expected: list[tuple[int, ...]]) -> None:
     """Require a list (or tuple) of shapes, each a tuple (or list) of integers."""
     if not isinstance(got, list | tuple):
-        raise Mismatch(f"got {_describe(got)}, expected a list of shapes", got=got, expected=expected)
+        raise Mismatch(f"got {described(got)}, expected a list of shapes", got=got, expected=expected)
     if len(got) != len(expected):
         raise Mismatch(
             f"{len(got)} shapes, expected {len(expected)}: one for each layer", got=got, expected=expected
@@ -129,7 +130,7 @@ def agree_shapes(got: object, expected: list[tuple[int, ...]]) -> None:
             shape = tuple(operator.index(side) for side in mine)
         except TypeError:
             raise Mismatch(
-                f"entry {number} is {_describe(mine)}, expected the shape {right}", got=got, expected=expected
+                f"entry {number} is {described(mine)}, expected the shape {right}", got=got, expected=expected
             ) from None
         if shape != right:
             raise Mismatch(f"entry {number} is {shape}, expected {right}", got=got, expected=expected)
@@ -155,7 +156,7 @@ def must_raise(error: type[Exception], function: Callable[..., object], *args: A
         return
     except error:  # the function runs in this process: the reference, or a student's own plain pytest run
         return
-    raise Mismatch(f"returned {_describe(got)}, expected {name} to be raised", got=got, expected=wanted)
+    raise Mismatch(f"returned {described(got)}, expected {name} to be raised", got=got, expected=wanted)
 
 
 def real_array(
@@ -176,7 +177,7 @@ def real_array(
     except (TypeError, ValueError, OverflowError):
         numbers = "numbers" if or_complex else "real numbers"
         raise Mismatch(
-            f"{label}got {_describe(got)}, expected an array of {numbers}", got=got, expected=expected
+            f"{label}got {described(got)}, expected an array of {numbers}", got=got, expected=expected
         ) from None
 
 
@@ -224,7 +225,10 @@ def _how_many(wrong: int, total: int) -> str:
     return "" if total < 2 else f" ({wrong} of {total} values differ)"
 
 
-def _describe(value: object) -> str:
+def described(value: object) -> str:
+    """A value in a few words."""
+    if type(value) is Kept:
+        return "an object, a function or a generator"
     if value is None:
         return "None (is a `return` missing?)"
     if isinstance(value, np.ndarray):

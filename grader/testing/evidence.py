@@ -1,8 +1,7 @@
-"""What a failing test saw, as bounded JSON data and as a call that can be pasted."""
+"""What a failing test saw, as bounded JSON data."""
 
 from __future__ import annotations
 
-import inspect
 import json
 import math
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.result import Evidence
+from grader.testing.program import named_arguments, shown
 from grader.text import visible
 from grader.wall import Call, record_of
 
@@ -18,7 +18,6 @@ from grader.wall import Call, record_of
 MAX_VALUES = 600
 _MAX_ITEMS = 20
 _MAX_PACKED = 15_000
-_MAX_EXAMPLE_VALUES = 200
 
 
 def pack(value: Any, *, depth: int = 0) -> Any:
@@ -58,7 +57,7 @@ def pack(value: Any, *, depth: int = 0) -> Any:
     if record and depth < 4:
         items = [[name, pack(item, depth=depth + 1)] for name, item in list(record[1].items())[:_MAX_ITEMS]]
         return {"kind": "mapping", "items": items}
-    return {"kind": "other", "text": f"a {record[0] if record else type(value).__name__}"}
+    return {"kind": "other", "text": f"a {record[0]}" if record else shown(value)}
 
 
 def _bounded(packed: Any) -> Any:
@@ -70,43 +69,6 @@ def _bounded(packed: Any) -> Any:
 
 def _number(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
-
-
-def named_arguments(call: Call, function: Callable[..., Any] | None) -> dict[str, Any]:
-    """The call's arguments by the names the exercise gives them; by position where those are unknown."""
-    if function is not None:
-        try:
-            return dict(inspect.signature(function).bind(*call.args, **call.kwargs).arguments)
-        except TypeError:
-            pass
-    return {**{f"argument {i}": value for i, value in enumerate(call.args, 1)}, **call.kwargs}
-
-
-def example_of(call: Call, function: Callable[..., Any] | None) -> str:
-    """The call as Python source, e.g. `conv2d(x=np.array([[[[0., 1.]]]]), w=..., stride=2)`."""
-    arguments = named_arguments(call, function)
-    return f"{call.name}({', '.join(f'{name}={_literal(value)}' for name, value in arguments.items())})"
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        if value.size > _MAX_EXAMPLE_VALUES:
-            return f"... array of shape {value.shape} ..."
-        if value.size == 0:
-            return f"np.zeros({value.shape})"
-        return f"np.array({_nested(value.tolist())})"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {_literal(item)}" for key, item in value.items()) + "}"
-    return repr(value)
-
-
-def _nested(value: Any) -> str:
-    """Lists with `1.` for 1.0: the values of the lesson are small whole numbers."""
-    if isinstance(value, list):
-        return "[" + ", ".join(_nested(item) for item in value) + "]"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return f"{int(value)}."
-    return repr(value)
 
 
 def evidence_of(

@@ -13,21 +13,25 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from grader.course import Reference, fingerprint
 from grader.errors import CourseError
 from grader.testing.chance import own_chance, same_chance, untouched
 from grader.testing.drawing import draw_inputs
 from grader.testing.fresh import choose, pool_size, share_of, to_draw, without
-from grader.testing.shrinking import leaves
-from grader.wall import Call, Identity, Script, WireError, crossed, record_of
+from grader.testing.rehearsal import Made, Notes
+from grader.wall import (
+    Call,
+    Handle,
+    Identity,
+    InProcess,
+    Script,
+    Student,
+    WireError,
+)
 
 EXAMPLES = 30
-#: After so many inputs, or arrays in them, a script is sent: what is found wrong early shall not wait for the rest.
+#: After so many inputs a script is sent: what is found wrong early shall not wait for the rest.
 _INPUTS_A_SCRIPT = 30
-_ARRAYS_A_SCRIPT = 200
-_BYTES_A_SCRIPT = 4 << 20
 _LIVING = ("student", "reference")
 
 
@@ -48,6 +52,10 @@ class HiddenTest:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     #: Further ones, of which each submission gets a few of its own; see fresh.py.
     pool: list[dict[str, Any]] = field(default_factory=list)
+    #: From which calls it gets objects, as labels; found out in the rehearsal. None: not rehearsed, from any.
+    objects: frozenset[str] | None = None
+    #: Whether it watches calls: what they print, and what becomes of their arguments.
+    watches: bool = False
     #: Whether it draws random numbers of its own; found out in the rehearsal. Beginning anew costs as much as a test.
     draws: bool = True
     _calls: dict[int, list[Call]] = field(default_factory=dict)
@@ -66,15 +74,31 @@ class HiddenTest:
         return hasattr(self.function, "hypothesis")
 
     def living(self, student: Any, reference: Any) -> dict[str, Any]:
-        """`student` and `reference`, as far as the test asks for them."""
-        both = zip(_LIVING, (student, reference), strict=True)
+        """`student` and `reference`, as far as the test asks for them, at the beginning of a run."""
+        both = zip(_LIVING, map(self._begun, (student, reference)), strict=True)
         return {name: value for name, value in both if name in self._wanted}
+
+    def _begun(self, handle: Any) -> Any:
+        if isinstance(handle, Reference):
+            # Where no object is concerned, the reference itself does, and is quicker.
+            return handle if self.objects is not None and self._in_scripts else InProcess(handle)
+        if isinstance(handle, Handle):
+            handle.begin_run()
+            if isinstance(handle, Student):
+                handle.object_labels = self.objects
+        return handle
 
     def run_once(self, student: Any, reference: Any, inputs: Mapping[str, Any]) -> None:
         """One run on one input; raises what the test raises. Random numbers are the same in every run."""
         if self.draws:
             same_chance()
-        self.body(**self.living(student, reference), **inputs)
+        living = self.living(student, reference)
+        try:
+            self.body(**living, **inputs)
+        finally:
+            for handle in living.values():
+                if isinstance(handle, Handle):
+                    handle.end_run()
 
     def draw(self, course_seed: int, *, examples: int = EXAMPLES, pool: bool = False) -> None:
         """Fill `inputs`, the same for every student, and `pool` if asked to. Raises CourseError if it can't be done."""
@@ -100,11 +124,16 @@ class HiddenTest:
     def script_of(self, own: Sequence[int], reference: Reference) -> Script | None:
         """The calls made on inputs of the pool. Raises CourseError if the reference does not pass on one of them."""
         calls = [call for number in own for call in self._calls_on(number, reference)]
-        return Script.of(calls) if calls else None
+        return Script.of(calls) if calls and self._in_scripts else None
+
+    @property
+    def _in_scripts(self) -> bool:
+        """Whether its calls may be made before it asks for them: not where one depends on what another has done."""
+        return not self.objects and not self.watches
 
     def _calls_on(self, number: int, reference: Reference) -> list[Call]:
         if number not in self._calls:
-            notes = _Notes(reference, Made())
+            notes = Notes(reference, Made())
             # Many students get the same input, so its answers are kept.
             reference.learning, before = True, reference.learning
             try:
@@ -113,6 +142,7 @@ class HiddenTest:
             finally:
                 reference.learning = before
             self._calls[number] = notes.calls
+            self.objects = (self.objects or frozenset()) | notes.object_labels
         return self._calls[number]
 
     def rehearse(self, reference: Any, made: Made | None = None) -> None:
@@ -137,14 +167,15 @@ class HiddenTest:
     def _repeats_itself(self, reference: Any) -> None:
         """Raises CourseError where a second run calls something else than the first: points would depend on luck."""
         for inputs in self.inputs[:1]:
-            first, second = _Notes(reference, Made()), _Notes(reference, Made())
+            first, second = Notes(reference, Made()), Notes(reference, Made())
             self.run_once(first, reference, inputs)
             self.run_once(second, reference, inputs)
             if not first.calls:
                 raise CourseError("it calls nothing of the student's")
-            if not first.answers:
+            if not first.values_seen:
                 raise CourseError(
-                    "each of its calls must raise, so a function that always raises would pass: add one that returns"
+                    "it looks at nothing of what it gets, or each of its calls must raise: a function that always "
+                    "raises would pass: add a call whose result is looked at"
                 )
             if len(first.calls) != len(second.calls) or not all(map(Call.is_like, first.calls, second.calls)):
                 raise CourseError(
@@ -153,7 +184,7 @@ class HiddenTest:
                 )
 
     @contextlib.contextmanager
-    def _or_course_error(self, what: str, notes: _Notes | None = None) -> Iterator[None]:
+    def _or_course_error(self, what: str, notes: Notes | None = None) -> Iterator[None]:
         try:
             yield
         except (KeyboardInterrupt, SystemExit):
@@ -173,11 +204,15 @@ class HiddenTest:
     def _write_scripts(self, reference: Any, made: Made) -> None:
         """Note which calls the test makes on its inputs, a few inputs to a script."""
         self.scripts.clear()
-        notes = _Notes(reference, made)
+        notes = Notes(reference, made)
         with self._or_course_error("the reference does not pass it", notes):
             self._script_all(notes, reference)
+        self.objects = frozenset(notes.object_labels)
+        self.watches = notes.watches_calls
+        if not self._in_scripts:
+            self.scripts.clear()
 
-    def _script_all(self, notes: _Notes, reference: Any) -> None:
+    def _script_all(self, notes: Notes, reference: Any) -> None:
         start = 0
         for number, inputs in enumerate(self.inputs):
             self.run_once(notes, reference, inputs)
@@ -186,101 +221,11 @@ class HiddenTest:
                 start = self._close_script(start, number, notes)
         self._close_script(start, len(self.inputs) - 1, notes)
 
-    def _close_script(self, start: int, last: int, notes: _Notes) -> int:
+    def _close_script(self, start: int, last: int, notes: Notes) -> int:
         if notes.calls:
             self.scripts[start] = Script.of(notes.calls)
         notes.clear()
         return last + 1
-
-
-@dataclass
-class Made:
-    """The calls that the tests of one exercise make, and which of them more than once: their answers are remembered.
-
-    Keeps the calls, or the identity of one could be that of another later.
-    """
-
-    calls: dict[Identity, Call] = field(default_factory=dict)
-    repeated: set[Identity] = field(default_factory=set)
-
-    def first(self, call: Call) -> bool:
-        """Note a call; whether it is the first of its kind, which has to be sent."""
-        identity = call.identity
-        if identity in self.calls:
-            self.repeated.add(identity)
-            return False
-        self.calls[identity] = call
-        return True
-
-
-class _Notes:
-    """Stands in a student's place and keeps what was called. Answers are what a student's would be on arrival.
-
-    arrived: says of the last answer that came as something else what it came as. answers: how many calls returned.
-    """
-
-    def __init__(self, student: Any, made: Made) -> None:
-        self._student = student
-        self._made = made
-        self.calls: list[Call] = []
-        self._arrays = self._bytes = 0
-        self.arrived = ""
-        self.answers = 0
-
-    def clear(self) -> None:
-        self.calls = []
-        self._arrays = self._bytes = 0
-
-    @property
-    def much(self) -> bool:
-        """Whether the calls hold so much that no more should be sent with them."""
-        return self._arrays > _ARRAYS_A_SCRIPT or self._bytes > _BYTES_A_SCRIPT
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        function = getattr(self._student, name)
-
-        def noted(*args: Any, **kwargs: Any) -> Any:
-            call = Call(name, args, kwargs)
-            if self._made.first(call):
-                self.calls.append(call)
-                for leaf in leaves([args, kwargs]):
-                    if isinstance(leaf, np.ndarray):
-                        self._arrays += 1
-                        self._bytes += leaf.nbytes
-                self._refuse_unknown_classes(name, [args, kwargs])
-            value = function(*args, **kwargs)
-            self.answers += 1
-            try:
-                arrived = crossed(value)
-            except WireError as error:
-                raise CourseError(
-                    f"what {name} returns does not come back from a student's process: {error}"
-                ) from error
-            if type(arrived) is not type(value):
-                self.arrived = f" ({name} returns {_kind(value)}, which reaches a test as {_kind(arrived)})"
-            return arrived
-
-        return noted
-
-    def _refuse_unknown_classes(self, name: str, value: Any) -> None:
-        """A dataclass arrives as the one of its name in the chapter, so there must be one."""
-        if isinstance(value, list | tuple):
-            for item in value:
-                self._refuse_unknown_classes(name, item)
-        elif isinstance(value, dict):
-            self._refuse_unknown_classes(name, list(value.values()))
-        elif type(value) is not float and (record := record_of(value)):
-            function = self._student.function(name)
-            if not isinstance(getattr(function, "__globals__", {}).get(record[0]), type):
-                raise CourseError(
-                    f"an argument of {name} can't be sent: its chapter has no class {record[0]} to make of it"
-                )
-            self._refuse_unknown_classes(name, list(record[1].values()))
-
-
-def _kind(value: Any) -> str:
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, frozenset[Identity]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LIVING = ("student", "reference")
 _FIXTURES = {
-    "capsys": "what the student prints stays in the student's process; let the function return it",
+    "capsys": "what the student prints stays in the student's process; write observe(student.name, ...).printed",
     "tmp_path": "the student's process sees no files of the test; pass the content as an argument",
     "monkeypatch": "the student's process is another one; pass what should be replaced as an argument",
     "subtests": "use @pytest.mark.parametrize, or a loop",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.course import Reference
@@ -20,12 +20,13 @@ from grader.errors import (
 from grader.result import Evidence, TestOutcome, TestResult
 from grader.testing.asserting import words_of
 from grader.testing.chance import own_chance, same_chance
-from grader.testing.compare import Mismatch
-from grader.testing.evidence import evidence_of, example_of
+from grader.testing.compare import Mismatch, described
+from grader.testing.evidence import evidence_of
 from grader.testing.hidden import HiddenTest
 from grader.testing.idioms import assertions, not_for_hidden_tests
+from grader.testing.program import callee, example_of
 from grader.testing.shrinking import size_of, smallest
-from grader.wall import Call, Student
+from grader.wall import Call, Kept, Student, label_of, replayed
 
 _OTHER_FAILURES = 3
 
@@ -46,6 +47,8 @@ class Failure:
     expected: Any = None
     missing: bool = False
     raised: StudentRaised | None = None
+    #: The calls of the run that had to do with objects.
+    before: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,7 @@ def _run(
 
             result.fault = explain_raised(failure.raised, student.texts, test.exercise)
         if failure.call:
-            function = reference.function(failure.call.name)
-            result.example = example_of(failure.call, function)
+            result.example = example_of(failure.call, reference.function, failure.before)
             result.evidence = _evidence(failure, reference)
     result.seconds = round(time.perf_counter() - start, 4)
     return TestRun(
@@ -126,7 +128,7 @@ def _place_of(failure: Failure | None) -> tuple[str, int] | None:
 def _evidence(failure: Failure, reference: Reference) -> Evidence | None:
     if failure.call is None or failure.missing:
         return None
-    function = reference.function(failure.call.name)
+    function = callee(failure.call, reference.function)
     return evidence_of(failure.call, function, expected=failure.expected, got=failure.got)
 
 
@@ -159,6 +161,15 @@ def _attempt(
     test: HiddenTest, student: Student, reference: Reference, inputs: Mapping[str, Any]
 ) -> Failure | None:
     """One run. Whatever is not an explicit normal end is a failure, and an author's mistake a CourseError."""
+    failure = _failure(test, student, reference, inputs)
+    return (
+        replace(failure, before=tuple(student.object_calls)) if failure and student.object_calls else failure
+    )
+
+
+def _failure(
+    test: HiddenTest, student: Student, reference: Reference, inputs: Mapping[str, Any]
+) -> Failure | None:
     student.last_call = None
     answers = student.answers
     try:
@@ -171,7 +182,7 @@ def _attempt(
         kind = failure.kind if isinstance(failure, StudentRaised) else type(failure).__name__
         missing = isinstance(failure, StudentMissing)
         outcome: TestOutcome = failure.outcome  # type: ignore[assignment]
-        expected = None if missing else _expected(student.last_call, reference)
+        expected = None if missing else _expected(student, reference)
         raised = failure if isinstance(failure, StudentRaised) else None
         # Of a function that is not there no call is shown: none was made.
         call = None if isinstance(failure, StudentLost) else student.last_call
@@ -179,26 +190,36 @@ def _attempt(
     except StudentTimeout as timeout:
         return Failure("timeout", timeout.message, student.last_call, "timeout")
     except assertions() as error:
-        expected = _expected(student.last_call, reference)
+        expected = _expected(student, reference)
         message = words_of(error, student.last_value, expected)
         return Failure("failed", message, student.last_call, "assertion", student.last_value, expected)
     except not_for_hidden_tests() as error:
         raise CourseError(f"hidden test {test.id} must not use {type(error).__name__}") from error
     except Exception as error:
         # The reference passes, so it is what the student returned that the test stumbles over.
-        message = f"the returned value can't be used ({type(error).__name__})"
+        message = _unusable(test, student, error)
         return Failure("failed", message, student.last_call, "unusable")
     if student.answers == answers:
         raise CourseError(f"hidden test {test.id} passes without an answer from the student")
     return None
 
 
-def _expected(call: Call | None, reference: Reference) -> Any:
-    """What the reference answers to a call on which the student's code failed; None where it raises."""
-    if call is None:
+def _unusable(test: HiddenTest, student: Student, error: Exception) -> str:
+    call = student.last_call
+    if call and label_of(call) in (test.objects or ()) and type(student.last_value) is not Kept:
+        return (
+            f"returned {described(student.last_value)}, where something is asked for that can be used further"
+        )
+    return f"the returned value can't be used ({type(error).__name__})"
+
+
+def _expected(student: Student, reference: Reference) -> Any:
+    """What the reference answers to the call on which the student's code failed; None where it raises."""
+    call = student.last_call
+    if call is None or call.typed is not None:
         return None
     try:
-        return getattr(reference, call.name)(*call.args, **call.kwargs)
+        return replayed([*student.object_calls, call], reference)
     except Exception:
         return None
 

@@ -37,7 +37,8 @@ def remarks_on(student: Student, exercise: str, status: ExerciseStatus) -> list[
     if status != "passed":
         from grader.explain import look_at
 
-        seen = look_at(exercise, student.source_of(exercise), student.exercises)
+        value = exercise not in student.more_than_values
+        seen = look_at(exercise, student.source_of(exercise), student.exercises, value=value)
     return [
         *seen,
         *(

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.testing.compare import TOLERANCE, Mismatch, agree
+from grader.testing.compare import TOLERANCE, Mismatch, agree, described
 from grader.text import visible
-from grader.wall import record_of
+from grader.wall import Kept, record_of
 
 _MAX_SHOWN = 60
 _MAX_DEPTH = 20
@@ -193,6 +193,8 @@ def _kind(value: Any) -> str:
 
 
 def _type_name(value: Any) -> str:
+    if type(value) is Kept:
+        return "object"
     record = record_of(value)
     return record[0] if record else type(value).__name__
 
@@ -216,6 +218,8 @@ def _known(value: Any) -> Any:
 
 def shown(value: Any) -> str:
     """The value on one short line; untrusted text is made harmless."""
+    if type(value) is Kept:
+        return described(value)
     if isinstance(value, np.ndarray) or (hasattr(value, "__len__") and len(value) > 2 * _MAX_SHOWN):
         size = value.shape if isinstance(value, np.ndarray) else f"length {len(value)}"
         return f"{_a(value)} of {size}"

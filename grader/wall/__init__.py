@@ -11,6 +11,20 @@ from typing import TYPE_CHECKING
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.crossing import crossed
 from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own, unwalled_if_needed
+from grader.wall.objects import (
+    Function,
+    Handle,
+    InProcess,
+    Kept,
+    done,
+    has_kept,
+    kept_in,
+    label_of,
+    observed,
+    performed,
+    replayed,
+    sent,
+)
 from grader.wall.own_time import OwnTime
 from grader.wall.packages import installed_versions
 from grader.wall.probing import probe_wall
@@ -19,6 +33,7 @@ from grader.wall.session import ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.wall.student import Student
 from grader.worker.frames import frames_of
+from grader.worker.operations import subject_of
 from grader.worker.records import record_of
 from grader.worker.statements import Broken, only_tries_out, statements_of
 from grader.worker.values import Caps, WireError
@@ -32,7 +47,11 @@ __all__ = [
     "Call",
     "Caps",
     "ChapterReport",
+    "Function",
+    "Handle",
     "Identity",
+    "InProcess",
+    "Kept",
     "Launcher",
     "OwnTime",
     "Probe",
@@ -45,14 +64,23 @@ __all__ = [
     "can_fork_workers",
     "crossed",
     "decode",
+    "done",
     "encode",
     "frames_of",
+    "has_kept",
     "installed_versions",
+    "kept_in",
+    "label_of",
     "launch",
     "launch_own",
+    "observed",
     "only_tries_out",
+    "performed",
     "probe_wall",
     "record_of",
+    "replayed",
+    "sent",
     "statements_of",
+    "subject_of",
     "unwalled_if_needed",
 ]

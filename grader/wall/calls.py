@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.worker.given import given_as
 from grader.worker.records import record_of
 from grader.worker.wire import encode
 
@@ -17,20 +18,32 @@ Identity = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a student's function: what is shown as example and evidence."""
+    """One call of a student's function, or of an operation on an object: what is shown as example and evidence.
+
+    number: of all calls of its run; its result has it, where that is an object. typed: lines for `input()`, where the
+    call is watched.
+    """
 
     name: str
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
+    number: int = 0
+    typed: tuple[str, ...] | None = None
 
     @property
     def identity(self) -> Identity:
         """Equal for calls with the very same objects, as long as one of the calls is kept."""
-        return (self.name, *map(id, self.args), *self.kwargs, *map(id, self.kwargs.values()))
+        return (
+            self.name,
+            repr(self.typed),
+            *map(id, self.args),
+            *self.kwargs,
+            *map(id, self.kwargs.values()),
+        )
 
     def is_like(self, other: Call) -> bool:
         """Whether `other` is the same call, bit for bit."""
-        if self.name != other.name or len(self.args) != len(other.args):
+        if (self.name, self.typed) != (other.name, other.typed) or len(self.args) != len(other.args):
             return False
         if self.kwargs.keys() != other.kwargs.keys():
             return False
@@ -56,8 +69,8 @@ def _same(first: Any, second: Any) -> bool:
     if isinstance(first, set | frozenset):
         # 1, 1.0 and True are one key, and not one value
         return first == second and sorted(map(repr, first)) == sorted(map(repr, second))
-    if (record := record_of(first)) is not None:
-        return _same(record, record_of(second))
+    if (record := record_of(first) or record_of(given_as(first))) is not None:
+        return _same(record, record_of(second) or record_of(given_as(second)))
     return bool(first == second)
 
 

@@ -44,6 +44,11 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A call gave an object, which stays in the worker under the number that the grader has given it."""
+
+
+@dataclass(frozen=True)
 class NotCalled:
     """There was no value to send. text: short and safe to show."""
 
@@ -67,7 +72,7 @@ class Raised:
 class Answer:
     """The reply to one call. printed: how much was printed by then, as the worker says."""
 
-    content: Returned | NotCalled | Raised
+    content: Returned | Held | NotCalled | Raised
     printed: int
 
 
@@ -167,13 +172,15 @@ def layers(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if type(value) in (bool, int)}
 
 
-def _content(fields: Mapping[str, Any]) -> Returned | NotCalled | Raised:
+def _content(fields: Mapping[str, Any]) -> Returned | Held | NotCalled | Raised:
     keys = fields.keys() - {"id", "n", "printed"}
     if keys == {"value", "changed"} and type(fields["changed"]) is list:
         places = [place for place in fields["changed"] if type(place) is int]
         return Returned(fields["value"], any(place >= 0 for place in places), -1 in places)
     if len(keys) == 1:
         (key,) = keys
+        if key == "held" and fields[key] is True:
+            return Held()
         if key == "raised":
             return _raised(_mapping(fields[key]))
         if (why := _WHY.get(key)) and type(fields[key]) is str:

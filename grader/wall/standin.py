@@ -13,7 +13,7 @@ from grader.course import Assignment
 from grader.errors import StudentBroke, StudentTimeout
 from grader.wall.launcher import Launcher
 from grader.wall.near_end import Worker
-from grader.wall.replies import Question, Raised, Returned, answer
+from grader.wall.replies import NotCalled, Question, Raised, Returned, answer
 
 _MAX_QUESTIONS = 100_000
 
@@ -69,7 +69,10 @@ class StandIn:
             return {"value": content.value}
         if isinstance(content, Raised):
             return {"kind": content.kind, "text": content.text}
-        return {"kind": "ValueError", "text": content.text}
+        return {
+            "kind": "ValueError",
+            "text": content.text if isinstance(content, NotCalled) else question.name,
+        }
 
     def _ready(self) -> Worker:
         if self._worker is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections import deque
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any
 
 from grader.course import Limit
@@ -23,8 +23,9 @@ from grader.errors import (
 )
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.near_end import Worker
+from grader.wall.objects import Function, Handle, label_of
 from grader.wall.own_time import OwnTime
-from grader.wall.replies import Answer, NotCalled, Raised, Returned, answer, stable
+from grader.wall.replies import Answer, Held, NotCalled, Raised, Returned, answer, stable
 from grader.wall.session import Budget, ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.worker.wire import encode
@@ -32,7 +33,7 @@ from grader.worker.wire import encode
 _TIMEOUTS_REMEMBERED = 3
 
 
-class Student:
+class Student(Handle):
     """The functions of one exercise's worker. Attribute access gives functions; anything else is an error.
 
     stand_in: answers the prerequisites that it allows; None where the submission stands alone.
@@ -42,6 +43,7 @@ class Student:
     last_call, last_value: what was called last, and what came back last. answers: how many values did;
     changed: names of functions that changed an argument in place; overwritten: of those that wrote into a result
     which they had given back before.
+    object_labels: of which calls objects are kept, as labels; None: of all. Elsewhere an object is no answer.
     """
 
     def __init__(
@@ -53,6 +55,8 @@ class Student:
         borrowed: Worker | None = None,
         repeated: Container[Identity] = (),
     ) -> None:
+        super().__init__()
+        self.object_labels: frozenset[str] | None = frozenset()
         self._session = session
         self._exercise = exercise
         self._stand_in = stand_in
@@ -83,15 +87,10 @@ class Student:
         self._together = True
         self._pace = math.inf
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Function:
         if name.startswith("_") or name not in self._session.chapter_of:
             raise AttributeError(name)
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            return self._call(name, args, kwargs)
-
-        call.__name__ = name
-        return call
+        return Function(self, name)
 
     @property
     def own(self) -> OwnTime:
@@ -142,18 +141,22 @@ class Student:
         """The next calls will probably be these: the first of them sends them all. None of them is lost if not."""
         self._script = script
 
-    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        call = self.last_call = Call(name, args, kwargs)
+    def do_call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], typed: tuple[str, ...] | None = None
+    ) -> Any:
+        call = self.last_call = self.note_call(name, args, kwargs, typed)
         self.own.check()
         identity = call.identity
         if identity in self._remembered:
             # Copied: what one test does with its answer is nothing to the next.
-            return self._believe(name, copy.deepcopy(self._remembered[identity]))
+            return self._believe(call, copy.deepcopy(self._remembered[identity]))
         if self._timed_out:
-            known = encode([name, list(args), kwargs]) in self._timed_out
+            # What an operation does depends on its object, whose number says nothing.
+            known = not name.startswith(".") and encode([name, list(args), kwargs]) in self._timed_out
             if known or len(self._timed_out) >= _TIMEOUTS_REMEMBERED:
                 raise StudentTimeout("did not finish before, on the same input")
-        unavailable = self._session.reports.get(self._session.chapter_of[name], ChapterReport()).unavailable
+        chapter = self._session.chapter_of.get(name, "")
+        unavailable = self._session.reports.get(chapter, ChapterReport()).unavailable
         if unavailable:
             raise StudentBlocked(unavailable)
         try:
@@ -166,9 +169,9 @@ class Student:
             self._drop_worker()
             raise
         self._note_print(reply)
-        if identity in self._repeated:
+        if identity in self._repeated and not isinstance(reply.content, Held):
             self._remembered[identity] = copy.deepcopy(reply.content)
-        return self._believe(name, reply.content)
+        return self._believe(call, reply.content)
 
     def _reply_to(self, call: Call) -> Answer:
         """From the answers that are here, or from the calls already sent, or by a request of its own."""
@@ -188,8 +191,21 @@ class Student:
             self._answered = 0
         if self._sent:
             return self._next_reply(worker)
-        request = {"do": "call", "name": call.name, "args": list(call.args), "kwargs": dict(call.kwargs)}
+        request = {
+            "do": "call",
+            "name": call.name,
+            "args": list(call.args),
+            "kwargs": dict(call.kwargs),
+            "keep": [self.run_number, call.number] if self._may_keep(call) else None,
+            "typed": None if call.typed is None else list(call.typed),
+        }
         return answer(self._session.timed(worker, request, self._limit, self._budget, self._answerer))
+
+    def _may_keep(self, call: Call) -> bool:
+        """Whether what `call` gives may be an object: in a test, where the reference gives one."""
+        if self.object_labels is None:
+            return self._running
+        return bool(self.object_labels) and self._running and label_of(call) in self.object_labels
 
     def _all_at_once(self, worker: Worker, script: Script) -> bool:
         """Get the answers to a whole script in one frame, within the time that one call may take.
@@ -268,8 +284,9 @@ class Student:
             self._printed.append(self._worker.printed(self._print_mark, min(self._print_end, cap)))
             self._print_mark = self._print_end
 
-    def _believe(self, name: str, content: Returned | NotCalled | Raised) -> Any:
+    def _believe(self, call: Call, content: Returned | Held | NotCalled | Raised) -> Any:
         """Turn a reply into a value or a failure. Only a well-formed value can lead to a pass."""
+        name = call.name if call.name in self._session.chapter_of else label_of(call).removesuffix("()")
         if isinstance(content, Returned):
             self.answers += 1
             if content.changed:
@@ -278,6 +295,10 @@ class Student:
                 self.overwritten.add(name)
             self.last_value = content.value
             return content.value
+        if isinstance(content, Held):
+            if self._may_keep(call):
+                return self.keep_result(call)
+            raise StudentFailure("broke the protocol: an object where none is asked for")
         if isinstance(content, Raised):
             raise StudentRaised(
                 content.kind,

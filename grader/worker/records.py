@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 
+class WireError(Exception):
+    """The other end broke the protocol; nothing more it says is believed."""
+
+
+class Numbered:
+    """An object that lives in the worker, under a number that the grader has given it."""
+
+    __slots__ = ("_number",)
+    _number: int
+
+
 class Record:
     """A dataclass as it crosses: its name, and its fields as attributes. Equal to what has the same of both."""
 

@@ -228,12 +228,16 @@ def is_own(code: types.CodeType) -> bool:
 
 
 def raised_in(error: BaseException) -> tuple[str, str, int | None]:
-    """Function name, file and line of the innermost frame that stands in no library: the student's own."""
+    """Function name, file and line of the innermost frame that stands in no library: the student's own.
+
+    A method has the name of its class before it: `Linear.forward`.
+    """
     found: tuple[str, str, int | None] = ("", "", None)
     step = error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
         if is_own(code):
-            found = (code.co_name, code.co_filename, step.tb_lineno)
+            inner = "<locals>" in code.co_qualname
+            found = (code.co_name if inner else code.co_qualname, code.co_filename, step.tb_lineno)
         step = step.tb_next
     return found

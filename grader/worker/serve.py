@@ -17,8 +17,9 @@ from .clock import Clock
 from .ends import End
 from .frames import frames_of
 from .kept import KeptResults
+from .objects import Objects
+from .operations import OPERATIONS, subject_of, watched
 from .portable import Unsupported, portable
-from .records import Record, record_of
 from .running import is_own, raised_in, text_of
 from .standins import Unavailable
 from .wire import DEFAULT_CAPS, Caps, Channel, Closed, WireError, encode, header_size
@@ -112,6 +113,7 @@ class Server:
         self._current = ""
         self._chapters: Chapters | None = None
         self._kept = KeptResults()
+        self._objects = Objects()
 
     def run(self) -> None:
         """Serve until the other end closes."""
@@ -193,47 +195,52 @@ class Server:
         chapters = self._chapters
         if chapters is None:
             return {"missing": "nothing is loaded"}
-        module = sys.modules.get(chapters.exercises[name])
-        function = getattr(module, "__dict__", {}).get(name)
+        function, module = OPERATIONS.get(name), None
+        if function is None:
+            module = sys.modules.get(chapters.exercises[name])
+            function = getattr(module, "__dict__", {}).get(name)
         if not callable(function):
             return chapters.absent(name)
         try:
-            args, kwargs = self._with_records(args, module), self._with_records(kwargs, module)
+            args = self._objects.arguments(args, module)
+            kwargs = self._objects.arguments(kwargs, module)
         except Unavailable as unavailable:
             return {"blocked": str(unavailable)}
         except BaseException as error:
             return self._raised(name, error)
+        typed: list[str] = request.get("typed") or []
+        watch = request.get("typed") is not None
         before = [_fingerprint(value) for value in (*args, *kwargs.values())]
         # Code that draws at random draws the same in every grading of the same submission.
         np.random.seed(0)
         random.seed(0)
         try:
-            result = function(*args, **kwargs)
+            result = watched(function, args, kwargs, typed) if watch else function(*args, **kwargs)
+            if request.get("keep") and self._is_object(result):
+                return self._held(request["keep"], result)
             value = portable(result)
         except Unsupported as unsupported:
+            if request.get("keep"):
+                return self._held(request["keep"], result)
             return {"unsupported": str(unsupported)}
         except BaseException as error:
-            return self._raised(name, error)
+            return self._raised(name if module else subject_of(args), error)
         after = [_fingerprint(value) for value in (*args, *kwargs.values())]
         changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
-        if self._kept.overwritten(name, result):
+        if module and not watch and self._kept.overwritten(name, result):
             changed.append(-1)
-        return {"value": value, "changed": changed}
+        return {"value": value, "changed": [] if watch else changed}
 
-    def _with_records(self, value: Any, module: Any) -> Any:
-        """`value` with the chapter's own dataclasses in place of records."""
-        kind = type(value)
-        if kind is list or kind is tuple:
-            return kind([self._with_records(item, module) for item in value])
-        if kind is dict:
-            return {key: self._with_records(item, module) for key, item in value.items()}
-        if kind is not Record:
-            return value
-        name, fields = record_of(value) or ("", {})
-        made = getattr(module, name, None)
-        if not isinstance(made, type):
-            raise Unavailable(f"needs the class {name}, which is not in its chapter")
-        return made(**{field: self._with_records(item, module) for field, item in fields.items()})
+    def _held(self, place: list[int], value: Any) -> dict[str, Any]:
+        self._objects.keep(place[0], place[1], value)
+        return {"held": True}
+
+    def _is_object(self, value: Any) -> bool:
+        """Whether it is of a class that is an exercise: held, whatever it could be converted to."""
+        chapters = self._chapters
+        name = type(value).__name__
+        module = sys.modules.get(chapters.exercises.get(name, "")) if chapters else None
+        return getattr(module, "__dict__", {}).get(name) is type(value)
 
     def _asking(self, name: str) -> Callable[..., Any]:
         """A function that the grader answers: arrays out, arrays in, in the middle of a call."""
@@ -257,9 +264,10 @@ class Server:
         chapters = self._chapters
         if isinstance(error, Unavailable):
             return {"blocked": str(error)}
-        if type(error) is NotImplementedError and chapters and function in chapters.exercises:
-            if function == name:
-                return {"missing": f"{name} is not written yet"}
+        exercise = function.partition(".")[0]
+        if type(error) is NotImplementedError and chapters and exercise in chapters.exercises:
+            if exercise == name:
+                return {"missing": f"{function} is not written yet"}
             return {"blocked": f"needs {function}, which is not written yet"}
         lineage = [cls.__name__[:100] for cls in type(error).__mro__[:10] if isinstance(cls.__name__, str)]
         return {

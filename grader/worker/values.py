@@ -17,7 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from .given import given_as
 from .records import Record, record_of
+from .records import WireError as WireError
 
 _MAX_NDIM = 8
 _MAX_DIGITS = 4000
@@ -36,10 +38,6 @@ _DTYPES = {
         *(np.float16, np.float32, np.float64, np.complex64, np.complex128),
     )
 }
-
-
-class WireError(Exception):
-    """The other end broke the protocol; nothing more it says is believed."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ class Encoder:
             return {"w": ["timedelta", [value.days, value.seconds, value.microseconds]]}
         if _DATES.get(kind.__name__) is kind:
             return {"w": [kind.__name__, value.isoformat()]}
-        if (record := record_of(value)) is not None:
+        if (record := record_of(value) or record_of(given_as(value))) is not None:
             return {"o": [record[0], [[name, self.tree(item)] for name, item in record[1].items()]]}
         raise WireError(f"a {kind.__name__} does not cross the wire")
 

@@ -34,7 +34,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, strategies as st
 from grader.testing import agree, agree_integer, agree_printed, agree_table, agree_text, agree_value
-from grader.testing import must_raise, require
+from grader.testing import must_raise, observe, require, take
 """
 RIGHT = "def f(x):\n    return 2 * x\n"
 WRONG = "def f(x):\n    return 2 * x + 1\n"

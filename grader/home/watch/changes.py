@@ -123,7 +123,7 @@ def _add(
 ) -> None:
     names = mentioned(node)
     found.imports |= names & set(home.values())
-    if isinstance(node, ast.FunctionDef) and node.name in exercises:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in exercises:
         found.own[node.name] = found.own.get(node.name, "") + ast.dump(node)
         found.lines.setdefault(node.name, []).append((cell, _lines_of(node)))
         found.uses.setdefault(node.name, set()).update(names & home.keys())

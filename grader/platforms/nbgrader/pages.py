@@ -76,9 +76,9 @@ def _parts(source: Source | None, exercises: set[str]) -> tuple[Mapping[str, str
     return functions, "\n\n".join(rest)[:_CHARACTERS]
 
 
-def _definitions(cell: str) -> list[ast.FunctionDef]:
+def _definitions(cell: str) -> list[ast.FunctionDef | ast.ClassDef]:
     try:
         tree = ast.parse(cell)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    return [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]

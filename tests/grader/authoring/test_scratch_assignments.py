@@ -43,7 +43,7 @@ POINT = "from dataclasses import dataclass\n\n@dataclass\nclass Point:\n    x: f
 @dataclass(frozen=True)
 class Scratch:
     """right: other right code than the reference. fit: whether `validate` has nothing against it, as it has where tests
-    see tame numbers only."""
+    see tame numbers only. signature: the line above the code."""
 
     reference: str
     test: str
@@ -52,6 +52,7 @@ class Scratch:
     before: str = ""
     check: str = "student.f(3)"
     fit: bool = True
+    signature: str = "def f(x):"
 
 
 def body(text: str) -> str:
@@ -66,6 +67,41 @@ def scratch(
     )
 
 
+LAYER = """
+import numpy as np
+def __init__(self, n, m):
+    import numpy as np
+    self.W, self.b = np.zeros((n, m)), np.zeros(m)
+def forward(self, x):
+    import numpy as np
+    self.x = x
+    return x @ self.W + self.b
+def backward(self, dout):
+    self.dW = self.x.T @ dout
+    return dout @ self.W.T
+""".replace("\nimport numpy as np\n", "\n", 1)
+LAYER_TEST = """
+rng = np.random.default_rng(1)
+x, w, d = 300 * rng.normal(size=(4, 3)), 1e-3 * rng.normal(size=(3, 2)), rng.normal(size=(4, 2))
+layer = student.f(3, 2)
+agree(layer.b, np.zeros(2))
+layer.W, layer.b = w, np.array([1.5, -2.0])
+agree(layer.forward(x), x @ w + [1.5, -2.0], scale=10)
+agree(layer.backward(d), d @ w.T)
+agree(layer.dW, x.T @ d, scale=10, what="dW")
+""".strip()
+VECTOR = """
+def __init__(self, x, y):
+    self.x, self.y = x, y
+def __add__(self, other):
+    return f(self.x + other.x, self.y + other.y)
+def __eq__(self, other):
+    return self.x == other.x and self.y == other.y
+def __str__(self):
+    return f"({self.x}, {self.y})"
+def __len__(self):
+    return 2
+"""
 GRADED = {
     "a number": scratch(
         "return x * x + 1", "for x in (0, 1, 2, 5, 300):\n    agree(student.f(x), x * x + 1)",
@@ -236,6 +272,75 @@ GRADED = {
         strategy="@given(x=st.text(alphabet='abc', max_size=5))", names="x", check="student.f('a')",
         right=("return ''.join(reversed(x))",), wrong=("return x", "return x[::-1].upper()"),
     ),
+    "a class": scratch(
+        LAYER, LAYER_TEST, signature="class f:", check="student.f(2, 3)",
+        right=(LAYER.replace("x @ self.W + self.b", "np.dot(x, self.W) + self.b"),),
+        wrong=(
+            LAYER.replace("x @ self.W + self.b", "x @ self.W"),
+            LAYER.replace("self.x.T @ dout", "2 * self.x.T @ dout"),
+            LAYER.replace("self.dW", "self.grad"),
+            "pass", "def __getattr__(self, name):\n    return 0", "def __init__(self, n, m):\n    pass",
+        ),
+    ),
+    "a class with operators": scratch(
+        VECTOR, "v = student.f(1, 2) + student.f(3, 5)\nagree_value([v.x, v.y], [4, 7])\n"
+        "agree_text(str(student.f(3, -1)), '(3, -1)')\nassert student.f(1, 2) == student.f(1, 2)\n"
+        "assert student.f(1, 2) != student.f(2, 1)\nassert len(student.f(1, 2)) == 2\n"
+        "assert not student.f(1, 2) == student.f(1, 3)\nassert not student.f(1, 2) == student.f(0, 2)",
+        signature="class f:", check="student.f(2, 3)",
+        wrong=(
+            VECTOR.replace("self.y + other.y", "self.y"), VECTOR.replace("self.x == other.x", "True"),
+            VECTOR.replace("self.y == other.y", "True"), VECTOR.replace("return 2", "return True"),
+            VECTOR.replace("__str__", "__text__"),
+        ),
+    ),
+    "functions as arguments": scratch(
+        "for _ in range(50):\n    x = x - g(x) / dg(x)\nreturn x",
+        "a = 2.0\nagree(student.f(lambda x: x * x - a, lambda x: 2 * x, 1.0), 2 ** 0.5)\n"
+        "agree(student.f(np.cos, lambda x: -np.sin(x), 1.0), np.pi / 2)\n"
+        "agree(student.f(cubed, lambda x: 3 * x * x, 3.0), 30 ** (1 / 3))",
+        strategy="def cubed(x):\n    return cube(x) - 30\n\ndef cube(x):\n    return x ** 3\n",
+        signature="def f(g, dg, x):", check="student.f(lambda x: x - 1, lambda x: 1, 0)", fit=False,
+        right=("old = None\nwhile x != old and abs(g(x)) > 1e-13:\n    old, x = x, x - g(x) / dg(x)\nreturn x",),
+        wrong=("return x", "return x - g(x) / dg(x)", "return 2 ** 0.5", "return g"),
+    ),
+    "a function that is returned": scratch(
+        "return lambda y: x + y", "add = student.f(3)\nagree_integer(add(4), 7)\nagree_integer(student.f(-1)(1), 0)",
+        right=("def add(y):\n    return y + x\nreturn add",),
+        wrong=("return lambda y: x - y", "return x", "return lambda y: 7", "return lambda: 7"),
+    ),
+    "a generator": scratch(
+        "a, b = 0, 1\nwhile True:\n    yield a\n    a, b = b, a + b",
+        "agree_value(take(student.f(), 8), [0, 1, 1, 2, 3, 5, 8, 13])\nassert next(student.f()) == 0",
+        signature="def f():", check="student.f()", fit=False,
+        right=("from itertools import count\na, b = 0, 1\nfor _ in count():\n    yield a\n    a, b = b, a + b",),
+        wrong=("yield from range(20)", "return [0]", "yield 0", "while True:\n    yield 1", "yield from ()"),
+    ),
+    "an argument changed in place": scratch(
+        "for i in range(1, len(x)):\n    x[:i + 1] = sorted(x[:i + 1])",
+        "for given in ([3, 1, 2], [], [2, 2, 1]):\n    seen = observe(student.f, given)\n"
+        "    agree_value(seen.arguments[0], sorted(given))\n    agree_value(seen.result, None)",
+        check="student.f([1])", right=("x.sort()",),
+        wrong=("return sorted(x)", "x = sorted(x)", "x.sort()\nreturn x", "x[:] = [1, 2, 3]"),
+    ),
+    "printed output and input()": scratch(
+        "name = input('Name? ')\nfor _ in range(x):\n    print('Hello', name)",
+        "for n in (0, 1, 3):\n    seen = observe(student.f, n, typed=['Ada'])\n"
+        "    agree_printed(seen.printed, n * 'Hello Ada\\n')",
+        check="observe(student.f, 1, typed=['Ada'])",
+        right=("import sys\nname = sys.stdin.readline().strip()\nsys.stdout.write(x * f'Hello {name}\\n')",),
+        wrong=(
+            "print('Hello Ada')", "name = input()\nprint('Hello', name)", "return x * 'Hello Ada\\n'",
+            "input(input())",
+        ),
+    ),
+    "a seeded generator of random numbers": scratch(
+        "return x.normal(size=3).cumsum()",
+        "for n in (1, 2):\n    rng = np.random.default_rng(n)\n    agree(student.f(rng), reference.f(rng), scale=9)",
+        check="import numpy as np\n    student.f(np.random.default_rng(1))",
+        right=("import numpy as np\nreturn np.cumsum(x.normal(0, 1, 3))",),
+        wrong=("return x.normal(size=3)", "return x.random(3).cumsum()", "import numpy as np\nreturn np.zeros(3)"),
+    ),
 }  # fmt: skip
 AGREE = "agree(student.f(3), 6)"
 FIXTURE = "@pytest.fixture{}\ndef made():\n    return 3\n"
@@ -269,8 +374,13 @@ def command(
 
 def written(root: Path, one: Scratch) -> Path:
     """The course in `root`, and beside it the class: `right-N`, `wrong-N`."""
-    solution = f"{one.before}def f(x):\n    ### BEGIN SOLUTION\n{body(one.reference)}\n    ### END SOLUTION\n"
-    check = f'import pytest\n\n\n@pytest.mark.exercise("f")\ndef test_f(student):\n    """It runs"""\n    {one.check}\n'
+    solution = (
+        f"{one.before}{one.signature}\n    ### BEGIN SOLUTION\n{body(one.reference)}\n    ### END SOLUTION\n"
+    )
+    check = (
+        'import pytest\nfrom grader.testing import observe\n\n\n@pytest.mark.exercise("f")\n'
+        f'def test_f(student):\n    """It runs"""\n    {one.check}\n'
+    )
     checks = {"test_one.py": check, "conftest.py": CONFTEST}
     files = {f"solutions/scratch/checks/{name}": text for name, text in checks.items()}
     scratch_course(root / "course", one.test, f"# %%\n{solution}{HINTS}", files)
@@ -278,7 +388,8 @@ def written(root: Path, one: Scratch) -> Path:
         for number, code in enumerate(codes):
             folder = root / "class" / f"{kind}-{number}"
             folder.mkdir(parents=True)
-            (folder / "one.py").write_text(f"{one.before}def f(x):\n{body(code)}\n", encoding="utf-8")
+            text = f"{one.before}{one.signature}\n{body(code)}\n"
+            (folder / "one.py").write_text(text, encoding="utf-8")
     return root / "course"
 
 

@@ -11,14 +11,15 @@ from grader.course import Reference, load_course
 from grader.course.reserved import OF_HANDLES
 from grader.errors import CourseError
 from grader.home.kernel_checks import LiveStudent
-from grader.testing.hidden import Made, _Notes
+from grader.testing.rehearsal import Made, Notes
 from grader.wall import OwnTime, Student
 
 from ..scratch import COURSE
 
 
 def names_of(handle: object) -> set[str]:
-    return {name for name in (*vars(type(handle)), *vars(handle)) if not name.startswith("_")}
+    own = [name for kind in type(handle).__mro__[:-1] for name in vars(kind)]
+    return {name for name in (*own, *vars(handle)) if not name.startswith("_")}
 
 
 def test_every_name_that_a_handle_has_beside_the_exercises_is_reserved() -> None:
@@ -31,7 +32,7 @@ def test_every_name_that_a_handle_has_beside_the_exercises_is_reserved() -> None
         Reference({}),
         LiveStudent({}, {}, ""),
         OneFunction("f", len),
-        _Notes(None, Made()),
+        Notes(None, Made()),
     ]
     assert set().union(*map(names_of, handles)) == OF_HANDLES
 

@@ -461,7 +461,9 @@ AT_THE_START: dict[str, tuple[Mapping[str, str | None], str]] = {
         {"test": double_test("from grader.testing import must_raise; must_raise(ValueError, student.double, 'a')")},
         "always raises",
     ),
-    "no reference": ({"test": double_test(RIGHT), ALPHA: "def total(x):\n    return sum(x)\n"}, "no function double"),
+    "no reference": (
+        {"test": double_test(RIGHT), ALPHA: "def total(x):\n    return sum(x)\n"}, "no function or class double"
+    ),
     "broken reference": ({"test": double_test(RIGHT), ALPHA: "1 / 0\n"}, "ZeroDivisionError"),
     "reference exits": ({"test": double_test(RIGHT), ALPHA: "raise SystemExit(0)\n"}, "alpha"),
 }  # fmt: skip

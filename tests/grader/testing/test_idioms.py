@@ -106,16 +106,15 @@ CAN_NOT_CROSS = {
         "assert student.f(Point(1))",
         "its chapter has no class Point",
     ),
-    "a function as argument": (ANY, "assert student.f(len)", "argument can't be sent.*builtin_function"),
+    "a part of a function as argument": (
+        ANY,
+        "import functools\nassert student.f(functools.partial(len))",
+        "argument can't be sent.*partial",
+    ),
     "too large an array": (
         "import numpy as np\ndef f(x):\n    return np.zeros(1_000_000)\n",
         "assert student.f(3).sum() == 0",
         "what f returns does not come back.*a result of 7 MB",
-    ),
-    "an object as result": (
-        "def f(x):\n    return object()\n",
-        "assert student.f(3)",
-        "what f returns does not come back.* type object",
     ),
     "an array of texts": (
         "import numpy as np\ndef f(x):\n    return np.array(['a'])\n",

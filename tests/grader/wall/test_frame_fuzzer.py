@@ -12,6 +12,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path as Path_
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from grader.worker.ends import PipeEnd, pipes
 from grader.worker.wire import Channel, WireError, encode
 
 from ..conftest import submission
+from ..scratch import case, scratch_course
 
 pytestmark = pytest.mark.skipif(not can_fork_workers(), reason="needs memfd_create, which Linux has")
 
@@ -94,6 +96,7 @@ FIELDS: dict[str, tuple[dict[str, Any], list[Path]]] = {
         [("raised",), *(("raised", key) for key in RAISED["raised"]), ("raised", "lineage", 0), ("raised", "new")],
     ),
     **{why: ({why: "because"}, [(why,)]) for why in ("missing", "lost", "blocked", "unsupported")},
+    "held": ({"held": True}, [("held",), ("new",)]),
     "ask": (QUESTION, [("ask",), ("ask", "name"), ("ask", "args"), ("ask", "args", 0), ("ask", "kwargs")]),
     "all": (RETURNED, [("all",), ("all", 0), ("all", -1, "n"), ("all", 0, "printed"), ("all", 0, "value")]),
 }  # fmt: skip
@@ -198,6 +201,21 @@ def failures(grader: Grader, cases: list[tuple[str, Path, str]]) -> tuple[list[s
         found += [f"{case}: {len(text)} characters"] if len(text) > MOST_JSON else []
         found += [f"{case}: alive on the page"] if "<script>pwned" in page else []
     return found, *slowest
+
+
+def test_some_wrongly_typed_fields_where_an_object_is_awaited(tmp_path: Path_) -> None:
+    reference = "class f:\n    def __init__(self): self.x = 1\n"
+    course = scratch_course(tmp_path, case("assert student.f().x == 1"), reference)
+    cases = [one for one in CASES if one[0] in ("held", "returned", "raised")]
+    with Grader(course, "scratch") as grader:
+        for kind, path, wrong in [*random.Random(17).sample(cases, 100), ("held", ("new",), "None")]:
+            with Liar(grader.assignment.limits, kind, path, WRONG[wrong]) as liar:
+                own, grader._launcher = grader._launcher, liar
+                try:
+                    result = grader.grade(submission({"one": ""}))
+                finally:
+                    grader._launcher = own
+            assert (result.status, result.score) == ("graded", 0), (kind, path, wrong)
 
 
 def test_some_wrongly_typed_fields(grader: Grader) -> None:

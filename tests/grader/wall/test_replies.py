@@ -55,11 +55,11 @@ FIELDS = {
     **dict.fromkeys(("id", "n", "printed", "changed", "all"), RETURNED),
     **{
         why: {"id": "a", "n": 0, "printed": 0}
-        for why in ("missing", "lost", "blocked", "unsupported", "raised")
+        for why in ("missing", "lost", "blocked", "unsupported", "raised", "held")
     },
 }
-#: In these a list, or a mapping, has the right form whatever is in it.
-RIGHT = {"changed": list, "raised": dict}
+#: In these a list, or a mapping, has the right form whatever is in it; "held" has to be True.
+RIGHT = {"changed": list, "raised": dict, "held": bool}
 
 
 def read(reply: dict[str, Any], field: str) -> None:
