@@ -9,6 +9,7 @@ import re
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -106,7 +107,8 @@ def read_kept(file: Path) -> bytes | None:
     try:
         content = file.read_bytes()
         with contextlib.suppress(OSError):
-            os.utime(file)  # many systems don't note each reading
+            # by hand, as many systems don't note each reading; the time of writing stays
+            os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
     except OSError:
         return None
     return content
