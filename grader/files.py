@@ -19,8 +19,8 @@ from grader.errors import GraderError, UsageError
 
 #: Names a folder for what can be made again, instead of the system's usual place; empty: nothing is kept.
 CACHE_VARIABLE = "GRADER_CACHE"
-#: Of each kind in a cache: courses, seeds and versions of tests have their own.
-FILES_KEPT = 64
+#: Of each kind in a cache: courses, seeds and versions of tests have their own. Many small ones push out no large one.
+FILES_KEPT, BYTES_KEPT = 2000, 256 << 20
 
 
 def make_folder(path: Path, *, shared: bool = False) -> None:
@@ -115,10 +115,13 @@ def read_kept(file: Path) -> bytes | None:
 
 
 def forget_unused(folder: Path, pattern: str) -> None:
-    """Remove files of a cache but for the FILES_KEPT that were used last; what can't be removed stays."""
+    """Remove files of a cache but for those used last, FILES_KEPT and BYTES_KEPT; what can't be removed stays."""
+    held = 0
     with contextlib.suppress(OSError):
-        for path in sorted(folder.glob(pattern), key=_last_used)[:-FILES_KEPT]:
-            path.unlink()
+        for number, path in enumerate(sorted(folder.glob(pattern), key=_last_used, reverse=True)):
+            held += path.stat().st_size
+            if number >= FILES_KEPT or held > BYTES_KEPT:
+                path.unlink()
 
 
 def digest_of_code(decides: object, *folders: Path) -> str:

@@ -13,6 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+#: The figure changes seldom; test_figure.py looks at it in every run.
+pytestmark = pytest.mark.slow
+
 Opener = Callable[..., "Page"]
 
 FOLDER = Path(__file__).parents[2] / "solutions" / "cnn" / "handout"

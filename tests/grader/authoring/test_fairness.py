@@ -47,6 +47,7 @@ def test_a_mistake_that_is_mostly_right_and_gets_nothing_is_found(make_course: C
     assert fairness_of(found.exercises["clip"], material, seed=5) == [], "its one test draws nothing"
 
 
+@pytest.mark.slow
 def test_the_command_prints_the_shares_beside_each_other(
     make_course: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

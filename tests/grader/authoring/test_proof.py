@@ -53,6 +53,7 @@ def test_tame_tests_let_spoilt_results_through_and_each_is_named_with_a_call_tha
     assert not np.allclose(np.round(2 * x, 2), 2 * x, rtol=1e-5, atol=0)
 
 
+@pytest.mark.slow
 def test_tests_with_fractions_large_and_small_numbers_notice_them_all(wild: Examination) -> None:
     assert wild.reasons == []
     for name in ("double", "scaled", "clip"):
@@ -126,6 +127,7 @@ def test_a_changed_token_that_no_test_notices_is_named_with_a_call_that_tells(
     assert any(gap.startswith("total: if len(x) == 0: → if ") for gap in found.unproven)
 
 
+@pytest.mark.slow
 def test_an_equivalent_that_is_caught_is_named(make_course: Callable[..., Any]) -> None:
     why = (
         "- {function: clip, because: It is not so., "

@@ -107,6 +107,7 @@ def test_line_ends_count_as_a_difference(released: Any) -> None:
     ).changed == ("alpha.py",)
 
 
+@pytest.mark.slow
 def test_what_running_leaves_behind_does_not_count(released: Any) -> None:
     for name in ("__pycache__/alpha.cpython.pyc", ".ipynb_checkpoints/alpha.ipynb", "checks/.pytest_cache/x"):
         path = released.exercises / name

@@ -197,6 +197,7 @@ def test_check_guides_from_the_first_exercise(cli: Cli, unpacked: Path) -> None:
     assert not re.search(r"^!", done.out, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_check_guides_on_to_the_next_chapter(cli: Cli, course: Course, unpacked: Path) -> None:
     hand_in_scripts(course, unpacked, CHAPTERS[:1])
     done = cli("check", "--json", cwd=unpacked)
@@ -205,6 +206,7 @@ def test_check_guides_on_to_the_next_chapter(cli: Cli, course: Course, unpacked:
     assert {c["name"]: c["passed"] for c in found["checkpoints"]}["convolution"]
 
 
+@pytest.mark.slow
 def test_check_passes_when_all_is_done(cli: Cli, course: Course, unpacked: Path) -> None:
     hand_in_scripts(course, unpacked, CHAPTERS)
     done = cli("check", cwd=unpacked)

@@ -189,6 +189,7 @@ def test_whole_submissions_of_a_fit_course_give_no_reasons(make_course: Callable
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_variant_that_is_wrong_only_for_some_seeds_is_found(
     jobs: int, make_course: Callable[..., Any]

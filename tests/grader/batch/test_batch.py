@@ -475,6 +475,7 @@ def test_a_place_that_can_not_be_written_is_one_clear_error(
     assert str(path.parent if blocked.endswith("/x") else path) in str(caught.value)
 
 
+@pytest.mark.slow
 @posix
 def test_a_full_disk_is_one_clear_message_and_the_next_run_goes_on(
     run: Any, tiny: Any, small_class: Path, tmp_path: Path, surroundings: Any, grade_command: Any

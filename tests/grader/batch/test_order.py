@@ -79,6 +79,7 @@ def test_what_needs_an_endless_function_does_not_wait_for_it(
     assert set(waited) == {"double"}
 
 
+@pytest.mark.slow
 def test_what_does_not_call_the_endless_function_is_graded_as_submitted(grade: Callable[..., Result]) -> None:
     beta = GOOD["beta"].replace("double(x) * factor / 2", "np.asarray(x) * factor")
     found = {e.name: e for e in grade(alpha=ENDLESS, beta=beta).exercises}

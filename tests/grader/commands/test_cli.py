@@ -217,6 +217,7 @@ def test_output_that_is_not_a_terminal_has_no_escapes(cli: Any, environment: dic
     assert "\x1b" not in done.out + done.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX pipe")
 def test_a_reader_that_goes_away_early_is_no_traceback(
     tiny: Any, surroundings: Any, grade_command: Any

@@ -125,6 +125,16 @@ def test_what_is_in_use_stays(course: Course, tmp_path: Path, monkeypatch: pytes
     assert mine in tmp_path.iterdir()
 
 
+def test_many_small_files_push_out_no_large_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "BYTES_KEPT", 300)
+    for number, size in enumerate([200, 200, *[1] * 90]):
+        old = tmp_path / f"{number:03}.json"
+        old.write_bytes(b"-" * size)
+        os.utime(old, (number, number))
+    files.forget_unused(tmp_path, "*.json")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{n:03}.json" for n in range(1, 92)]
+
+
 def test_a_folder_that_can_not_be_written_costs_time_only(course: Course, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert said(made(course, tmp_path / "file" / "below")) == said(made(course, None))

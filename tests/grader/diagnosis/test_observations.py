@@ -117,6 +117,7 @@ def with_last_row(out: Any) -> Any:
     return out
 
 
+@pytest.mark.slow
 def test_observations_of_conv2d(bench: Bench) -> None:
     for name, function, wanted in conv2d_cases(bench.right["conv2d"]):
         found = bench.say("conv2d", function)

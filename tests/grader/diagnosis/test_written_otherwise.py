@@ -135,6 +135,7 @@ def test_every_observation_says_first_how_often(lesson: Lesson) -> None:
             assert said.startswith(words) or "wrong on " in said.lower()[:160], (wrong.name, found.says)
 
 
+@pytest.mark.slow
 def test_no_observation_can_be_read_as_false(lesson: Lesson) -> None:
     for wrong in WRONG.values():
         found = lesson.about(wrong)
@@ -142,6 +143,7 @@ def test_no_observation_can_be_read_as_false(lesson: Lesson) -> None:
             assert not found or found.kind == "mistake" or words not in found.says + found.hint, wrong.name
 
 
+@pytest.mark.slow
 def test_a_call_that_is_cited_is_shown_and_is_wrong(lesson: Lesson) -> None:
     cited = 0
     for wrong in WRONG.values():

@@ -77,6 +77,7 @@ def test_what_is_right_or_only_perhaps_wrong_is_passed_over(code: str) -> None:
     assert look_at("f", [code]) == []
 
 
+@pytest.mark.slow
 def test_the_reference_and_every_right_variant_hear_nothing() -> None:
     files = [*(ROOT / "solutions").rglob("*.py")]
     heard = {}

@@ -268,6 +268,7 @@ def test_a_picture_that_is_not_whole_is_left_out(changes: dict[str, object]) -> 
     assert drawn([whole.model_copy(update=changes)]) == []
 
 
+@pytest.mark.slow
 def test_pictures_are_drawn_with_the_sign_as_light_and_dark() -> None:
     levels = bytes([0, 127, 129, 64])
     image = drawn(

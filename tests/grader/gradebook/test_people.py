@@ -224,6 +224,7 @@ def test_who_is_removed_stays_so_under_a_new_name(tmp_path: Path) -> None:
         assert scores(book) == {"ada": 3, "Ben K": 4}
 
 
+@pytest.mark.slow
 def test_the_listing_says_who_when_and_why(tiny: TinyCourse, tmp_path: Path, cli: Callable[..., Any]) -> None:
     out = tmp_path / "out"
     write_tree(tmp_path / "in", {"ada/alpha.py": GOOD["alpha"], "ben/alpha.py": GOOD["alpha"]})

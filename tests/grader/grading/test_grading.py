@@ -385,7 +385,7 @@ def test_arguments_given_by_keyword_are_named_too(grade: Grade) -> None:
     [
         "return np.zeros(10**6)",
         "return [0.5] * 10**5",
-        "return [[[[[[[0]]]]]]] * 5000",
+        pytest.param("return [[[[[[[0]]]]]]] * 5000", marks=pytest.mark.slow),
         "return 'x' * 10**6",
         "return {str(i): 'x' * 1000 for i in range(1000)}",
         "return 10**4000",

@@ -96,7 +96,7 @@ def test_no_time_of_one_exercise_is_taken_off_another(grade: Callable[..., Resul
     assert statuses(grade(beta=late))["clip"] == "passed"
 
 
-@pytest.mark.parametrize("where", ["alpha", "beta"])
+@pytest.mark.parametrize("where", ["alpha", pytest.param("beta", marks=pytest.mark.slow)])
 def test_a_chapter_that_never_ends_loading_costs_the_others_nothing(
     where: str, grade: Callable[..., Result]
 ) -> None:

@@ -91,6 +91,7 @@ def lose_the_chapters(own: Path) -> None:
         path.unlink()
 
 
+@pytest.mark.slow
 def test_a_chapter_under_a_name_of_its_own_is_read_as_grading_reads_it(downloads: Path, cli: Any) -> None:
     own = downloads / "my work" / "tiny"
     lose_the_chapters(own)

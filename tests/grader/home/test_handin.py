@@ -166,6 +166,7 @@ def test_check_tells_questions_and_the_hand_in(own: Path) -> None:
     assert self_check(course, "tiny", own).besides.handin == "changed"
 
 
+@pytest.mark.slow
 def test_the_page_shows_them_and_json_has_them(own: Path, cli: Any) -> None:
     (own / "answers.yaml").write_text("a-letter: e\n")
     (own / "capstone.py").write_text("")

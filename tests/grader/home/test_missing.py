@@ -65,6 +65,7 @@ def test_a_file_with_another_name_is_found(folder: Path) -> None:
     assert f"{BACK}; mine.py has its functions: if that is yours, call it alpha.py again" in said(folder)
 
 
+@pytest.mark.slow
 def test_the_twin_in_which_nobody_works_is_no_consolation(folder: Path) -> None:
     """Whoever works in files has lost one, even where its notebook is still there; others have lost nothing."""
     assert (folder / "alpha.ipynb").is_file()

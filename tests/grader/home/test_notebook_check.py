@@ -174,6 +174,7 @@ def test_the_function_itself_may_be_given(define: Define) -> None:
         check(3)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_lone_notebook_in_a_bare_kernel_gets_there_by_the_zip(
     make_course: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -262,6 +262,7 @@ def test_the_script_is_laid_out_as_a_person_would(
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_the_script_finds_a_function_that_stands_in_a_notebook(own: Path, handout: Path, cli: Any) -> None:
     shutil.copy(handout / "alpha.py", own)
     page = own / "alpha.ipynb"

@@ -136,6 +136,7 @@ def comparable(report: CheckReport) -> Any:
     return data
 
 
+@pytest.mark.slow
 def test_after_every_save_things_stand_as_a_full_check_says(folder: Path) -> None:
     course = load_course(folder / "course.yaml")
     edits: list[Mapping[str, str]] = [
@@ -300,6 +301,7 @@ def test_without_an_original_nothing_is_touched(folder: Path) -> None:
 # ---------------------------------------------------------------- kept inputs
 
 
+@pytest.mark.slow
 def test_a_spoiled_file_of_inputs_means_drawing_again(folder: Path) -> None:
     course = load_course(folder / "course.yaml")
     save(folder, GOOD)
@@ -312,6 +314,7 @@ def test_a_spoiled_file_of_inputs_means_drawing_again(folder: Path) -> None:
         assert kept.read_bytes() == whole
 
 
+@pytest.mark.slow
 def test_changed_checks_are_drawn_anew(folder: Path) -> None:
     course = load_course(folder / "course.yaml")
     save(folder, GOOD)
@@ -408,6 +411,7 @@ def test_a_save_brings_the_verdict_and_the_bar_moves_on(screen: Screen, folder: 
     assert screen.is_restored()
 
 
+@pytest.mark.slow
 @terminal
 def test_a_file_that_is_replaced_counts_as_saved(screen: Screen, folder: Path) -> None:
     """Many editors write a new file and put it in the old one's place."""
@@ -417,6 +421,7 @@ def test_a_file_that_is_replaced_counts_as_saved(screen: Screen, folder: Path) -
     screen.wait_for("2 of 4 done")
 
 
+@pytest.mark.slow
 @terminal
 def test_keys_show_hints_the_list_and_the_next_exercise(screen: Screen) -> None:
     screen.press("h")
@@ -433,6 +438,7 @@ def test_keys_show_hints_the_list_and_the_next_exercise(screen: Screen) -> None:
     assert screen.end() == 1
 
 
+@pytest.mark.slow
 @terminal
 def test_a_reset_asks_and_keeps_a_copy(screen: Screen, folder: Path) -> None:
     handed_out = (folder / "alpha.py").read_bytes()
@@ -479,6 +485,7 @@ def test_however_it_ends_the_terminal_is_as_before(
     assert screen.is_restored()
 
 
+@pytest.mark.slow
 @terminal
 def test_a_loop_that_never_ends_is_told_and_the_next_save_goes_on(screen: Screen, folder: Path) -> None:
     save(folder, {"alpha": ALPHA.replace("return 2 * np.asarray(x)", "while True: pass")})

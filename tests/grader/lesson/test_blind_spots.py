@@ -40,6 +40,7 @@ def test_every_spoilt_result_is_noticed_and_single_precision_accepted(
     assert {name for name, exam in found.exercises.items() if exam.single is None} == INTEGERS_ONLY
 
 
+@pytest.mark.slow
 def test_every_exercise_with_arrays_meets_fractions_large_and_small_numbers(
     collected: tuple[Examination, Material],
 ) -> None:

@@ -319,6 +319,7 @@ def test_the_aims_are_judged_by_the_means(aims, measured, reached):
     assert [aim for _, aim in aims.judge(rows)] == reached
 
 
+@pytest.mark.slow
 def test_the_command_prints_every_seed_and_the_means(cli):
     done = cli("capstone", "--seeds", "2", "--images", "100", "--course", str(ROOT))
     lines = done.out.splitlines()

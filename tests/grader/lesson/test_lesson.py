@@ -24,7 +24,7 @@ COURSE = load_course(ROOT / "course.yaml")
 NAME, ASSIGNMENT = COURSE.assignment("cnn")
 EXERCISES = list(ASSIGNMENT.chapter_of())
 # The others are as slow to grade and show the same; they run with -m slow.
-QUICK = {"output_size", "zero_pad", "maxpool_backward", "softmax_loss"}
+QUICK = {"zero_pad", "maxpool_backward"}
 
 
 @pytest.fixture(scope="module")

@@ -217,6 +217,7 @@ def test_damaged_metadata_costs_nobody_their_grading(tmp_path: Path, text: str) 
     assert read_receipt(tmp_path / "missing.json").submitted == ""
 
 
+@pytest.mark.slow
 def test_what_is_made_ready_while_the_image_is_built_no_grading_draws_again(
     tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

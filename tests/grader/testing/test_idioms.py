@@ -6,21 +6,13 @@ Each idiom is a scratch assignment of its own, graded by the real Grader: right 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from grader.errors import CourseError
 
-from ..scratch import CONSTANT, HEAD, RIGHT, WRONG, case, graded
-
-
-def quick_in_part(names: Iterable[str]) -> list[Any]:
-    """Every third in the quick suite, all with `-m slow`: each starts a grader of its own."""
-    return [pytest.param(n, marks=[pytest.mark.slow] if i % 3 else []) for i, n in enumerate(names)]
-
+from ..scratch import CONSTANT, HEAD, RIGHT, WRONG, case, graded, quick_in_part
 
 PLAIN = "agree(student.f(3), 6)"
 GIVEN = "@given(n=st.integers(1, 9))"

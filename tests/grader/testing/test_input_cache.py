@@ -133,7 +133,9 @@ def test_another_seed_has_other_inputs(make_course: Callable[..., Any], cache: P
     assert len(list(cache.glob("*.bin"))) == 2
 
 
-@pytest.mark.parametrize("spoiled", [b"", b"\0" * 64, "head", "tail"])
+@pytest.mark.parametrize(
+    "spoiled", [b"", "tail", *(pytest.param(x, marks=pytest.mark.slow) for x in (b"\0" * 64, "head"))]
+)
 def test_a_spoiled_file_means_drawing_again(
     spoiled: bytes | str, make_course: Callable[..., Any], cache: Path
 ) -> None:
@@ -183,6 +185,7 @@ def test_old_files_are_forgotten(
     assert len(list(cache.glob("*.bin"))) == 4
 
 
+@pytest.mark.slow
 def test_what_is_in_use_is_not_forgotten(
     make_course: Callable[..., Any], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

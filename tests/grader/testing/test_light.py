@@ -74,6 +74,7 @@ def test_an_edited_check_is_collected_again(own: Path) -> None:
     assert "pytest" in heavy
 
 
+@pytest.mark.slow
 def test_one_exercise_checked_first_leaves_the_others_to_be_drawn(own: Path) -> None:
     loaded_by("check", "-e", "total", cwd=own)
     shown, heavy = loaded_by("check", cwd=own)

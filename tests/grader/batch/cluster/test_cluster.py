@@ -269,6 +269,7 @@ def test_a_worker_that_sends_another_result_is_not_believed(course: Course) -> N
 # ---------------------------------------------------------------- faults
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_nobody_anything(
     own_cluster: Cluster, course: Course, write_class: Any, tmp_path: Path
 ) -> None:
@@ -340,6 +341,7 @@ def other_version(folder: Path, name: str, version: str) -> str:
     return str(folder)
 
 
+@pytest.mark.slow
 def test_a_worker_with_another_version_is_refused_with_what_to_install_and_gets_no_course(
     own_cluster: Cluster, course: Course, write_class: Any, tmp_path: Path
 ) -> None:

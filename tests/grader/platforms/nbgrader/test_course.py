@@ -87,6 +87,7 @@ def test_plain_nbgrader_gives_the_whole_untouched_release_nothing(
         assert gradebook.find_submission(NAME, UNTOUCHED).score == 0
 
 
+@pytest.mark.slow
 def test_zip_collect_takes_what_an_lms_hands_out(released: Any, tmp_path: Path) -> None:
     nbgrader = copied(released, tmp_path / "course")
     archive = nbgrader.folder / "downloaded" / NAME / "archive"
