@@ -49,6 +49,7 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
     if all(map(kept.has, tests)):
         for test in tests:
             kept.fill(test)
+        kept.keep()  # what could not be made of it was drawn anew
         with contextlib.suppress(OSError):
             # What lies unused the longest is forgotten first; set by hand, as many systems don't note each reading.
             os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))

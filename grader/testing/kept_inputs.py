@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import struct
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -133,7 +134,7 @@ def value_of(frame: bytes) -> dict[str, Any]:
 def _to_wire(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in dataclasses.fields(value)]
-        return [_DATACLASS, _full_name(type(value)), {name: _to_wire(getattr(value, name)) for name in names}]
+        return [_DATACLASS, _name_of(type(value)), {name: _to_wire(getattr(value, name)) for name in names}]
     if type(value) in (list, tuple):
         return type(value)(map(_to_wire, value))
     if type(value) is dict:
@@ -152,16 +153,20 @@ def _from_wire(value: Any, classes: Mapping[str, type]) -> Any:
 
 
 def _dataclasses_of(modules: Iterable[ModuleType]) -> dict[str, type]:
-    return {
-        _full_name(value): value
+    """By name, but for names that two have."""
+    found = {
+        value
         for module in modules
         for value in list(vars(module).values())
         if isinstance(value, type) and dataclasses.is_dataclass(value)
     }
+    names = Counter(map(_name_of, found))
+    return {_name_of(kind): kind for kind in found if names[_name_of(kind)] == 1}
 
 
-def _full_name(kind: type) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"
+def _name_of(kind: type) -> str:
+    # Without the packages above the file: which those are depends on where pytest was started.
+    return f"{kind.__module__.rpartition('.')[2]}.{kind.__qualname__}"
 
 
 def _decoded(frame: bytes) -> Any:

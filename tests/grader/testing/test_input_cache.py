@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import multiprocessing
 import os
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from grader import files
 from grader.grading.grader import Grader
 from grader.testing.hidden import HiddenTest
 from grader.testing.input_cache import _alone, cache_folder
+from grader.testing.kept_inputs import KeptInputs
 from grader.wall.launcher import can_fork_workers
 
 from ..conftest import GOOD, submission
@@ -113,6 +116,32 @@ def test_objects_of_the_tests_own_classes_come_back_as_such(
     row = again[0]["row"]
     assert row.x.dtype == first[0]["row"].x.dtype
     assert type(row).__module__.endswith("strategies")
+
+
+def test_where_pytest_was_started_makes_no_difference(tmp_path: Path) -> None:
+    """A test's file has another full name there, and so has a class in it."""
+    draws: list[str] = []
+
+    def filled(package: str) -> Any:
+        module = ModuleType(f"{package}strategies")
+        module.Row = dataclasses.make_dataclass("Row", ["x"])  # type: ignore[attr-defined]
+        module.Row.__module__ = module.__name__
+
+        def draw(*_: Any, **__: Any) -> None:
+            draws.append(package)
+            test.inputs, test.pool = [{"row": module.Row(3)}], []
+
+        test: Any = SimpleNamespace(
+            id="one", is_property=True, modules=[module], inputs=[], pool=[], draw=draw
+        )
+        kept = KeptInputs(tmp_path / "inputs-1.bin", b"-" * 32, seed=1, examples=1, pool=True)
+        kept.fill(test)
+        kept.keep()
+        assert type(test.inputs[0]["row"]) is module.Row
+        return test.inputs[0]["row"].x
+
+    assert [filled("cnn."), filled("hidden.cnn."), filled("")] == [3, 3, 3]
+    assert draws == ["cnn."]
 
 
 def test_what_would_not_come_back_is_drawn_every_time(
