@@ -57,7 +57,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         os.environ.pop(FOLDER_VARIABLE, None)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            indices: dict[str, int] = getattr(item, "callspec").indices  # noqa: B009 - of parametrized tests only
+            if any(index % 3 for index in indices.values()):
+                item.add_marker(pytest.mark.slow)
     order = {str(Path(__file__).parent / name): number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(str(item.path), len(order)))
 

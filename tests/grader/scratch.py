@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from grader.course import Course, load_course
 from grader.grading.grader import Grader
@@ -71,8 +68,3 @@ def graded(root: Path, test: str, *codes: str, reference: str = RIGHT) -> list[R
     course = scratch_course(root, test, reference)
     with Grader(course, "scratch", confined=can_fork_workers()) as grader:
         return [grader.grade(submission({"one": code})) for code in codes]
-
-
-def quick_in_part(names: Iterable[str]) -> list[Any]:
-    """Every third in the quick suite, all with `-m slow`: each starts a grader of its own."""
-    return [pytest.param(n, marks=[pytest.mark.slow] if i % 3 else []) for i, n in enumerate(names)]

@@ -102,6 +102,7 @@ def test_one_answer_is_right_where_nothing_else_is_asked(tmp_path: Path) -> None
     assert found.one_call == {"f"}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("value", "loose", "strict", "named"),
     [

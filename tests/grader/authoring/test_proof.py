@@ -96,6 +96,7 @@ def test_an_author_can_say_why_a_spoilt_result_may_pass(make_course: Callable[..
     assert not any("double" in reason and "2 decimals" in reason for reason in found.reasons)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "text", ["- {function: double}", "- {function: double, because: ' '}", "- 3", "[", "{a: b}"]
 )

@@ -76,6 +76,7 @@ def test_the_untouched_handout_gets_nothing_and_no_error(released: Any) -> None:
     assert {exercise.status for exercise in result.exercises} == {"missing"}
 
 
+@pytest.mark.slow
 def test_building_twice_gives_the_same_bytes(released: Any) -> None:
     files = build_handout(released.course, "tiny", released.assignment)
     assert files == build_handout(released.course, "tiny", released.assignment)

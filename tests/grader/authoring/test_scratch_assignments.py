@@ -16,7 +16,7 @@ import pytest
 
 from grader import cli
 
-from ..scratch import HEAD, case, quick_in_part, scratch_course
+from ..scratch import HEAD, case, scratch_course
 
 HINTS = """
 # %% [markdown] tags=["hints"] exercise="f"
@@ -441,7 +441,8 @@ def test_an_assignment_is_released_and_graded(
     check_grading(name, tmp_path, monkeypatch, capsys)
 
 
-@pytest.mark.parametrize("name", quick_in_part(REFUSED))
+@pytest.mark.sampled
+@pytest.mark.parametrize("name", REFUSED)
 def test_what_can_not_be_graded_is_refused_by_name(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

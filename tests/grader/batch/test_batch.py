@@ -451,6 +451,7 @@ def test_two_runs_do_not_write_to_one_folder(
     assert run()[0].kept == 3
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "blocked",
     [

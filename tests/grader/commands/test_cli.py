@@ -210,6 +210,7 @@ def test_release_check_tells_what_differs_and_exits_1(grader_command: Any, make_
     assert (course.exercises / "alpha.py").read_text() == "changed"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {}])
 def test_output_that_is_not_a_terminal_has_no_escapes(cli: Any, environment: dict[str, str]) -> None:
     done = cli("check", "--help", env=environment)

@@ -158,6 +158,7 @@ def test_a_key_that_stands_twice_is_an_error(load: Any, old: str, new: str, line
         load(old, new)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "text",
     [

@@ -75,6 +75,7 @@ def test_what_is_kept_says_what_was_worked_out(course: Course, tmp_path: Path, b
     assert alone[2] is None
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"table": {}, "known": {}}', b'{"known": 3}'])
 def test_a_damaged_file_means_working_it_out_again(
     course: Course, tmp_path: Path, built: list[str], content: bytes

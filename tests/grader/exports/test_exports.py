@@ -263,6 +263,7 @@ def graded(tiny: Any, tmp_path: Path) -> Path:
     return out
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("to", "file", "holds"),
     [

@@ -144,6 +144,7 @@ SAID = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", SAID)
 def test_each_ending_is_told_on_page_and_terminal(
     results: dict[str, Result], lesson: Assignment, kind: str
@@ -251,6 +252,7 @@ def test_what_is_no_picture_becomes_none(course: Course, grader: Grader, body: s
     assert session.budget.cpu < 1
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "changes",
     [

@@ -111,6 +111,7 @@ def handout(make_course: Callable[..., Any]) -> Path:
     return Path(tiny.exercises)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(CLUTTER.keys() - NOT_HERE))
 def test_live_checks_are_as_green(
     name: str, handout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -493,6 +493,7 @@ def course_with(make_course: Callable[..., Any], files: Mapping[str, str | None]
     return make_course({"tests/hidden/tiny/test_beta.py": None, **own}, course=ONE_CHAPTER)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", AT_THE_START)
 def test_an_author_hears_of_a_mistake_before_anything_is_graded(
     make_course: Callable[..., Any], name: str

@@ -39,6 +39,7 @@ def error_of(done: Any) -> str:
     return str(done.err)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("words", [("check",), ("check", "--watch"), ("hint", "double"), ("pack",)])
 def test_above_the_folder_it_is_found_and_the_way_is_said(downloads: Path, cli: Any, words: Any) -> None:
     assert "cd 'my work/tiny'" in error_of(cli(*words, cwd=downloads))

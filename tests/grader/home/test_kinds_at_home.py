@@ -158,6 +158,7 @@ def test_files_are_checked(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("number", "got"), [(0, "got:\n2"), (1, "got:\n"), (2, "got:\n[0, 2, 4]")])
 def test_the_failing_call_is_a_script_that_runs(number: int, got: str, tmp_path: Path) -> None:
     folder = at_home(tmp_path, WRONG)

@@ -111,6 +111,7 @@ def test_the_first_failure_says_what_was_called_expected_and_got(check: Any) -> 
     assert (failure.evidence.expected, failure.evidence.got) == (6.0, 9.0)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("body", "words"),
     [

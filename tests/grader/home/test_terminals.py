@@ -196,6 +196,7 @@ def test_the_list_of_the_real_lesson_fits_24_rows(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- places, and the script
 
 
+@pytest.mark.slow
 def test_the_line_and_the_check_are_named_so_that_they_can_be_clicked(
     own: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

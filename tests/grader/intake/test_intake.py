@@ -938,6 +938,7 @@ def test_notebooks_of_format_3_are_read(assignment: Assignment) -> None:
     assert cells_of(assignment, data.encode()) == ("a = 1\n", "b")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "data",
     [

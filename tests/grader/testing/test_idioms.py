@@ -12,7 +12,7 @@ import pytest
 
 from grader.errors import CourseError
 
-from ..scratch import CONSTANT, HEAD, RIGHT, WRONG, case, graded, quick_in_part
+from ..scratch import CONSTANT, HEAD, RIGHT, WRONG, case, graded
 
 PLAIN = "agree(student.f(3), 6)"
 GIVEN = "@given(n=st.integers(1, 9))"
@@ -210,13 +210,15 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("idiom", quick_in_part(WORKS))
+@pytest.mark.sampled
+@pytest.mark.parametrize("idiom", WORKS)
 def test_right_code_gets_its_points_and_wrong_code_none(idiom: str, tmp_path: Path) -> None:
     results = graded(tmp_path, WORKS[idiom], RIGHT, WRONG, CONSTANT, RIGHT)
     assert [result.score for result in results] == [2, 0, 0, 2]
 
 
-@pytest.mark.parametrize("kind", quick_in_part(KINDS))
+@pytest.mark.sampled
+@pytest.mark.parametrize("kind", KINDS)
 def test_values_come_back_as_what_they_are(kind: str, tmp_path: Path) -> None:
     right, wrong = (f"{IMPORTS}def f(x):\n    return {value}\n" for value in KINDS[kind])
     test = case(
@@ -227,7 +229,8 @@ def test_values_come_back_as_what_they_are(kind: str, tmp_path: Path) -> None:
     assert results[1].exercise("f").tests[0].outcome == "failed"
 
 
-@pytest.mark.parametrize("kind", quick_in_part(ARGUMENTS))
+@pytest.mark.sampled
+@pytest.mark.parametrize("kind", ARGUMENTS)
 def test_arguments_arrive_as_what_they_are(kind: str, tmp_path: Path) -> None:
     value, holds = ARGUMENTS[kind]
     right, wrong = (f"{IMPORTS}def f(x):\n    return {text}\n" for text in (holds, f"not ({holds})"))
@@ -235,7 +238,8 @@ def test_arguments_arrive_as_what_they_are(kind: str, tmp_path: Path) -> None:
     assert [result.score for result in graded(tmp_path, test, right, wrong, reference=right)] == [2, 0]
 
 
-@pytest.mark.parametrize("kind", quick_in_part(DATACLASSES))
+@pytest.mark.sampled
+@pytest.mark.parametrize("kind", DATACLASSES)
 def test_dataclasses_of_the_chapter_cross_with_their_fields(kind: str, tmp_path: Path) -> None:
     right, wrong, condition = DATACLASSES[kind]
     codes = [f"{POINT}def f(x):\n    return {value}\n" for value in (right, wrong)]
@@ -256,7 +260,8 @@ def test_a_dataclass_that_the_student_took_out_is_said(tmp_path: Path) -> None:
     assert "needs the class Point, which is not in its chapter" in result.exercise("f").tests[0].message
 
 
-@pytest.mark.parametrize("kind", quick_in_part(CAN_NOT_CROSS))
+@pytest.mark.sampled
+@pytest.mark.parametrize("kind", CAN_NOT_CROSS)
 def test_what_can_not_cross_is_named_when_the_course_is_loaded(kind: str, tmp_path: Path) -> None:
     reference, body, words = CAN_NOT_CROSS[kind]
     with pytest.raises(CourseError, match=words) as caught:
@@ -264,7 +269,8 @@ def test_what_can_not_cross_is_named_when_the_course_is_loaded(kind: str, tmp_pa
     assert "test_f" in str(caught.value)
 
 
-@pytest.mark.parametrize("idiom", quick_in_part(REFUSED))
+@pytest.mark.sampled
+@pytest.mark.parametrize("idiom", REFUSED)
 def test_what_would_mean_something_else_is_refused_by_name(idiom: str, tmp_path: Path) -> None:
     test, words = REFUSED[idiom]
     with pytest.raises(CourseError, match=words) as caught:

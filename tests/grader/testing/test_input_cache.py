@@ -203,6 +203,7 @@ def test_no_worker_can_read_it(make_course: Callable[..., Any], cache: Path) -> 
     assert any(word in double.tests[0].message for word in ("Permission", "No such file", "not allowed"))
 
 
+@pytest.mark.slow
 def test_old_files_are_forgotten(
     make_course: Callable[..., Any], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ def test_every_kind_has_an_example() -> None:
     assert {len(blocks) for blocks in EXAMPLES.values()} == {2}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_an_example_grades(kind: str, tmp_path: Path) -> None:
     chapter, test = EXAMPLES[kind]

@@ -82,6 +82,7 @@ def test_one_exercise_checked_first_leaves_the_others_to_be_drawn(own: Path) -> 
     assert "✓ double" in shown
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("damage", ["", "{", '{"key": 1}', '{"key": "KEY", "tests": [["a"]]}'])
 def test_a_damaged_note_is_no_note(own: Path, damage: str) -> None:
     checks, key = own / "checks", digest_of(own / "checks", 1, 15)

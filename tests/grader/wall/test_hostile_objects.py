@@ -12,7 +12,7 @@ from grader.result import Result
 from grader.wall.launcher import can_fork_workers
 
 from ..conftest import submission
-from ..scratch import COURSE, case, quick_in_part, scratch_course
+from ..scratch import COURSE, case, scratch_course
 
 pytestmark = pytest.mark.skipif(not can_fork_workers(), reason="the wall exists on Linux only")
 
@@ -194,11 +194,13 @@ def attacked(root: Path, test: str, reference: str, code: str) -> Result:
     return result
 
 
-@pytest.mark.parametrize("name", quick_in_part(OBJECTS))
+@pytest.mark.sampled
+@pytest.mark.parametrize("name", OBJECTS)
 def test_an_object_earns_nothing(name: str, tmp_path: Path) -> None:
     attacked(tmp_path, LAYER_TEST, LAYER, OBJECTS[name])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", CALLBACKS)
 def test_a_function_that_was_given_gives_nothing_away(name: str, tmp_path: Path) -> None:
     result = attacked(tmp_path, NEWTON_TEST, NEWTON, CALLBACKS[name])

@@ -164,6 +164,7 @@ def test_asks_again(student, reference, x, n):
 '''
 
 
+@pytest.mark.slow
 def test_a_call_that_two_tests_make_is_made_once(make_course: Callable[..., Any]) -> None:
     made = make_course({"tests/hidden/tiny/test_twice.py": TWICE})
     (page,) = made.hidden.glob("test_*_beta.py")

@@ -245,6 +245,7 @@ def test_a_course_that_can_not_be_graded_with_is_refused_before_anybody_is_grade
     assert not cluster.holding("one", SECRET)
 
 
+@pytest.mark.slow
 def test_a_worker_that_sends_another_result_is_not_believed(course: Course) -> None:
     pool = ClusterPool(course, "small", "tcp://127.0.0.1:1")
     pool._tests = "0" * 64
