@@ -54,15 +54,12 @@ def collect(folder: Path, exercises: Mapping[str, str], *, only: str | None = No
     for name in ("cacheprovider", "terminal", "logging", "faulthandler", "xdist", "unraisableexception"):
         arguments += ["-p", f"no:{name}"]
     with _plain_pytest_environment(), Path(os.devnull).open("w") as null, contextlib.redirect_stdout(null):
-        before = set(sys.modules)
+        # Another course's tests may have the same names, or a pytest around this one may have imported these:
+        # importlib mode would hand them out again.
+        others = _taken_out(folder)
         code = pytest.main([*arguments, str(folder)], plugins=[collector])
-        # Another course's tests may have the same names; importlib mode would hand out these again.
-        own = [
-            name
-            for name in set(sys.modules) - before
-            if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(folder))
-        ]
-        modules = tuple(sys.modules.pop(name) for name in sorted(own))
+        modules = tuple(_taken_out(folder).values())
+        sys.modules.update(others)
     if collector.errors:
         raise CourseError("\n".join(collector.errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
@@ -74,6 +71,16 @@ def collect(folder: Path, exercises: Mapping[str, str], *, only: str | None = No
         tests = [test for test in tests if test.exercise == only]
     order = list(exercises)
     return sorted(tests, key=lambda test: order.index(test.exercise))
+
+
+def _taken_out(folder: Path) -> dict[str, ModuleType]:
+    """The modules whose files lie in `folder`, by name; sys.modules has them no more."""
+    names = [
+        name
+        for name, module in sys.modules.items()
+        if (getattr(module, "__file__", None) or "").startswith(f"{folder}{os.sep}")
+    ]
+    return {name: sys.modules.pop(name) for name in sorted(names)}
 
 
 def collect_visible(solutions: Path, assignment: Assignment) -> list[HiddenTest]:

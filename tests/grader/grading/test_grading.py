@@ -541,6 +541,20 @@ def test_two_folders_with_files_of_the_same_names_keep_their_own_tests(
     assert titles == ["First", "Second"]
 
 
+def test_tests_that_were_imported_before_are_collected_with_their_modules(
+    make_course: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = make_course()
+    folder, exercises = course.course.hidden_tests("tiny"), course.assignment.chapter_of()
+    first = collecting.collect(folder, exercises)[0].modules
+    assert first
+    for module in first:
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    again = collecting.collect(folder, exercises)[0].modules
+    assert [module.__name__ for module in again] == [module.__name__ for module in first]
+    assert all(sys.modules[module.__name__] is module for module in first)
+
+
 def test_a_test_that_a_student_s_answer_breaks_is_a_failure_not_a_crash(
     make_course: Callable[..., Any],
     submit: Any,
