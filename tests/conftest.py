@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("sampled"):
             indices: dict[str, int] = getattr(item, "callspec").indices  # noqa: B009 - of parametrized tests only
-            if any(index % 3 for index in indices.values()):
+            if any(index % 5 for index in indices.values()):
                 item.add_marker(pytest.mark.slow)
     order = {str(Path(__file__).parent / name): number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(str(item.path), len(order)))

@@ -62,6 +62,7 @@ def test_tests_with_fractions_large_and_small_numbers_notice_them_all(wild: Exam
         assert wild.exercises[name].single is True
 
 
+@pytest.mark.slow
 def test_integers_are_spoilt_only_in_ways_that_integers_know(wild: Examination) -> None:
     exam = wild.exercises["total"]
     assert set(exam.spoilt) == {each.name for each in PERTURBATIONS if each.whole}
@@ -108,6 +109,7 @@ def test_a_list_of_exceptions_without_reasons_is_refused_in_words(
     assert "equivalent_mutants.yaml" in found.reasons[0]
 
 
+@pytest.mark.slow
 def test_a_tolerance_that_refuses_single_precision_is_a_reason(make_course: Callable[..., Any]) -> None:
     strict = HIDDEN_BETA.replace("scale=magnitude(x))", "tolerance=1e-12, scale=magnitude(x))")
     found = examined(make_course({**CATALOGUE, **WILD, "tests/hidden/tiny/test_beta.py": strict}))
@@ -115,6 +117,7 @@ def test_a_tolerance_that_refuses_single_precision_is_a_reason(make_course: Call
     assert any("scaled: the reference in single precision does not pass" in r for r in found.reasons)
 
 
+@pytest.mark.slow
 def test_a_changed_token_that_no_test_notices_is_named_with_a_call_that_tells(
     make_course: Callable[..., Any],
 ) -> None:

@@ -247,6 +247,7 @@ def test_the_command_exits_0_on_a_fit_course(
     assert "not proven: scaled: the catalogue has no mistake and no right variant of it" in out
 
 
+@pytest.mark.slow
 def test_tests_that_see_only_tame_numbers_are_not_fit(
     make_course: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -173,6 +173,7 @@ def test_regrade_keeps_the_old_attempt_and_tells_what_changed(
     assert attempts(tmp_path / "out") == {"ada": 2, "bob": 2, "eve": 2}
 
 
+@pytest.mark.slow
 def test_changed_tests_grade_everybody_again(make_course: Any, small_class: Path, tmp_path: Path) -> None:
     def once(course: Any) -> list[str]:
         with Grader(course.course, "tiny", confined=can_fork_workers()) as grader:

@@ -57,6 +57,7 @@ def test_a_folder_that_can_not_be_read_is_no_obstacle(tmp_path: Path, assignment
     assert len(longest_first(entries, {})) == len(entries)
 
 
+@pytest.mark.slow
 def test_what_needs_an_endless_function_does_not_wait_for_it(
     grade: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:

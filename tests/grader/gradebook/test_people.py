@@ -165,6 +165,7 @@ def test_work_without_a_number_under_a_namesake_s_row_is_told_and_can_be_parted(
             split(book, "tiny", "doejane", "x", "me")
 
 
+@pytest.mark.slow
 def test_pages_follow_when_rows_are_parted(tiny: TinyCourse, tmp_path: Path) -> None:
     out = tmp_path / "out"
     jane = {"doejane_104_900_alpha.py": GOOD["alpha"], "doejane_104_901_beta.py": GOOD["beta"]}

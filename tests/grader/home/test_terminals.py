@@ -212,6 +212,7 @@ def test_a_syntax_error_can_be_clicked(own: Path, cli: Any) -> None:
     assert re.search(r"^! beta\.py:2: invalid syntax", cli("check", cwd=own).out, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_failing_call_is_written_as_a_script_that_shows_it(own: Path, cli: Any) -> None:
     done = cli("check", "--repro", cwd=own)
     assert done.code == 1

@@ -278,6 +278,7 @@ def test_what_would_mean_something_else_is_refused_by_name(idiom: str, tmp_path:
     assert "test_f" in str(caught.value)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("test", "message"),
     [

@@ -96,6 +96,7 @@ def test_drawn_inputs_reach_objects_and_a_small_one_is_shown(tmp_path: Path) -> 
     assert shown.evidence is not None
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("reference", "body", "words"),
     [

@@ -53,6 +53,7 @@ def loaded_by(*words: str, cwd: Path) -> tuple[str, list[str]]:
     return done.stdout, done.stderr.rpartition("LOADED")[2].split()
 
 
+@pytest.mark.slow
 def test_a_second_check_imports_neither_pytest_nor_hypothesis(own: Path) -> None:
     first, heavy = loaded_by("check", cwd=own)
     assert {"pytest", "hypothesis"} <= set(heavy)

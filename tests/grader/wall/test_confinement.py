@@ -85,6 +85,7 @@ def wall(request: pytest.FixtureRequest) -> Iterator[Wall]:
         yield Wall(process, kind, json.loads(process.stdout.readline())["lazy"])
 
 
+@pytest.mark.sampled
 def test_layers_are_reported_as_in_force(wall: Wall) -> None:
     layers = wall.run("")["layers"]
     strict = wall.kind == "strict fallback"
@@ -371,6 +372,7 @@ def test_root_without_capabilities_is_stopped_by_permissions(wall: Wall, tmp_pat
     assert found["read"] == ["done", ACCESS]
 
 
+@pytest.mark.sampled
 def test_the_probe_finds_the_wall_by_trying(wall: Wall) -> None:
     answer = wall.ask({"probe": True})
     assert answer["wall"]
