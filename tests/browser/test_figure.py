@@ -97,6 +97,7 @@ def test_the_full_map_is_the_cross_correlation_of_image_and_filter(
             np.testing.assert_allclose(cells(page, "map"), expected, atol=1e-12, err_msg=f"{preset}, {name}")
 
 
+@pytest.mark.slow
 def test_the_image_side_can_be_chosen(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=digit")
     choose(page, "stride", 2)
@@ -118,6 +119,7 @@ def test_the_map_is_filled_one_cell_a_step_in_row_major_order(open_page: Opener)
         page.locator("#step").click()
 
 
+@pytest.mark.slow
 def test_the_step_spells_out_nine_products_that_add_up_to_the_cell(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=digit&filter=sharpen&pad=1&stride=2")
     image = np.pad(cells(page, "input"), 1)
@@ -133,6 +135,7 @@ def test_the_step_spells_out_nine_products_that_add_up_to_the_cell(open_page: Op
         page.keyboard.press("ArrowRight")
 
 
+@pytest.mark.slow
 def test_the_frames_lie_on_the_patch_and_on_the_cell_it_fills(open_page: Opener) -> None:
     page = open_page(FIGURE, "#stride=2&pad=1")
     page.locator('#map [data-row="2"][data-col="1"]').click()
@@ -145,6 +148,7 @@ def test_the_frames_lie_on_the_patch_and_on_the_cell_it_fills(open_page: Opener)
     assert cell == pytest.approx(filled, abs=4)
 
 
+@pytest.mark.slow
 def test_the_formula_is_shown_with_the_present_numbers(open_page: Opener) -> None:
     page = open_page(FIGURE)
     plugged, remainder = page.locator("#plugged"), page.locator("#remainder")
@@ -159,6 +163,7 @@ def test_the_formula_is_shown_with_the_present_numbers(open_page: Opener) -> Non
     assert page.locator("#map [role=row]").count() == 8
 
 
+@pytest.mark.slow
 def test_padding_is_drawn_as_dashed_zeros(open_page: Opener) -> None:
     page = open_page(FIGURE)
     assert page.locator("#input [data-padding]").count() == 0
@@ -169,6 +174,7 @@ def test_padding_is_drawn_as_dashed_zeros(open_page: Opener) -> None:
     assert set(page.locator("#input [data-padding] .value").all_inner_texts()) == {"0"}
 
 
+@pytest.mark.slow
 def test_one_filter_serves_the_whole_image_and_the_page_says_so(open_page: Opener) -> None:
     page = open_page(FIGURE)
     text = page.locator("#sharing-text").inner_text()
@@ -176,6 +182,7 @@ def test_one_filter_serves_the_whole_image_and_the_page_says_so(open_page: Opene
     assert "64·36 = 2,304" in text
 
 
+@pytest.mark.slow
 def test_moving_the_image_moves_its_feature_map(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=digit&filter=sharpen&pad=1")
     page.locator("#finish").click()
@@ -188,6 +195,7 @@ def test_moving_the_image_moves_its_feature_map(open_page: Opener) -> None:
 # --- Drawing and editing ---
 
 
+@pytest.mark.slow
 def test_a_click_toggles_a_pixel_and_the_map_follows(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=blank&filter=identity&pad=1")
     page.locator("#finish").click()
@@ -200,6 +208,7 @@ def test_a_click_toggles_a_pixel_and_the_map_follows(open_page: Opener) -> None:
     assert cells(page, "map").sum() == 0
 
 
+@pytest.mark.slow
 def test_a_mouse_with_the_button_down_draws_a_line(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=blank")
     for col, act in [(1, page.mouse.down), (2, None), (3, None), (4, page.mouse.up), (5, None)]:
@@ -209,12 +218,14 @@ def test_a_mouse_with_the_button_down_draws_a_line(open_page: Opener) -> None:
     assert np.flatnonzero(cells(page, "input")[2]).tolist() == [1, 2, 3, 4]
 
 
+@pytest.mark.slow
 def test_a_tap_toggles_once(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=blank", touch=True, width=320)
     page.locator('#input [data-row="0"][data-col="0"]').tap()
     assert cells(page, "input").sum() == 1
 
 
+@pytest.mark.slow
 def test_keys_move_in_the_image_toggle_and_set_pixels(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=blank")
     page.locator('#input [data-row="0"][data-col="0"]').focus()
@@ -227,6 +238,7 @@ def test_keys_move_in_the_image_toggle_and_set_pixels(open_page: Opener) -> None
     assert count(page) == "Step 1 of 36"
 
 
+@pytest.mark.slow
 def test_each_grid_is_one_stop_of_the_tab_key(open_page: Opener) -> None:
     page = open_page(FIGURE)
     for grid in ("input", "map"):
@@ -237,6 +249,7 @@ def test_each_grid_is_one_stop_of_the_tab_key(open_page: Opener) -> None:
         assert page.evaluate("id => !document.getElementById(id).contains(document.activeElement)", grid)
 
 
+@pytest.mark.slow
 def test_weights_take_integers_decimals_and_fractions(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=digit")
     page.locator("#finish").click()
@@ -266,6 +279,7 @@ def test_a_bad_weight_is_named_and_changes_nothing(open_page: Opener) -> None:
 # --- Playing ---
 
 
+@pytest.mark.slow
 def test_play_fills_the_map_pauses_and_plays_again(open_page: Opener) -> None:
     page = open_page(FIGURE, "#stride=2", clock=True)
     assert count(page) == "Step 1 of 9"
@@ -283,6 +297,7 @@ def test_play_fills_the_map_pauses_and_plays_again(open_page: Opener) -> None:
     assert count(page) == "Step 1 of 9"
 
 
+@pytest.mark.slow
 def test_speed_sets_the_steps_a_second(open_page: Opener) -> None:
     page = open_page(FIGURE, clock=True)
     page.locator("#speed").fill("3")
@@ -292,6 +307,7 @@ def test_speed_sets_the_steps_a_second(open_page: Opener) -> None:
     assert count(page) == "Step 11 of 36"
 
 
+@pytest.mark.slow
 def test_buttons_step_back_reset_and_fill(open_page: Opener) -> None:
     page = open_page(FIGURE)
     assert page.locator("#back").is_disabled()
@@ -305,6 +321,7 @@ def test_buttons_step_back_reset_and_fill(open_page: Opener) -> None:
     assert np.isfinite(cells(page, "map")).sum() == 1
 
 
+@pytest.mark.slow
 def test_space_plays_and_arrows_step_from_anywhere_on_the_page(open_page: Opener) -> None:
     page = open_page(FIGURE, clock=True)
     for key in ["ArrowRight", "ArrowRight", "ArrowLeft"]:
@@ -319,6 +336,7 @@ def test_space_plays_and_arrows_step_from_anywhere_on_the_page(open_page: Opener
     assert page.evaluate("scrollY") == 0
 
 
+@pytest.mark.slow
 def test_keys_keep_their_meaning_inside_controls(open_page: Opener) -> None:
     page = open_page(FIGURE)
     page.locator("#finish").focus()
@@ -332,6 +350,7 @@ def test_keys_keep_their_meaning_inside_controls(open_page: Opener) -> None:
     assert count(page) == "Step 9 of 9"
 
 
+@pytest.mark.slow
 def test_a_button_that_gets_disabled_hands_its_focus_on(open_page: Opener) -> None:
     page = open_page(FIGURE)
     page.locator("#finish").focus()
@@ -339,6 +358,7 @@ def test_a_button_that_gets_disabled_hands_its_focus_on(open_page: Opener) -> No
     assert page.evaluate("document.activeElement.id") == "play"
 
 
+@pytest.mark.slow
 def test_a_cell_of_the_map_jumps_to_its_step(open_page: Opener) -> None:
     page = open_page(FIGURE)
     page.locator('#map [data-row="4"][data-col="3"]').focus()
@@ -347,6 +367,7 @@ def test_a_cell_of_the_map_jumps_to_its_step(open_page: Opener) -> None:
     assert page.locator("#map [aria-current=step]").get_attribute("data-row") == "4"
 
 
+@pytest.mark.slow
 def test_a_new_shape_keeps_a_full_map_full_and_restarts_a_partial_one(open_page: Opener) -> None:
     page = open_page(FIGURE)
     page.locator("#step").click()
@@ -358,6 +379,7 @@ def test_a_new_shape_keeps_a_full_map_full_and_restarts_a_partial_one(open_page:
     assert np.isfinite(cells(page, "map")).all()
 
 
+@pytest.mark.slow
 def test_an_address_chooses_the_scene_and_nonsense_in_it_is_ignored(open_page: Opener) -> None:
     page = open_page(FIGURE, "#image=digit&filter=blur&stride=2&pad=1&size=7")
     assert page.locator("#image").input_value() == "digit"

@@ -20,6 +20,9 @@ from grader.diagnosis.probes import Probe
 from grader.diagnosis.relations import relation_of
 from grader.result import Diagnosis
 
+#: The quick suite looks at observations in test_written_otherwise.py.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -117,7 +120,6 @@ def with_last_row(out: Any) -> Any:
     return out
 
 
-@pytest.mark.slow
 def test_observations_of_conv2d(bench: Bench) -> None:
     for name, function, wanted in conv2d_cases(bench.right["conv2d"]):
         found = bench.say("conv2d", function)
