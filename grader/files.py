@@ -1,4 +1,4 @@
-"""Files of results: written as a whole or not at all, by one run at a time, and nobody else's business."""
+"""Files of results and caches: written as a whole or not at all, by one run at a time, and nobody else's business."""
 
 from __future__ import annotations
 
@@ -106,12 +106,17 @@ def read_kept(file: Path) -> bytes | None:
     """What a cache has, noted as used now; None where it has nothing."""
     try:
         content = file.read_bytes()
-        with contextlib.suppress(OSError):
-            # by hand, as many systems don't note each reading; the time of writing stays
-            os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
     except OSError:
         return None
+    note_use(file)
     return content
+
+
+def note_use(file: Path) -> None:
+    """Say that a file of a cache was read: what lies unused the longest is forgotten first."""
+    with contextlib.suppress(OSError):
+        # by hand, as many systems don't note each reading; the time of writing stays
+        os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
 
 
 def forget_unused(folder: Path, pattern: str) -> None:

@@ -22,7 +22,6 @@ _MADE = pytest.StashKey[str]()
 #: test_dropin.py leads: it draws the lesson's inputs and makes the nbgrader course, for which others would wait.
 LONGEST = (
     "grader/platforms/nbgrader/test_dropin.py",
-    "browser/test_figure.py",
     "grader/home/test_terminals.py",
     "grader/batch/test_batch.py",
     "grader/wall/test_scripts.py",
@@ -34,13 +33,11 @@ LONGEST = (
     "grader/batch/cluster/test_cluster.py",
     "grader/lesson/test_lesson.py",
     "grader/diagnosis/test_written_otherwise.py",
-    "grader/diagnosis/test_observations.py",
     "grader/authoring/test_student_zip.py",
     "grader/authoring/test_notebooks.py",
     "grader/commands/test_cli.py",
     "grader/platforms/nbgrader/test_course.py",
     "grader/lesson/test_capstone.py",
-    "grader/lesson/test_blind_spots.py",
     "grader/testing/test_input_cache.py",
 )
 

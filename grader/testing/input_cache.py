@@ -8,13 +8,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import platformdirs
 
-from grader.files import CACHE_VARIABLE, forget_unused, refuse_others
+from grader.files import CACHE_VARIABLE, forget_unused, note_use, refuse_others
 from grader.testing.fresh import to_draw
 from grader.testing.hidden import EXAMPLES, HiddenTest
 from grader.testing.kept_inputs import KeptInputs, digest_of
@@ -50,9 +49,7 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
         for test in tests:
             kept.fill(test)
         kept.keep()  # what could not be made of it was drawn anew
-        with contextlib.suppress(OSError):
-            # What lies unused the longest is forgotten first; set by hand, as many systems don't note each reading.
-            os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
+        note_use(file)
         return
     with _alone(cache, key):
         # Whoever had to wait finds them drawn.

@@ -262,7 +262,7 @@ def test_an_answer_over_the_budget_waits_for_a_person_and_costs_no_other(
     start = time.process_time()
     answers = Answers({"conv-then-pool": "24, 12", "filter-shape": "c"})
     results = {result.name: result for result in grade_questions(assignment, key, answers)}
-    assert time.process_time() - start < 10  # a budget of one, on a slow machine; without it: hours
+    assert time.process_time() - start < 10  # left alone, _busy takes thirty
     for name in answers.values:
         assert (results[name].score, results[name].provisional, results[name].needs_manual) == (0, 0, True)
         assert "a person" in results[name].feedback
