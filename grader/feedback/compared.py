@@ -21,7 +21,7 @@ from grader.feedback.grids import (
 )
 from grader.feedback.packed import literal, number
 from grader.result import TestResult
-from grader.testing import TOLERANCE, is_array, items_of, mapping_of, unpack
+from grader.testing import TOLERANCE, is_array, parts_of, unpack
 from grader.text import visible
 
 _TEXT_LIMIT = 400
@@ -80,7 +80,7 @@ def draw_pairs(
 
     A tuple of arrays, or a mapping, gives a pair for each of its parts that differ.
     """
-    right, mine = _parts(expected), _parts(got)
+    right, mine = parts_of(expected), parts_of(got)
     if right is not None and mine is not None and list(right) == list(mine):
         pairs = [_pair(f" · {name}", right[name], mine[name], None, max_side) for name in right]
         differing = [pair for pair in pairs if pair.differs]
@@ -117,17 +117,6 @@ def _pair(
         draw(names[0], right_value, marks=marks, first=home, digits=digits, max_side=max_side, largest=scale),
         draw(names[1], mine_value, marks=marks, first=home, digits=digits, max_side=max_side, largest=scale),
     )
-
-
-def _parts(value: Any) -> dict[str, Any] | None:
-    """The parts of a tuple that holds an array, or of a mapping, by name; None for anything else."""
-    mapping = mapping_of(value)
-    if mapping is not None:
-        return dict(mapping)
-    items = items_of(value)
-    if items is None or not any(is_array(item) for item in items):
-        return None
-    return {f"part {number}": item for number, item in enumerate(items)}
 
 
 def _alone(label: str, value: Any, max_side: int, other: Any = None) -> Drawing | None:

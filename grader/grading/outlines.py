@@ -14,7 +14,7 @@ import numpy as np
 from grader.course import Assignment
 from grader.errors import CourseError
 from grader.result import Evidence, Outline, TestResult
-from grader.testing import TOLERANCE, is_array, items_of, mapping_of, unpack
+from grader.testing import TOLERANCE, parts_of, unpack
 
 Index = tuple[int, ...]
 Span = slice | int
@@ -114,7 +114,7 @@ def outlines_by(rule: Callable[[WrongCall], None], call: WrongCall) -> dict[str,
 
 def _first_difference(evidence: Evidence) -> tuple[Index | None, Index]:
     """The place and the shape of the first part that differs in a value."""
-    right, mine = _parts(evidence.expected), _parts(evidence.got)
+    right, mine = parts_of(evidence.expected), parts_of(evidence.got)
     if right is None or mine is None or list(right) != list(mine):
         right, mine = {"": evidence.expected}, {"": evidence.got}
     for name, value in right.items():
@@ -129,13 +129,3 @@ def _first_difference(evidence: Evidence) -> tuple[Index | None, Index]:
             said = tuple(evidence.first_difference or ()) if not name else ()
             return said if said in where else where[0], wanted.shape
     return None, ()
-
-
-def _parts(value: Any) -> dict[str, Any] | None:
-    mapping = mapping_of(value)
-    if mapping is not None:
-        return dict(mapping)
-    items = items_of(value)
-    if items is None or not any(is_array(item) for item in items):
-        return None
-    return {f"part {number}": item for number, item in enumerate(items)}

@@ -28,7 +28,7 @@ from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.idioms import not_for_hidden_tests
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
-from grader.testing.packed import is_array, is_nonfinite, is_shape, items_of, mapping_of, unpack
+from grader.testing.packed import is_array, is_nonfinite, is_shape, items_of, mapping_of, parts_of, unpack
 from grader.testing.program import example_of
 from grader.testing.run import TestRun, run_test
 from grader.testing.source_rules import is_rule, rule_results
@@ -91,6 +91,7 @@ __all__ = [
     "number_lists",
     "numbers",
     "observe",
+    "parts_of",
     "real_array",
     "reference_for",
     "rehearse_all",

@@ -59,6 +59,17 @@ def mapping_of(value: Any) -> list[tuple[str, Any]] | None:
     return [(str(key), item) for key, item in items]
 
 
+def parts_of(value: Any) -> dict[str, Any] | None:
+    """The parts of a tuple that holds an array, or of a mapping, by name; None for anything else."""
+    mapping = mapping_of(value)
+    if mapping is not None:
+        return dict(mapping)
+    items = items_of(value)
+    if items is None or not any(is_array(item) for item in items):
+        return None
+    return {f"part {number}": item for number, item in enumerate(items)}
+
+
 def is_array(value: Any) -> bool:
     """Whether `value` is a packed array."""
     return isinstance(value, dict) and value.get("kind") == "array"
