@@ -503,6 +503,8 @@ def test_without_a_terminal_it_prints_and_needs_no_keys(folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a shell that starts the tests behind itself (`… &`) has them ignore Ctrl-C, and what they start, too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with running:
         assert running.stdout is not None
