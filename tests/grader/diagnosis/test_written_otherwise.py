@@ -20,6 +20,9 @@ from grader.diagnosis.alike import Known, marked, same_mistake
 from grader.diagnosis.match import outcomes_of
 from grader.diagnosis.outcomes import Outcome
 
+#: Functions that are wrong on purpose divide by zero, too.
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+
 ROOT = Path(__file__).parents[3]
 
 #: What the lesson's plug-in knows of each exercise.
