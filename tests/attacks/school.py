@@ -214,7 +214,8 @@ def _arranged(
     """The chapter's text by exercise; all of it before the first one where it can't be read as Python."""
     source = submission.sources.get(path.stem)
     try:
-        if source is not None:
+        # What this process takes for a tree of megabytes would count as the command's: it is forked from here.
+        if source is not None and path.stat().st_size < 1 << 20:
             return arranged(source.cells, exercises)
     except (ValueError, RecursionError, MemoryError):
         pass

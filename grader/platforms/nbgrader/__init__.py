@@ -45,6 +45,9 @@ def configure(c: Any, course: str | Path, *, confined: bool = True) -> None:
         f"{DROP_IN}.LatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+    c.Application.logging_config = {
+        "formatters": {"console": {"class": "grader.platforms.nbgrader.log.VisibleLog"}}
+    }
     c.GradeConfined.course = str(course)
     c.GradeConfined.confined = confined
     # An answer cell keeps its own instruction; nbgrader's stub in it would look like an answer.

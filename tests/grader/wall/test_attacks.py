@@ -347,7 +347,7 @@ class _Page(html.parser.HTMLParser):
                 self.problems.append(f"<{tag} {key}={value!r}>")
             leads_away = ":" in target.split("/")[0] or target.startswith("//")
             points = key in ("href", "src", "action", "xlink:href", "data")
-            if points and leads_away and not target.startswith("data:image/"):
+            if points and leads_away and not target.startswith(("data:image/", "#")):
                 self.problems.append(f"<{tag} {key}={value!r}>")
             if key == "style" and "pwned" in target:
                 self.problems.append(f"<{tag} {key}={value!r}>")

@@ -135,3 +135,41 @@ def test_notes_of_another_tool_in_a_cell_are_not_taken_for_graded_answers() -> N
         {"metadata": {"nbgrader": "x", "cnn_grader": {"answer": "a"}}},
     ]
     assert marked_answers(cells) == {}
+
+
+def test_code_shows_what_was_graded_and_not_without_end() -> None:
+    def code(source: str) -> dict[str, Any]:
+        return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+
+    page: dict[str, Any] = {
+        "cells": [code("# \u202e x\n\ty = 1\x1b[2J"), *[code("é" * 300_000) for _ in range(5)]],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "outputs": [0] * 1000,
+    }
+    defuse(page)
+    assert page["cells"][0]["source"] == "# <U+202E> x\n    y = 1␛[2J"
+    assert page["cells"][1]["source"] == "é" * 100_000 + "… (200000 more characters)"
+    assert sum(len(cell["source"]) for cell in page["cells"]) < 401_000
+    assert page.keys() == {"cells", "metadata", "nbformat", "nbformat_minor"}
+
+
+def test_the_log_of_nbgrader_does_nothing_to_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    from nbgrader.apps.baseapp import NbGrader
+    from traitlets.config import Config
+
+    from grader.platforms.nbgrader import configure
+
+    config = Config()
+    configure(config, "course")
+    app = NbGrader(config=config)
+    app.log.warning("Copying %s", "a\x1b[2J\u202eb.py")
+    try:
+        raise ValueError("\x9b31m")
+    except ValueError:
+        app.log.exception("stopped")
+    shown = capfd.readouterr().err
+    assert "Copying a␛[2J<U+202E>b.py\n" in shown
+    assert "ValueError: <U+009B>31m\n" in shown
+    assert "Logging error" not in shown
