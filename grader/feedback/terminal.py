@@ -188,7 +188,7 @@ def _next(chapters: list[view.ChapterView]) -> Text:
     return Text.assemble(
         ("Next: ", "bold"),
         (visible(exercise.name, 60), "bold cyan"),
-        f" in {chapter.name}.py; if you get stuck: grader hint {visible(exercise.name, 60)}",
+        f" in {chapter.name}.py",
     )
 
 

@@ -59,7 +59,7 @@ def cannot_run(session: Session, chapter: str, submission: Submission) -> str:
     report = session.reports.get(chapter)
     if report is None:
         unread = [problem for problem in submission.problems if problem.startswith(f"{chapter}.")]
-        return unread[0] if unread else f"{chapter}.py was not submitted"
+        return unread[0] if unread else f"{chapter}.py is missing"
     if report.unavailable:
         return report.unavailable
     if report.syntax_error and len(submission.sources[chapter].cells) == 1:

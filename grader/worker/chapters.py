@@ -80,7 +80,7 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if name in self.unavailable:
             reason = self.unavailable[name]
         elif source is None:
-            reason = f"{name}.py was not submitted"
+            reason = f"{name}.py is missing"
         else:
             reason = f"{source['file']} does not define it"
             module.__file__ = source["file"]

@@ -110,7 +110,7 @@ def test_a_function_that_is_not_there_is_missing(grade: Grade) -> None:
 def test_a_chapter_that_was_not_submitted_costs_its_own_exercises(grade: Grade) -> None:
     result = grade(beta=None)
     assert statuses(result) == {"double": "passed", "total": "passed", "scaled": "missing", "clip": "missing"}
-    assert "beta.py was not submitted" in result.exercise("clip").message
+    assert "beta.py is missing" in result.exercise("clip").message
     assert result.score == 5
 
 

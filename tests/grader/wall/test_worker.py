@@ -335,7 +335,7 @@ def test_a_chapter_that_was_not_submitted_can_be_imported_and_blocks_when_called
     )
     assert loaded.problems == []
     for name in "fg":
-        assert "other.py was not submitted" in loaded.call(name)["blocked"]
+        assert "other.py is missing" in loaded.call(name)["blocked"]
 
 
 def test_a_line_that_fails_costs_itself_in_an_imported_chapter_too(spawn_best: Any) -> None:
