@@ -83,8 +83,12 @@ def _from_docstrings(path: Path, exercises: set[str]) -> str:
 
 
 def _checks(name: str, examples: list[doctest.Example], exercises: set[str]) -> Iterator[str]:
-    """One check an example with a result; lines without one are run before those that follow."""
+    """One check an example with a result. Lines without one are run before those that follow.
+
+    So are calls with what student code made in those, as `reader.read("a")`: later ones may depend on them.
+    """
     before: list[str] = []
+    made: set[str] = set()
     number = 0
     for example in examples:
         try:
@@ -96,16 +100,26 @@ def _checks(name: str, examples: list[doctest.Example], exercises: set[str]) -> 
         tree = ast.fix_missing_locations(_OfStudent(exercises).visit(tree))
         if not example.want:
             before += ast.unparse(tree).splitlines()
+            if "student." in ast.unparse(tree):
+                made |= _names(tree, ast.Store)
             continue
-        line = _comparison(tree, example)
-        if not line:
-            continue
-        if not calls and not any(f"student.{name}" in earlier for earlier in before):
+        lines = [repr(title), *before, _comparison(tree, example)]
+        known = any(f"student.{name}" in earlier for earlier in before)
+        if example.exc_msg is None and _names(tree, ast.Load) & made and _has_call(tree):
+            before += ast.unparse(tree).splitlines()
+        if not lines[-1] or not (calls or known):
             continue
         number += 1
-        lines = [repr(title), *before, line]
         head = f'@pytest.mark.exercise("{name}")\ndef test_{name}_{number}(student):\n'
         yield head + "".join(f"    {each}\n" for each in lines)
+
+
+def _names(tree: ast.AST, use: type[ast.expr_context]) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, use)}
+
+
+def _has_call(tree: ast.AST) -> bool:
+    return any(isinstance(node, ast.Call) for node in ast.walk(tree))
 
 
 class _OfStudent(ast.NodeTransformer):

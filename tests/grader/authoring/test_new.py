@@ -285,6 +285,32 @@ def test_docstrings_become_checks(tmp_path: Path) -> None:
         "agree_printed(str(student.f('ab')), 'abab\\n')",
         "must_raise(TypeError, student.f, None)",
     ]
+    stateful = '''class f:
+    """Adds up.
+
+    >>> total, by = f(), 2
+    >>> total.add(by)
+    2
+    >>> total.add(1)
+    3
+    >>> total.add("x")
+    Traceback (most recent call last):
+    TypeError: no number
+    >>> total.value
+    3
+    """
+'''
+    write_tree(tmp_path, {"one/averages.py": stateful})
+    text = visible_checks(tmp_path / "one", assignment)["test_averages.py"].decode()
+    assert text.endswith(
+        """\
+    'total.value'
+    total, by = (student.f(), 2)
+    total.add(by)
+    total.add(1)
+    agree_value(total.value, 3, tolerance=1e-06)
+"""
+    )
     write_tree(tmp_path, {"one/averages.py": 'def f(x):\n    """>>>f(1)\n    1"""\n'})
     with pytest.raises(CourseError, match="examples of f can't be read"):
         visible_checks(tmp_path / "one", assignment)
