@@ -214,11 +214,39 @@ class Late(_Part):
     note: str = ""
 
 
+class AttemptLine(_Part):
+    """One submission of a student, as it was graded last. Times are ISO 8601; submitted: empty if unknown."""
+
+    submission_sha256: str
+    submitted: str = ""
+    graded: str = ""
+    status: SubmissionStatus
+    score: float
+    max_score: float
+    counts: bool = False
+
+
+class Attempts(_Part):
+    """The submissions of a student who has several, oldest first; says: which one counts, and why, in a sentence."""
+
+    says: str = ""
+    lines: list[AttemptLine] = Field(default_factory=list)
+
+
+class Regraded(_Part):
+    """What another grading of a submission changed. before: its score then; at: when; changed: a sentence each."""
+
+    before: float
+    at: str
+    changed: list[str] = Field(default_factory=list)
+
+
 class Result(_Part):
     """Everything known about one graded submission.
 
     late: None where the assignment has no due date; `score` is what is left after its penalty. lms: the student's
-    `system`, `id`, `name` and so on in the system that the submission came from.
+    `system`, `id`, `name` and so on in the system that the submission came from. attempts: None for a single
+    submission; regraded: None where no grading of it before came out otherwise.
     """
 
     schema_: int = Field(default=SCHEMA, alias="schema")
@@ -229,6 +257,8 @@ class Result(_Part):
     max_score: float
     needs_manual: bool = False
     late: Late | None = None
+    attempts: Attempts | None = None
+    regraded: Regraded | None = None
     lms: dict[str, str] = Field(default_factory=dict)
     problems: list[str] = Field(default_factory=list)
     ignored: list[str] = Field(default_factory=list)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grader.batch.pages import take_away, write_result
 from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
+from grader.batch.preview import Preview, what_would_change
 from grader.batch.run import Options, Progress, Summary, finish, grade_class, read_handout
 from grader.batch.similarity import read_sources, similar_pairs
 
@@ -19,6 +20,7 @@ __all__ = [
     "Job",
     "LocalPool",
     "Options",
+    "Preview",
     "Progress",
     "Summary",
     "finish",
@@ -28,5 +30,6 @@ __all__ = [
     "serve_bundles",
     "similar_pairs",
     "take_away",
+    "what_would_change",
     "write_result",
 ]

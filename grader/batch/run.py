@@ -75,13 +75,15 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade. progress(done, total, student) is called after each submission; roster: for times of submission."""
+    """How to grade. progress(done, total, student) is called after each submission; roster: for times of submission;
+    pages: write what people look at, beside the gradebook."""
 
     jobs: int
     regrade: bool = False
     confined: bool = True
     roster: Roster | None = None
     progress: Progress = lambda done, total, student: None
+    pages: bool = True
 
 
 def grade_class(
@@ -130,7 +132,8 @@ def grade_class(
                 gradebook.add(result)
                 # Before anything is confirmed or taken off, as the attempts on record are.
                 _note_change(summary, before, result, options)
-                write_result(out, gradebook.confirmed(result), assignment)
+                if options.pages:
+                    write_result(out, gradebook.counting(name, result.student), assignment)
                 summary.graded += 1
                 options.progress(summary.graded + todo.kept, len(found.entries), result.student)
         except KeyboardInterrupt:
@@ -148,7 +151,8 @@ def grade_class(
         people = [(entry.student, entry.receipt.lms) for entry in found.entries]
         for nobody in unknown_extensions(assignment.extensions, people):
             summary.remarks.append(f"course.yaml: the extension of {nobody!r} is of nobody who handed in")
-        finish(gradebook, name, assignment, out, {entry.student for entry in found.entries}, summary)
+        if options.pages:
+            finish(gradebook, name, assignment, out, {entry.student for entry in found.entries}, summary)
     summary.seconds = time.perf_counter() - started
     return summary
 
@@ -205,7 +209,8 @@ class _Todo:
 
     def _mend_files(self, attempt: Attempt) -> None:
         """Write what a run that was killed between the commit and the files left undone."""
-        mend_files(self._out, self._gradebook.confirmed(self._gradebook.result(attempt.id)), self._assignment)
+        if self._options.pages:
+            mend_files(self._out, self._gradebook.counting(self._name, attempt.student), self._assignment)
 
     def _is_done(self, attempt: Attempt, bundle: Bundle) -> bool:
         same = attempt.submission_sha256 == bundle.sha256 and attempt.tests_sha256 == self._tests

@@ -33,6 +33,9 @@ def grade(
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Grade everybody again; old attempts are kept")
     ] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Say whose score would change, and why; nothing is written")
+    ] = False,
     unconfined: Annotated[
         bool,
         typer.Option("--unconfined", help="Grade without a wall around student code. Only code you trust."),
@@ -52,7 +55,7 @@ def grade(
     raise typer.Exit(
         run(
             submissions, out, assignment=assignment, jobs=jobs, regrade=regrade, unconfined=unconfined,
-            course_path=course, roster=roster, cluster=cluster,
+            course_path=course, roster=roster, cluster=cluster, preview=preview,
         )
     )  # fmt: skip
 

@@ -13,9 +13,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grader.batch import Executor, Options, Summary, finish, grade_class
+from grader.batch import Executor, Options, Summary, finish, grade_class, what_would_change
 from grader.batch import Progress as ProgressCallback
 from grader.commands import assignment_of, open_course
+from grader.commands.preview import print_preview
 from grader.course import Course
 from grader.errors import UsageError
 from grader.feedback import Screen
@@ -41,8 +42,9 @@ def run(
     course_path: Path | None,
     roster: Path | None = None,
     cluster: str | None = None,
+    preview: bool = False,
 ) -> int:
-    """Grade and print the summary. Returns the exit code."""
+    """Grade and print the summary, or what would change. Returns the exit code."""
     course = open_course(course_path)
     name, _ = course.assignment(assignment)
     if cluster and jobs:
@@ -58,8 +60,13 @@ def run(
         )
         pool = _cluster_pool(course, name, cluster, confined=not unconfined) if cluster else None
         with as_folder(submissions) as (folder, left_out):
-            summary = grade_class(course, name, folder, out, options, pool)
-            summary.skipped += left_out
+            if preview:
+                found = what_would_change(course, name, folder, out, options, pool)
+            else:
+                summary = grade_class(course, name, folder, out, options, pool)
+                summary.skipped += left_out
+    if preview:
+        return print_preview(console, found, out)
     print_summary(console, summary, out, unconfined=unconfined)
     if summary.interrupted:
         console.print("Stopped. The same command goes on where this run stopped.")

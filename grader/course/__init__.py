@@ -11,6 +11,7 @@ from grader.course.asked import Points, Question, Slug
 from grader.course.catalogue import file_of
 from grader.course.docstring_checks import FOLDER as CHECKS
 from grader.course.docstring_checks import visible_checks
+from grader.course.duedates import AttemptPolicy
 from grader.course.example_inputs import JUDGES, SmallInputs, load_small_inputs, small_inputs
 from grader.course.formulas import plain_formulas
 from grader.course.handed_out import original_name, replace_kept, reset
@@ -55,6 +56,7 @@ __all__ = [
     "JUDGES",
     "PLUGINS",
     "Assignment",
+    "AttemptPolicy",
     "Cell",
     "Chapter",
     "Course",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
@@ -24,6 +24,19 @@ def _moment(value: object) -> datetime:
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class AttemptPolicy(BaseModel):
+    """Which of a student's submissions counts, and how many may.
+
+    counts: the one handed in last; the best, after what being late costs; the last before the due date; or the last,
+    whose score no later grading lowers. limit: submissions after so many do not count.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    counts: Literal["latest", "best", "last before due", "never lower"] = "latest"
+    limit: Annotated[int, Field(ge=1)] | None = None
 
 
 class LatePolicy(BaseModel):

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from grader.course.asked import Points, Question, Slug
-from grader.course.duedates import LatePolicy, Moment
+from grader.course.duedates import AttemptPolicy, LatePolicy, Moment
 from grader.course.limits import Limit, Limits, Model
 from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
@@ -97,6 +97,7 @@ class Assignment(Model):
     title: str = ""
     due: Moment | None = None
     late: LatePolicy = LatePolicy()
+    attempts: AttemptPolicy = AttemptPolicy()
     extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
     solutions: dict[str, Moment] = Field(default_factory=dict)
     reveal: Literal["title", "hint", "example"] = "example"

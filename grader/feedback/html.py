@@ -45,8 +45,14 @@ def feedback_html(result: Result, assignment: Assignment, *, student_view: bool 
         seconds=_seconds,
         evidence=seen_in,
         printed=_printed,
+        day=_day,
         first_failing=view.first_failing,
     )
+
+
+def _day(moment: str) -> str:
+    """Of an ISO 8601 time: " on 2026-03-01"; nothing where there is none."""
+    return f" on {moment[:10]}" if moment else ""
 
 
 def environment(*folders: Path) -> Environment:

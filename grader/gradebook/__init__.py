@@ -6,6 +6,7 @@ In: Results, rosters, confirmed answers. Out: what counts now, late penalties ta
 from __future__ import annotations
 
 from grader.gradebook.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
+from grader.gradebook.changes import what_changed
 from grader.gradebook.confirmations import answer_sha256
 from grader.gradebook.database import FILE_NAME, Attempt, Gradebook
 from grader.gradebook.identity import People, identity_of
@@ -49,4 +50,5 @@ __all__ = [
     "split",
     "to_csv",
     "unknown_extensions",
+    "what_changed",
 ]

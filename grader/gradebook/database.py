@@ -14,10 +14,11 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 
-from grader.course import Course
+from grader.course import AttemptPolicy, Course
 from grader.errors import GraderError, UsageError
 from grader.files import close_to_others, refuse_others
-from grader.gradebook.confirmations import Confirmation, answer_sha256
+from grader.gradebook.attempts import Graded, counting
+from grader.gradebook.confirmations import Confirmation, give
 from grader.gradebook.identity import People
 from grader.gradebook.late import count_late, shared_extensions
 from grader.gradebook.parting import GRADER, move, part_namesakes, unnumbered
@@ -181,17 +182,30 @@ class Gradebook:
         return {student: float(seconds) for student, seconds in rows if seconds}
 
     def results(self, assignment: str) -> Iterator[Result]:
-        """The latest result of every student who was not removed, by name, as it counts. One at a time: there may be
-        many."""
+        """What counts of every student who was not removed, by name. One at a time: there may be many."""
         self.refuse_shared_extensions(assignment)
         removed = self.removed(assignment)
         ids = self._db.execute(
-            "SELECT MAX(id), student FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
+            "SELECT MAX(id), COUNT(*), student FROM attempts WHERE assignment = ? GROUP BY student ORDER BY student",
             (assignment,),
         ).fetchall()
-        for number, student in ids:
+        for number, count, student in ids:
             if student not in removed:
-                yield self.confirmed(self.result(number))
+                several = count > 1
+                yield self.counting(assignment, student) if several else self.confirmed(self.result(number))
+
+    def counting(self, assignment: str, student: str) -> Result:
+        """Of everything graded for a student, the result that counts by course.yaml's `attempts`, as it counts."""
+        known = self._course.assignments.get(assignment) if self._course else None
+        attempts = [
+            Graded(
+                attempt.id,
+                self.confirmed(self.result(attempt.id)),
+                self.receipt(assignment, student, attempt.submission_sha256).submitted,
+            )
+            for attempt in self.attempts(assignment, student)
+        ]
+        return counting(attempts, known.attempts if known else AttemptPolicy())
 
     def result(self, attempt: int) -> Result:
         """The result of one attempt."""
@@ -281,17 +295,7 @@ class Gradebook:
         given = {(row[0], row[1]): row[2:] for row in rows}
         if result.late:
             result.score, result.late = result.late.score_before, None
-        changed = False
-        for question in result.questions:
-            found = given.get((question.name, answer_sha256(question.answer)))
-            if found and question.provisional is not None:
-                question.score, question.confirmed_by, question.confirmed_at = found
-                question.needs_manual = False
-                changed = True
-        if changed:
-            total = sum(e.score for e in result.exercises) + sum(q.score for q in result.questions)
-            result.score = int(total) if float(total).is_integer() else round(total, 4)
-            result.needs_manual = any(question.needs_manual for question in result.questions)
+        give(result, given)
         receipt = self.receipt(result.assignment, result.student, result.submission_sha256)
         result.lms = dict(receipt.lms) or result.lms
         if self._course and result.assignment in self._course.assignments:

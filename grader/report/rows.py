@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from grader.report.attention import Attention
 from grader.report.statistics import READABLE, Mistake, is_late
-from grader.result import Result
+from grader.result import Attempts, Result
 from grader.text import visible
 
 _NAME_CHARS = 80
@@ -31,6 +31,7 @@ class Row:
     reasons: tuple[str, ...]
     problems: int
     states: str
+    attempts: Attempts | None
 
 
 def labels(results: Sequence[Result], *, anonymous: bool) -> list[str]:
@@ -79,6 +80,7 @@ def _row(
         reasons=tuple(one.reasons),
         problems=len(result.problems),
         states=" ".join(_states(one, exercises, passed, mistakes)),
+        attempts=result.attempts,
     )
 
 

@@ -41,6 +41,7 @@ TABLES = {
     "A rule": models.Rule,
     "Limits": models.Limits,
     "Late work": models.LatePolicy,
+    "Several submissions": models.AttemptPolicy,
 }
 
 
@@ -56,7 +57,7 @@ def keys_of(model: type[BaseModel]) -> dict[str, str]:
 
 
 def shown(value: Any) -> str:
-    if isinstance(value, models.Limits | models.LatePolicy):
+    if isinstance(value, models.Limits | models.LatePolicy | models.AttemptPolicy):
         return "see below"
     if isinstance(value, models.Limit):
         return f"`{{cpu: {value.cpu:g}, wall: {value.wall:g}}}`"
