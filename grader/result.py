@@ -246,7 +246,8 @@ class Result(_Part):
 
     late: None where the assignment has no due date; `score` is what is left after its penalty. lms: the student's
     `system`, `id`, `name` and so on in the system that the submission came from. attempts: None for a single
-    submission; regraded: None where no grading of it before came out otherwise.
+    submission; regraded: None where no grading of it before came out otherwise. submission_sha256: of all files,
+    work_sha256: of what is graded, however it is packed; seal: the line of a receipt.
     """
 
     schema_: int = Field(default=SCHEMA, alias="schema")
@@ -267,6 +268,8 @@ class Result(_Part):
     checkpoints: list[CheckpointResult] = Field(default_factory=list)
     unconfined: bool = False
     submission_sha256: str = ""
+    work_sha256: str = ""
+    seal: str = ""
     tests_sha256: str = ""
     grader_version: str = ""
     run: Run = Field(default_factory=Run)

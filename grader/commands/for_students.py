@@ -125,3 +125,21 @@ def pack(
     from grader.commands.pack import run
 
     raise typer.Exit(run(path, out, course_path=course, assignment=assignment))
+
+
+@app.command(epilog="Example: grader receipt    ·    grader receipt handin.zip --work 3f2a…")
+def receipt(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A folder or zip with work; or a receipt: its line, a result.json, a feedback.html"
+        ),
+    ] = ".",
+    work: Annotated[str | None, typer.Option("--work", help="Is it the work with this digest?")] = None,
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+) -> None:
+    """Say which work this is, by its digest; or verify a receipt, in the course that wrote it. Exits 1 if not so."""
+    from grader.commands.receipt import run
+
+    raise typer.Exit(run(what, work, course_path=course, assignment=assignment))

@@ -44,6 +44,7 @@ from grader.course.plugins import PLUGINS, load_plugin
 from grader.course.reference import DATA, Reference, fingerprint, frozen, load_functions
 from grader.course.reserved import why_no_chapter, why_no_exercise
 from grader.course.rules import Rule
+from grader.course.secret import course_secret
 from grader.course.variants import Variant, load_variants, variant
 from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
 
@@ -73,6 +74,7 @@ __all__ = [
     "SmallInputs",
     "StyleDecides",
     "Variant",
+    "course_secret",
     "duplicate_key",
     "file_of",
     "find_course",

@@ -17,6 +17,7 @@ from grader.gradebook.people import merge, remove, rename, restore, split
 from grader.gradebook.people_log import PeopleChange, merged_names, present_names
 from grader.gradebook.roster import Match, Roster, read_roster
 from grader.gradebook.row import Row
+from grader.gradebook.seal import is_genuine
 from grader.gradebook.spelling import folded, participant
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "folded",
     "free_text",
     "identity_of",
+    "is_genuine",
     "merge",
     "merged_names",
     "participant",

@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 
-from grader.course import AttemptPolicy, Course
+from grader.course import AttemptPolicy, Course, course_secret
 from grader.errors import GraderError, UsageError
 from grader.files import close_to_others, refuse_others
 from grader.gradebook.attempts import Graded, counting
@@ -23,7 +23,9 @@ from grader.gradebook.identity import People
 from grader.gradebook.late import count_late, shared_extensions
 from grader.gradebook.parting import GRADER, move, part_namesakes, unnumbered
 from grader.gradebook.people_log import PeopleChange, former_names, removed_in
+from grader.gradebook.receipts import RECEIVE, RECEIVED, as_row, from_row, joined
 from grader.gradebook.schema import SCHEMA, VERSION
+from grader.gradebook.seal import receipt_line
 from grader.intake import Receipt
 from grader.result import Result
 
@@ -53,6 +55,7 @@ class Gradebook:
         self.path = path
         self.remarks: list[str] = []
         self._course = course
+        self._secrets: dict[str, bytes] = {}
         if not create and not path.is_file():
             raise GraderError(
                 f"{path} is not there: grade something first (grader grade SUBMISSIONS --out RESULTS)"
@@ -127,34 +130,14 @@ class Gradebook:
     def receive(self, assignment: str, student: str, submission_sha256: str, receipt: Receipt) -> None:
         """Keep what is said of a submission. A run that is told no time does not forget the time known from before."""
         known = self.receipt(assignment, student, submission_sha256)
-        if not receipt.says_when:
-            receipt = Receipt(known.submitted, known.source, known.note, receipt.lms)
-        if not receipt.lms:
-            receipt = Receipt(receipt.submitted, receipt.source, receipt.note, known.lms)
-        if receipt == known:
-            return
-        self._write(
-            "INSERT OR REPLACE INTO receipts (assignment, student, submission_sha256, submitted, source, note, lms)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                assignment,
-                student,
-                submission_sha256,
-                receipt.submitted,
-                receipt.source,
-                receipt.note,
-                json.dumps(dict(receipt.lms), ensure_ascii=False),
-            ),
-        )
+        receipt = joined(known, receipt)
+        if receipt != known:
+            self._write(RECEIVE, (assignment, student, submission_sha256, *as_row(receipt)))
 
     def receipt(self, assignment: str, student: str, submission_sha256: str) -> Receipt:
         """What is known of a submission beside its files; an empty Receipt if nothing is."""
-        row = self._db.execute(
-            "SELECT submitted, source, note, lms FROM receipts"
-            " WHERE assignment = ? AND student = ? AND submission_sha256 = ?",
-            (assignment, student, submission_sha256),
-        ).fetchone()
-        return Receipt(row[0], row[1], row[2], json.loads(row[3])) if row else Receipt()
+        row = self._db.execute(RECEIVED, (assignment, student, submission_sha256)).fetchone()
+        return from_row(row) if row else Receipt()
 
     def latest(self, assignment: str) -> dict[str, Attempt]:
         """Student → latest attempt."""
@@ -302,7 +285,13 @@ class Gradebook:
             assignment = self._course.assignments[result.assignment]
             former = former_names(self.people_log(result.assignment)) if assignment.extensions else {}
             count_late(result, assignment, receipt, former.get(result.student, ()))
+            result.seal = receipt_line(result, self._secret(result.assignment))
         return result
+
+    def _secret(self, assignment: str) -> bytes:
+        if assignment not in self._secrets and self._course:
+            self._secrets[assignment] = course_secret(self._course, assignment)
+        return self._secrets.get(assignment, b"")
 
     def refuse_shared_extensions(
         self, assignment: str, others: Iterable[tuple[str, Mapping[str, str]]] = ()

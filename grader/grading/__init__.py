@@ -7,7 +7,13 @@ of an assignment import from here what their interfaces (`Outlines`, `Pictures`)
 
 from __future__ import annotations
 
-from grader.grading.grader import Grader, answer_key, check_points, course_seed, fingerprint_of_tests
+from grader.grading.grader import (
+    Grader,
+    answer_key,
+    check_points,
+    course_seed,
+    fingerprint_of_tests,
+)
 from grader.grading.outlines import Outlines, Unfit, WrongCall, outline
 from grader.grading.showcase import Pictures, pictures_by
 

@@ -13,7 +13,16 @@ from importlib.metadata import version
 from types import TracebackType
 
 from grader import __version__
-from grader.course import JUDGES, Assignment, Chapter, Course, Reference, grading_text, load_functions
+from grader.course import (
+    JUDGES,
+    Assignment,
+    Chapter,
+    Course,
+    Reference,
+    course_secret,
+    grading_text,
+    load_functions,
+)
 from grader.diagnosis import Diagnosing
 from grader.errors import CourseError
 from grader.grading.exercises import Exercises, Material, total
@@ -25,8 +34,6 @@ from grader.questions import KEY_FILE, AnswerKey, Answers, grade_questions, load
 from grader.result import CheckpointResult, ExerciseResult, Result, Run, SubmissionStatus
 from grader.testing import HiddenTest, collect, fill_from_cache, loading_problems, rehearse_all
 from grader.wall import Launcher, OwnTime, Session, launch
-
-SEED_FILE = "seed.txt"
 
 
 class Grader:
@@ -127,6 +134,7 @@ class Grader:
             checkpoints=[_checkpoint(chapter, exercises) for chapter in self.assignment.open_chapters],
             unconfined=not self.confined,
             submission_sha256=submission.sha256,
+            work_sha256=submission.work_sha256 if submission.readable else "",
             tests_sha256=self.tests_sha256,
             grader_version=__version__,
         )
@@ -183,14 +191,7 @@ def course_seed(course: Course, assignment: str) -> int:
 
     Raises CourseError where seed.txt can't be read.
     """
-    folder = course.hidden_tests(assignment)
-    try:
-        secret = (folder / SEED_FILE).read_text(encoding="utf-8").strip().encode()
-    except FileNotFoundError:
-        secret = b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{folder / SEED_FILE} can't be read: {error}") from None
-    return int.from_bytes(hashlib.sha256(secret).digest()[:8], "big")
+    return int.from_bytes(hashlib.sha256(course_secret(course, assignment)).digest()[:8], "big")
 
 
 def fingerprint_of_tests(course: Course, assignment: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grader.home.besides import CAPSTONE
     from grader.home.chapter_imports import install
     from grader.home.folders import checks_folder, find_folder, no_course
-    from grader.home.handin import Packed, default_zip, pack
+    from grader.home.handin import Packed, default_zip, pack, work_of
     from grader.home.missing import missing_files
     from grader.home.notebook_check import check
     from grader.home.overview import (
@@ -67,6 +67,7 @@ __all__ = [
     "reset_exercise",
     "self_check",
     "short_lines",
+    "work_of",
     "write_repro",
 ]
 
@@ -89,6 +90,6 @@ __getattr__ = opened_late(
         "report": "CheckReport ExerciseCheck",
         "folders": "checks_folder find_folder no_course",
         "besides": "CAPSTONE",
-        "handin": "Packed default_zip pack",
+        "handin": "Packed default_zip pack work_of",
     },
 )

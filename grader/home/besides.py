@@ -58,7 +58,7 @@ def questions_of(submission: Submission, assignment: Assignment) -> Overview:
 
 def look_around(folder: Path, submission: Submission, questions: Overview, examples: str) -> Besides:
     """How all that is no exercise stands in a student's folder."""
-    receipt = _receipt(folder)
+    receipt = receipt_in(folder)
     handin: Handin = "not packed"
     if receipt:
         handin = "packed" if receipt.get("work") == submission.sha256 else "changed"
@@ -75,7 +75,7 @@ def look_around(folder: Path, submission: Submission, questions: Overview, examp
     )
 
 
-def _receipt(folder: Path) -> dict[str, Any]:
+def receipt_in(folder: Path) -> dict[str, Any]:
     """What the last `grader pack` noted; a damaged note is none."""
     try:
         data = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))

@@ -15,9 +15,9 @@ from pathlib import Path
 from grader.course import Assignment
 from grader.errors import GraderError, UsageError
 from grader.files import write_bytes
-from grader.home.besides import RECEIPT, questions_of
-from grader.home.reading import OwnFolder, read_folder
-from grader.intake import Source, Submission, open_bundle, written_in
+from grader.home.besides import RECEIPT, questions_of, receipt_in
+from grader.home.reading import OwnFolder, originals, read_folder
+from grader.intake import Bundle, Source, Submission, chapter_files, open_bundle, written_in
 from grader.questions import Overview
 from grader.wall import Broken, statements_of
 
@@ -41,6 +41,7 @@ class Packed:
 
     file: Path
     sha256: str
+    work_sha256: str
     size: int
     time: str
     names: tuple[str, ...]
@@ -90,6 +91,7 @@ def pack(assignment_name: str, assignment: Assignment, folder: Path, checks: Pat
     packed = Packed(
         file=out,
         sha256=hashlib.sha256(data).hexdigest(),
+        work_sha256=seen.work_sha256,
         size=len(data),
         time=datetime.now().astimezone().isoformat(timespec="seconds"),
         names=tuple(sorted(files)),
@@ -185,7 +187,25 @@ def _note(folder: Path, packed: Packed, submission: Submission) -> None:
         "sha256": packed.sha256,
         "time": packed.time,
         "work": submission.sha256,
+        "work_sha256": packed.work_sha256,
     }
     with contextlib.suppress(OSError):
         (folder / RECEIPT).parent.mkdir(exist_ok=True)
         (folder / RECEIPT).write_text(json.dumps(note, indent=1), encoding="utf-8")
+
+
+def work_of(path: Path, assignment: Assignment, checks: Path) -> tuple[str, Mapping[str, object]]:
+    """The digest of the work in a folder, a zip or a notebook, and what the folder's own receipt says."""
+    if path.is_dir():
+        return read_folder(path, assignment, checks).submission.work_sha256, receipt_in(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}") from None
+    lone = path.suffix.lower() == ".ipynb"
+    bundle = Bundle(path.name, "notebook" if lone else "zip", {path.name: data})
+    given = originals(chapter_files(assignment), checks)
+    submission = open_bundle(bundle, assignment, given)
+    if not submission.readable:
+        raise UsageError(f"{path}: nothing of the assignment can be read in it")
+    return submission.work_sha256, {}

@@ -24,11 +24,12 @@ def read_folder(folder: Path, assignment: Assignment, checks: Path) -> OwnFolder
     """Read `folder` and decide, as grading does, what of it counts. checks: where the untouched chapters are kept."""
     bundle = folder_bundle(folder, assignment)
     # Without the originals, a chapter in which nothing is written is taken for one.
-    given = untouched_twins(bundle.files, assignment) | _originals(bundle.files, checks)
+    given = untouched_twins(bundle.files, assignment) | originals(bundle.files, checks)
     return OwnFolder(bundle, open_bundle(bundle, assignment, given), given)
 
 
-def _originals(files: Iterable[str], checks: Path) -> dict[str, bytes]:
+def originals(files: Iterable[str], checks: Path) -> dict[str, bytes]:
+    """File name → bytes as handed out, of those that the handout keeps."""
     found: dict[str, bytes] = {}
     for file in files:
         with contextlib.suppress(OSError):

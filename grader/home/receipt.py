@@ -26,7 +26,8 @@ def packed_text(packed: Packed) -> Iterator[Text]:
     yield Text("Receipt", "bold")
     yield Text(f"  file    {packed.file}")
     yield Text(f"  time    {packed.time.replace('T', ' ')} (this computer's clock)")
-    yield Text(f"  sha256  {packed.sha256}")
+    yield Text(f"  work    {packed.work_sha256}")
+    yield Text(f"  sha256  {packed.sha256} (of the zip)")
     yield Text(
         f"  size    {packed.size:,} bytes, {len(packed.names)} files: {visible(', '.join(packed.names), 600)}"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -57,6 +59,16 @@ class Submission:
     sha256: str
     unreadable: tuple[str, ...] = ()
     examples: str | None = None
+
+    @property
+    def work_sha256(self) -> str:
+        """Hex digest of what is graded: the same in a folder, in a zip, and as an LMS packs it anew."""
+        work = {
+            "chapters": {name: [one.kind, *one.cells] for name, one in self.sources.items()},
+            "answers": [self.answers, dict(self.notebook_answers)],
+            "examples": self.examples,
+        }
+        return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()
 
 
 def open_bundle(bundle: Bundle, assignment: Assignment, handout: Mapping[str, bytes]) -> Submission:
