@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from grader.commands import assignment_of, open_course
 from grader.course import Assignment
 from grader.errors import UsageError
-from grader.exports import Pairing, canvas_csv, class_csv, gradescope_results, moodle_csv, pair_up
-from grader.files import make_folder, write_atomically
-from grader.gradebook import FILE_NAME, Gradebook, Roster, read_roster
+from grader.exports import (
+    Page,
+    Pairing,
+    canvas_csv,
+    canvas_pages,
+    class_csv,
+    gradescope_results,
+    mail_merge,
+    mails,
+    moodle_csv,
+    moodle_pages,
+    pair_up,
+)
+from grader.files import make_folder, write_atomically, write_bytes
+from grader.gradebook import FILE_NAME, Gradebook, Roster, folded, read_roster
 from grader.intake import result_folder
+from grader.result import Result
 from grader.text import visible
 
-TARGETS: Final = ("csv", "canvas", "moodle", "gradescope")
+SCORES: Final = ("csv", "canvas", "moodle", "gradescope")
+PAGES: Final = {"moodle-feedback": ".zip", "canvas-feedback": ".zip", "mbox": ".mbox", "mail-merge": ".csv"}
+TARGETS: Final = (*SCORES, *PAGES, "pages")
 
 
 def run(
@@ -28,6 +45,8 @@ def run(
     column: str | None,
     assignment: str | None,
     course_path: Path | None,
+    without: Sequence[str] = (),
+    sender: str = "",
 ) -> int:
     """Write the file, print where it is, and list on stderr what a person must know. Returns the exit code."""
     if to not in TARGETS:
@@ -44,7 +63,17 @@ def run(
         said = list(gradebook.remarks)
     if not pairing.pairs:
         raise UsageError(f"{results} holds no results of the assignment {name}")
-    if to == "gradescope":
+    pairing = _less(pairing, without)
+    if to in PAGES:
+        data, remarks = _returned(to, pairing, model, _page_in(results), sender)
+        target = out or results / f"{to}{PAGES[to]}"
+        make_folder(target.parent)
+        write_bytes(target, data)
+    elif to == "pages":
+        target, remarks = _page_folders(
+            out or results.with_name(f"{results.name}-pages"), pairing, _page_in(results)
+        )
+    elif to == "gradescope":
         target, remarks = _write_folders(
             out or results.with_name(f"{results.name}-gradescope"), pairing, model
         )
@@ -106,4 +135,53 @@ def _write_folders(out: Path, pairing: Pairing, model: Assignment) -> tuple[Path
         data = gradescope_results(pair.result, model)
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
         write_atomically(folder / "results.json", text)
+    return out, []
+
+
+def _less(pairing: Pairing, without: Sequence[str]) -> Pairing:
+    """`pairing` without these people: a member of a group who says that it is not theirs, say."""
+    pairs = pairing.pairs
+    for name in without:
+        left = tuple(
+            pair
+            for pair in pairs
+            if folded(name) not in {folded(pair.row.name) if pair.row else folded(pair.result.student)}
+        )
+        if len(left) == len(pairs):
+            raise UsageError(f"--without {name}: nobody of that name is exported")
+        pairs = left
+    return replace(pairing, pairs=pairs)
+
+
+def _page_in(results: Path) -> Page:
+    def page(result: Result) -> bytes | None:
+        try:
+            return (results / result_folder(result.student) / "feedback.html").read_bytes()
+        except OSError:
+            return None
+
+    return page
+
+
+def _returned(
+    to: str, pairing: Pairing, model: Assignment, page: Page, sender: str
+) -> tuple[bytes, list[str]]:
+    if to == "moodle-feedback":
+        return moodle_pages(pairing, page)
+    if to == "canvas-feedback":
+        return canvas_pages(pairing, page)
+    if to == "mbox":
+        return mails(pairing, page, model, sender)
+    text, remarks = mail_merge(pairing, model)
+    return text.encode(), remarks
+
+
+def _page_folders(out: Path, pairing: Pairing, page: Page) -> tuple[Path, list[str]]:
+    """A folder a student, with the page alone: result.json holds what students must not see."""
+    for pair in pairing.pairs:
+        data = page(pair.result)
+        if data is not None:
+            name = pair.row.name if pair.member and pair.row else pair.result.student
+            make_folder(out / result_folder(name))
+            write_bytes(out / result_folder(name) / "feedback.html", data)
     return out, []

@@ -153,7 +153,14 @@ def export_course(
 @app.command(epilog="Example: grader export results --to canvas --roster students.csv --out canvas.csv")
 def export(
     results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
-    to: Annotated[str, typer.Option("--to", help="csv | canvas | moodle | gradescope | nbgrader")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help="csv | canvas | moodle | gradescope | nbgrader; the students' pages: moodle-feedback | "
+            "canvas-feedback | pages | mbox | mail-merge",
+        ),
+    ],
     roster: Annotated[
         Path | None,
         typer.Option("--roster", help="CSV of the class, or Canvas's or Moodle's own; columns found by name"),
@@ -165,6 +172,11 @@ def export(
     column: Annotated[
         str | None, typer.Option("--column", help='Canvas: the column of the assignment, "Title (123)"')
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", help="Leave this person out, of a group say; may be repeated"),
+    ] = None,
+    sender: Annotated[str, typer.Option("--sender", help="mbox: who the messages are from")] = "",
     database: Annotated[
         str | None, typer.Option("--db", help="nbgrader: its database, sqlite:///course/gradebook.db")
     ] = None,
@@ -193,7 +205,17 @@ def export(
         )
         raise typer.Exit(code)
     raise typer.Exit(
-        run(results, to, roster=roster, out=out, column=column, assignment=assignment, course_path=course)
+        run(
+            results,
+            to,
+            roster=roster,
+            out=out,
+            column=column,
+            assignment=assignment,
+            course_path=course,
+            without=without or (),
+            sender=sender,
+        )
     )
 
 

@@ -10,14 +10,20 @@ from grader.exports.gradescope import failed_run, gradescope_results
 from grader.exports.moodle import moodle_csv
 from grader.exports.pairing import Pairing, pair_up
 from grader.exports.plain_csv import class_csv, grades_csv
+from grader.exports.returned import Page, canvas_pages, mail_merge, mails, moodle_pages
 
 __all__ = [
+    "Page",
     "Pairing",
     "canvas_csv",
+    "canvas_pages",
     "class_csv",
     "failed_run",
     "grades_csv",
     "gradescope_results",
+    "mail_merge",
+    "mails",
     "moodle_csv",
+    "moodle_pages",
     "pair_up",
 ]

@@ -4,6 +4,7 @@ Canvas      doejane_LATE_12345_67890_convolution.py   name, mark, user, attachme
 Moodle      Jane Doe_12345_assignsubmission_file_/    a folder a student; or that in front of every file's name
 Gradescope  submission_12345/                         beside submission_metadata.yml, which names the students
 nbgrader    <student>/<assignment>/timestamp.txt      see `discover`
+others      more_downloads.py
 
 A student is called as the LMS calls them. Two of the same name get their ids behind it, both of them, so that neither
 depends on who else handed in. The students' own file names come last in all these patterns: nobody can take another's
@@ -15,14 +16,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.intake.disk import listing, look, read_file
 from grader.intake.entry import KINDS, Entry, Kind, suffix_of
 from grader.intake.gradescope import METADATA, Handed, read_metadata
 from grader.intake.layout import Notes, Unreadable, is_clutter
+from grader.intake.more_downloads import MORE, deeper
 from grader.intake.names import readable
+from grader.intake.person import Person
 from grader.intake.receipt import Receipt
 from grader.times import parse_time
 
@@ -55,50 +58,34 @@ class Download:
     taken: frozenset[str] = frozenset()
 
 
-@dataclass
-class _Person:
-    """One student of a download: what the LMS calls them, and their files under the names that they gave them.
-
-    uploads: (number of the attachment, the student's name for it, where it lies), still with re-uploads in it.
-    """
-
-    name: str
-    user: str
-    lms: dict[str, str]
-    uploads: list[tuple[int, str, Path]] = field(default_factory=list)
-    files: dict[str, Path] = field(default_factory=dict)
-    folder: Path | None = None
-    note: str = ""
-    ignored: list[str] = field(default_factory=list)
-
-
 def inside_of(submissions: Path, names: Sequence[str]) -> tuple[Path, list[str]]:
-    """Where the submissions are: Gradescope packs them into one folder, beside which nothing else lies.
+    """Where the submissions are: Gradescope packs them into one folder, beside which nothing else lies, and ILIAS and
+    Teams into folders of theirs.
 
     Raises Unreadable if that folder can't be listed.
     """
     plain = [name for name in names if not is_clutter(name) and not name.startswith(".")]
     if len(plain) == 1 and look(submissions / plain[0] / METADATA).look == "file":
         return submissions / plain[0], listing(submissions / plain[0])
-    return submissions, list(names)
+    return deeper(submissions, list(names))
 
 
 def download_entries(
     submissions: Path, names: Sequence[str], wanted: frozenset[str], notes: Notes
 ) -> Download:
-    """The students of a download by Canvas, Moodle or Gradescope; empty if it is none.
+    """The students of a download by an LMS; empty if it is none.
 
     wanted: the assignment's file names. What no student's is goes to `notes`.
     """
     if METADATA in names and look(submissions / METADATA).look == "file":
         return _gradescope(submissions, names, notes)
-    people = _moodle_people(submissions, names)
-    system = "moodle"
+    people, system = _moodle_people(submissions, names), "moodle"
+    for other, read in MORE.items():
+        if not people:
+            people, system = read(submissions, names, wanted), other
     if not people:
         people, system = _canvas_people(submissions, names, wanted), "canvas"
-    taken = {path.name for person in people for path in person.files.values()}
-    taken |= {person.folder.name for person in people if person.folder}
-    taken |= {name for person in people for name in person.ignored}
+    taken = {name for person in people for name in person.taken(submissions)}
     return Download(tuple(_entries(people, system)), frozenset(taken))
 
 
@@ -121,7 +108,7 @@ def nbgrader_receipt(folder: Path) -> Receipt:
     return Receipt(moment.isoformat(), _TIMESTAMP)
 
 
-def _canvas_people(submissions: Path, names: Iterable[str], wanted: frozenset[str]) -> list[_Person]:
+def _canvas_people(submissions: Path, names: Iterable[str], wanted: frozenset[str]) -> list[Person]:
     files = [name for name in names if not is_clutter(name) and not name.startswith(".")]
     readings = [_canvas_reading(files, pattern) for pattern in (_CANVAS, _CANVAS_GROUP)]
     # team_1_201_5000_convolution.py can be read in two ways; the one that finds the assignment's files is meant.
@@ -130,16 +117,19 @@ def _canvas_people(submissions: Path, names: Iterable[str], wanted: frozenset[st
         return []
     if any(look(submissions / name).look != "file" for name, _ in found):
         return []
-    people: dict[tuple[str, str], _Person] = {}
+    people: dict[tuple[str, str], Person] = {}
     for name, match in found:
         key = (readable(match["name"]).removeprefix("LATE_"), match["user"])
-        person = people.setdefault(key, _Person(*key, lms={"id": key[1], "name": key[0]}))
+        person = people.setdefault(key, Person(*key, lms={"id": key[1], "name": key[0]}))
         if match["late"] or match["name"].startswith("LATE_"):
             person.lms["late"] = "yes"
             person.note = "Canvas marked it late and says no time (a roster column `submitted` can)"
         number = int(match["file"]) if match.re is not _CANVAS_TEXT else 0
         person.uploads.append((number, readable(match["rest"]), submissions / name))
     for person in people.values():
+        # By it Canvas finds the student again when feedback is uploaded.
+        if number := max(number for number, _, _ in person.uploads):
+            person.lms["attachment"] = str(number)
         _keep_latest(person, wanted)
     return list(people.values())
 
@@ -159,7 +149,7 @@ def _plain_name(name: str, wanted: frozenset[str]) -> str:
     return match[1] + match[2] if match and match[1] + match[2] in wanted else name
 
 
-def _keep_latest(person: _Person, wanted: frozenset[str]) -> None:
+def _keep_latest(person: Person, wanted: frozenset[str]) -> None:
     """Give re-uploads their own names back; of two uploads of one name the later attachment counts."""
     for _, name, path in sorted(person.uploads):
         plain = _plain_name(name, wanted)
@@ -168,15 +158,15 @@ def _keep_latest(person: _Person, wanted: frozenset[str]) -> None:
         person.files[plain] = path
 
 
-def _moodle_people(submissions: Path, names: Iterable[str]) -> list[_Person]:
-    people: dict[tuple[str, str], _Person] = {}
+def _moodle_people(submissions: Path, names: Iterable[str]) -> list[Person]:
+    people: dict[tuple[str, str], Person] = {}
     texts: list[tuple[tuple[str, str], str]] = []
     for name in names:
         match = _MOODLE.fullmatch(name)
         if not match:
             continue
         key = (readable(match["name"]), match["user"])
-        person = people.setdefault(key, _Person(*key, lms={"id": key[1], "name": key[0]}))
+        person = people.setdefault(key, Person(*key, lms={"id": key[1], "name": key[0]}))
         if match["kind"] != "file":
             texts.append((key, name))
         elif look(submissions / name).look == "folder":
@@ -203,7 +193,7 @@ def _gradescope(submissions: Path, names: Sequence[str], notes: Notes) -> Downlo
         notes.ignore(METADATA, str(error))
         return Download(taken=frozenset([METADATA]))
     notes.ignore(METADATA, "Gradescope's list of who submitted what")
-    people: dict[str, tuple[_Person, Handed]] = {}
+    people: dict[str, tuple[Person, Handed]] = {}
     for item in handed:
         if item.entry not in names:
             notes.ignore(item.entry, f"named in {METADATA}, and not there")
@@ -212,7 +202,7 @@ def _gradescope(submissions: Path, names: Sequence[str], notes: Notes) -> Downlo
         lms = {"id": item.entry, **item.person}
         user = item.person.get("email") or item.person.get("sid") or item.entry
         name = item.person.get("name") or user
-        person = _Person(name, user, lms)
+        person = Person(name, user, lms)
         if look(path).look == "folder":
             person.folder = path
         else:
@@ -232,7 +222,7 @@ def _gradescope(submissions: Path, names: Sequence[str], notes: Notes) -> Downlo
 
 
 def _entries(
-    people: Sequence[_Person], system: str, submitted: Mapping[int, str] | None = None
+    people: Sequence[Person], system: str, submitted: Mapping[int, str] | None = None
 ) -> Iterator[Entry]:
     same = Counter(person.name.casefold() for person in people)
     for person in people:

@@ -69,7 +69,12 @@ def test_canvas_lays_everybodys_files_side_by_side(found: Any, read: Any) -> Non
         }
     )
     assert set(entries) == {"doejane", "müllerzoë", "leewei"}
-    assert entries["doejane"].receipt.lms == {"system": "canvas", "id": "12345", "name": "doejane"}
+    assert entries["doejane"].receipt.lms == {
+        "system": "canvas",
+        "id": "12345",
+        "name": "doejane",
+        "attachment": "67891",
+    }
     for student, chapters in (
         ("doejane", {"alpha", "beta"}),
         ("müllerzoë", {"alpha"}),
@@ -303,3 +308,88 @@ def test_a_chapter_of_nothing_but_definitions_is_looked_at_in_linear_time() -> N
         return min(times)
 
     assert seconds(32_000) < 20 * seconds(4_000)  # 8 times, where it is linear; 64 times, where it is not
+
+
+# ---------------------------------------------------------------- Blackboard, Brightspace, ILIAS, Teams
+
+ATTEMPT = "HW 1_{}_attempt_2024-03-{:02d}-11-22-33{}"
+
+
+def test_blackboard_puts_all_files_beside_each_other(found: Any, read: Any) -> None:
+    says = "Name: Jane Doe (cs_jdoe)\nAssignment: HW 1\n\nName: Bo (bo)\n"
+    entries = found(
+        {
+            ATTEMPT.format("cs_jdoe", 1, "_alpha.py"): "x = 'old'\n",
+            ATTEMPT.format("cs_jdoe", 1, ".txt"): says,
+            ATTEMPT.format("cs_jdoe", 2, "_alpha.py"): A,
+            ATTEMPT.format("cs_jdoe", 2, ".txt"): says,
+            ATTEMPT.format("bo", 2, "_beta.py"): B,
+            # Whoever names a file so takes nobody's place.
+            ATTEMPT.format("eve", 2, "_HW 1_bo_attempt_2024-04-01-00-00-00_beta.py"): "EVIL",
+            # A text that is somebody else's name is not believed.
+            ATTEMPT.format("eve", 2, ".txt"): "Name: Bo (bo)\n",
+        }
+    )
+    assert set(entries) == {"Jane Doe", "bo", "eve"}
+    assert read(entries["Jane Doe"])[1].sources["alpha"].cells == (A,)
+    assert read(entries["bo"])[1].sources["beta"].cells == (B,)
+    assert entries["Jane Doe"].receipt.lms == {"system": "blackboard", "id": "cs_jdoe", "name": "Jane Doe"}
+    assert "zone" in entries["bo"].receipt.note
+
+
+@pytest.mark.parametrize("form", ["{} - {} - {}/{}", "{} - {} - {} - {}"])
+def test_brightspace_has_a_folder_or_a_name_for_each_day(found: Any, read: Any, form: str) -> None:
+    entries = found(
+        {
+            form.format("397063-2557369", "Mary-Ann - Smith", "Sep 24, 2024 926 PM", "alpha.py"): A,
+            form.format(
+                "397063-2557370", "Mary-Ann - Smith", "Oct 1, 2024 1126 AM", "alpha.py"
+            ): "x = 'new'\n",
+            form.format("397064-2557369", "Bo", "Sep 4, 2024 12:26 AM", "beta.py"): B,
+            "index.html": "<p>",
+        }
+    )
+    assert set(entries) == {"Mary-Ann - Smith", "Bo"}
+    assert read(entries["Mary-Ann - Smith"])[1].sources["alpha"].cells == ("x = 'new'\n",)
+    assert set(read(entries["Bo"])[1].sources) == {"beta"}
+    assert entries["Bo"].receipt.lms["id"] == "397064"
+
+
+@pytest.mark.parametrize("around", ["", "Exercise 3/"])
+def test_ilias_has_folders_by_last_name(found: Any, read: Any, around: str) -> None:
+    place = f"{around}Abgaben/"
+    entries = found(
+        {
+            f"{place}Doe_Jane_jane_doe_4711/20240301112233_alpha.py": "x = 'old'\n",
+            f"{place}Doe_Jane_jane_doe_4711/20240302112233_alpha.py": A,
+            f"{place}Team 12/O'Hara_Zoë_zo_4712/beta.py": B,
+        }
+    )
+    assert set(entries) == {"Jane Doe", "Zoë O'Hara"}
+    assert read(entries["Jane Doe"])[1].sources["alpha"].cells == (A,)
+    assert set(read(entries["Zoë O'Hara"])[1].sources) == {"beta"}
+    assert entries["Jane Doe"].receipt.lms["login"] == "jane_doe"
+
+
+def test_names_like_those_of_ilias_are_names_elsewhere(found: Any) -> None:
+    assert set(found({"team_a_x_12/alpha.py": A, "team_b_y_13/alpha.py": A})) == {
+        "team_a_x_12",
+        "team_b_y_13",
+    }
+
+
+@pytest.mark.parametrize("around", ["", "Student Work/"])
+def test_teams_keeps_versions(found: Any, read: Any, around: str) -> None:
+    place = f"{around}Submitted files/"
+    entries = found(
+        {
+            f"{place}Jane Doe/HW 1/Version 2/alpha.py": "x = 'old'\n",
+            f"{place}Jane Doe/HW 1/Version 10/alpha.py": A,
+            f"{place}Bo/HW 1/beta.py": B,
+            f"{place}Cy/HW 1/Version 1/notes.txt": "",
+        }
+    )
+    assert set(entries) == {"Jane Doe", "Bo", "Cy"}
+    assert read(entries["Jane Doe"])[1].sources["alpha"].cells == (A,)
+    assert set(read(entries["Bo"])[1].sources) == {"beta"}
+    assert not read(entries["Cy"])[1].readable
