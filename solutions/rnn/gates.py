@@ -205,7 +205,7 @@ def lstm_forward(x: np.ndarray, h0: np.ndarray, wx: np.ndarray, wh: np.ndarray, 
 #     t   c                          h = tanh(c)
 #     0   0      + 0.3808 = 0.3808   0.3634
 #     1   0.3808 + 0.3808 = 0.7616   0.6420
-#     2   0.7616 + 0.3808 = 1.1424   0.8154
+#     2   0.7616 + 0.3808 = 1.1424   0.8152
 #
 # If you get 0.3634 three times, the memory begins anew in each step.
 #

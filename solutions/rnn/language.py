@@ -103,7 +103,9 @@ def bigram_table(path: str, alphabet: str) -> np.ndarray:
 # only that there is one question at every *place* of every sequence:
 #
 # $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$
-# $$\text{loss} = -\frac{1}{R} \sum_{n,t} \text{mask}[n, t]\; \log p[n, t, \text{target}], \qquad R = \sum_{n,t} \text{mask}[n, t]$$
+# $$\text{loss} = -\frac{1}{R} \sum_{n,t} \text{mask}[n, t]\; \log p[n, t, \text{target}]$$
+#
+# where $R$ is the number of real places, the sum of the mask.
 #
 # ```text
 #    scores (N, T, V)        targets (N, T)      mask (N, T)

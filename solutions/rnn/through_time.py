@@ -418,7 +418,7 @@ def show_gradient_norms(steps: int = 40, size: int = 20) -> None:
     back = [0, 1, 5, 10, 20, steps]
     print("steps back".rjust(24), *(f"{k:>9}" for k in back))
     for reads, x in [("nothing", 0 * noise), ("loud noise", noise)]:
-        for factor in (0.5, 0.9, 1.0, 1.1, 1.5):
+        for factor in (0.5, 0.9, 1.0, 1.1, 1.5, 3.0):
             norms = gradient_norms(dlast, x, np.zeros((1, size)), np.eye(size), factor * turn, np.zeros(size))
             print(f"wh × {factor}, {reads}".rjust(24), *(f"{norms[steps - k]:9.2g}" for k in back))
 
@@ -430,9 +430,10 @@ def show_gradient_norms(steps: int = 40, size: int = 20) -> None:
 #
 # With loud noise the tanh is flat nearly everywhere. Now even a matrix that makes every state longer by
 # half lets only 0.00024 of the gradient arrive after 40 steps. And at 0.9, five steps back, 0.06 is left:
-# what is read there is learned some sixteen times as slowly as what is read now. So a plain recurrent
-# network learns what is near, and hardly ever what is far. (Try a factor of 3, or a softer noise, `0.3 *
-# noise`: when does it explode again?)
+# what is read there is learned some sixteen times as slowly as what is read now. At 3 the matrix wins
+# over the tanh, and the gradient explodes, noise or not. Between the two there is little room. So a plain
+# recurrent network learns what is near, and hardly ever what is far. (Try a softer noise, `0.3 * noise`:
+# which factors explode now?)
 #
 # ## What to remember
 #
