@@ -97,7 +97,7 @@ def tanh(x: np.ndarray) -> np.ndarray:
 # read now, and the state $h$ with $H$ numbers, what is remembered. Out comes the next state, $H$ numbers
 # again:
 #
-# $$h_{next} = \tanh(x\, w_x + h\, w_h + b)$$
+# $$h_{next} = \tanh(x\, \text{wx} + h\, \text{wh} + b)$$
 #
 # ```text
 #                     h  (N, H)                     from the step before
@@ -121,8 +121,8 @@ def tanh(x: np.ndarray) -> np.ndarray:
 # | H | numbers of the state | the last of `h` |
 #
 # Each sequence has its own row of $x$ and its own row of $h$; the rows never mix. All share the weights.
-# The sum decides how much of the new and how much of the old goes on: $w_x$ says what a character is
-# worth, $w_h$ what becomes of a memory.
+# The sum decides how much of the new and how much of the old goes on: `wx` says what a character is
+# worth, `wh` what becomes of a memory.
 #
 # A case small enough for a pencil, $D = 2$ and $H = 1$: the character says 2, the memory says $0.5 \cdot
 # (-1) = -0.5$, the bias takes off 1. The sum is 0.5, and $\tanh(0.5) = 0.462$.
@@ -196,7 +196,7 @@ def rnn_step(x: np.ndarray, h: np.ndarray, wx: np.ndarray, wh: np.ndarray, b: np
 #
 # The state after step $t$ has seen $x[0]$ to $x[t]$ and nothing later. Look at the docstring's example: a
 # 1 is read first, then nothing but zeros. A filter would have forgotten it by now; here the state goes on
-# speaking of it, 0.46, 0.73, 0.90, because $w_h = 2$ calls it up again each time. Memory is nothing but a
+# speaking of it, 0.46, 0.73, 0.90, because `wh` = 2 calls it up again each time. Memory is nothing but a
 # number that goes in a circle.
 #
 # **Pitfalls.**
@@ -258,8 +258,8 @@ def rnn_forward(x: np.ndarray, h0: np.ndarray, wx: np.ndarray, wh: np.ndarray, b
 # %% [markdown]
 # ## What to remember
 #
-# - One step: $h_{next} = \tanh(x\, w_x + h\, w_h + b)$. What is read now and what is remembered, added
-#   and squeezed.
+# - One step: $h_{next} = \tanh(x\, \text{wx} + h\, \text{wh} + b)$. What is read now and what is
+#   remembered, added and squeezed.
 # - tanh keeps the state between −1 and 1. Written with $e^{-2|x|}$ it never overflows.
 # - `x` is (N, T, D), the states are (N, T, H). Rows of a batch never mix.
 # - The same weights in every step; the state is the only thing that passes from one step to the next.

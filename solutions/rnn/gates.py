@@ -58,8 +58,8 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 # $$\text{d}c = \text{d}c_{next} \cdot f$$
 #
 # Where the forget gate is open, $f = 1$, the gradient passes as it is, over a hundred steps as over one.
-# The plain cell multiplied by its slope and by $w_h$ each time. (More paths lead back, through $h$ and
-# the gates; this is the one that lasts.)
+# The plain cell multiplied by its slope and by `wh` each time. (More paths lead back, through $h$ and the
+# gates; this is the one that lasts.)
 #
 # **Begin by remembering.** With small random weights $f$ is about $\sigma(0) = 0.5$ and half of the
 # memory is lost in each step: after ten, one part in a thousand is left. So the bias of the forget gate

@@ -124,7 +124,7 @@ def bigram_table(path: str, alphabet: str) -> np.ndarray:
 # **The gradient** is as short as ever: probability minus the one-hot target, at each real place, divided
 # by the number of real places; 0 at padding.
 #
-# $$\text{dscores}[n, t] = \frac{1}{R}\; \text{mask}[n, t] \cdot (p[n, t] - \text{onehot}(\text{target}[n, t]))$$
+# $$\text{dscores}[n, t] = \frac{\text{mask}[n, t]}{R} \cdot (p[n, t] - \text{onehot}(\text{target}[n, t]))$$
 #
 # **Large scores.** $e^{1000}$ is infinite. A constant added to all V scores of a place changes no
 # probability, so take off the largest of each place first. And write the log out, instead of taking the

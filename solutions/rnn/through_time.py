@@ -18,7 +18,7 @@ from cell import rnn_forward
 #
 # One step takes five things and gives one. Write its sum with a name of its own:
 #
-# $$s = x\, w_x + h\, w_h + b \qquad h_{next} = \tanh(s)$$
+# $$s = x\, \text{wx} + h\, \text{wh} + b \qquad h_{next} = \tanh(s)$$
 #
 # The step is handed `dnext`: for each number of $h_{next}$, how fast the loss grows with it. It shall
 # hand back the same for its own five things.
@@ -132,8 +132,8 @@ def rnn_step_backward(
 #
 # $$\text{dwh} = \sum_{t=0}^{T-1} \text{dwh from step } t$$
 #
-# By hand, with $D = H = 1$: the docstring's example. Two steps, $w_x = 2$, $w_h = 4$, $h_0 = 0$, the
-# states are 0.5 and 0, and the loss looks at the last state only.
+# By hand, with $D = H = 1$: the docstring's example. Two steps, `wx` = 2, `wh` = 4, $h_0 = 0$, the states
+# are 0.5 and 0, and the loss looks at the last state only.
 #
 # ```text
 #    step   arrives at the state   slope            dsum   dx            on to the state before
@@ -229,7 +229,7 @@ def rnn_backward(
 # %% [markdown]
 # ## Gradients that explode, and how to hold them
 #
-# From step to step backward, the gradient is multiplied: by the slope of the tanh, and by $w_h$. After
+# From step to step backward, the gradient is multiplied: by the slope of the tanh, and by `wh`. After
 # fifty steps it was multiplied fifty times. Let $H = 1$ and the slope be 1:
 #
 # ```text
@@ -319,7 +319,7 @@ def clip_gradients(grads: dict[str, np.ndarray], limit: float) -> tuple[dict[str
 # gradient a little smaller, what comes from twenty steps ago arrives as nothing: the network cannot learn
 # that the first character matters for the last. It does not fail. It only never learns it.
 #
-# $$\text{d}h_{t} = \big(\text{d}h_{t+1} \cdot (1 - h_{t+1}^2)\big)\, w_h^T$$
+# $$\text{d}h_{t} = (\text{d}h_{t+1} \cdot (1 - h_{t+1}^2))\, \text{wh}^T$$
 #
 # Two factors in each step:
 #
@@ -388,8 +388,8 @@ def gradient_norms(
 #     state 1              d = ( 6,  8)    norm 10
 #     state 0 (h0)         d = (12, 16)    norm 20
 #
-# The result is 20, 10, 5: in the order of time. With wh = [[2, 0], [0, 0.1]] the two directions part: (3,
-# 4), (6, 0.4), (12, 0.04).
+# The result is 20, 10, 5: in the order of time. With wh = [[2, 0], [0, 0.1]] the two directions part: the
+# second number shrinks, 4, 0.4, 0.04, while the first doubles.
 #
 # **Question.** A louder input pushes all states near ±1. What happens to these norms, although wh is the
 # same?
@@ -434,7 +434,8 @@ def show_gradient_norms(steps: int = 40, size: int = 20) -> None:
 # over the tanh, and the gradient explodes, noise or not. Between the two there is little room. So a plain
 # recurrent network learns what is near, and hardly ever what is far. (Try a softer noise, `0.3 * noise`:
 # which factors explode now?)
-#
+
+# %% [markdown]
 # ## What to remember
 #
 # - The slope of tanh is 1 − h_next². Then ask which met which: dx = dsum wxᵀ, dwx = xᵀ dsum, and so on;
