@@ -42,14 +42,16 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 # All products are entry by entry: each number of the memory has its own three gates.
 #
 # ```text
-#               forget               add
-#    c ----------[× f]---------------[ + ]----------------+---------> c_next
-#                                      ^                  |
-#                                    [× i]              tanh
-#                                      ^                  |
-#                                      g                [× o]-------> h_next
-#                ^     ^     ^     ^                      ^
-#                f     i     g     o  <-- x wx + h wh + b  (N, 4H), four parts
+#              forget               add
+#    c ------->[× f]--------------->(+)------------+-----------> c_next
+#                                    ^             |
+#                                  [× i]           v
+#                                    ^           tanh
+#                                    |             |
+#                                    g             v
+#                                                [× o]---------> h_next
+#
+#    i, f, o, g: the four parts of  x wx + h wh + b,  (N, 4H)
 # ```
 #
 # **The memory is a sum.** Look at the upper line: no matrix and no tanh on it, a product with $f$ and an
