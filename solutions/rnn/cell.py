@@ -79,12 +79,12 @@ def tanh(x: np.ndarray) -> np.ndarray:
 #
 # **Worked example.** Four numbers, from tame to wild:
 #
-#     x         1         -1         1000       0
-#     -2|x|    -2         -2        -2000       0
-#     q         0.1353     0.1353       0       1
-#     (1-q)/(1+q)  0.7616  0.7616       1       0
-#     sign      1         -1            1       0
-#     tanh      0.7616    -0.7616       1       0
+#     x               1         -1         1000      0
+#     -2|x|          -2         -2        -2000      0
+#     q               0.1353     0.1353       0      1
+#     (1-q)/(1+q)     0.7616     0.7616       1      0
+#     sign            1         -1            1      0
+#     tanh            0.7616    -0.7616       1      0
 #
 # No line of that holds an infinity.
 #

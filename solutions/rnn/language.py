@@ -479,8 +479,8 @@ def sample(
 #
 # **Worked example.** Probabilities 0.2, 0.5, 0.3, added up 0.2, 0.7, 1.0:
 #
-#     u         0.1     0.65     0.7      0.95
-#     id        0       1        2        2          at 0.7 the sum has to be *larger*
+#     u      0.1    0.65   0.7    0.95
+#     id     0      1      2      2        at 0.7 the sum has to be larger
 #
 # And with scores 2, 1, 0 and temperature 0.5: the scores become 4, 2, 0, the exponentials 1, 0.135, 0.018
 # after taking off 4, and the probabilities 0.867, 0.117, 0.016.
