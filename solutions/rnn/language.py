@@ -86,7 +86,7 @@ def bigram_table(path: str, alphabet: str) -> np.ndarray:
 #
 # **Worked example.** The file holds `abba a`, the alphabet is `ab`:
 #
-#     pairs     ab   bb   ba   a_   _a          the last two have a space: left out
+#     pairs     ab   bb   ba   a_   _a      the last two: left out
 #
 #     plus 1    aa 0+1   ab 1+1       row a   1 2     1/3  2/3
 #               ba 1+1   bb 1+1       row b   2 2     1/2  1/2

@@ -183,8 +183,8 @@ def text_windows(ids: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
 #
 # **Worked example.** Ids 3 1 4 1 5 9 2 6, T = 3: L = 8, and (8 − 1) // 3 = 2 windows.
 #
-#     slice from 0, 6 long    3 1 4 1 5 9        inputs    3 1 4     targets    1 4 1
-#     slice from 1, 6 long    1 4 1 5 9 2                  1 5 9                5 9 2
+#     6 ids from 0   3 1 4 1 5 9      inputs  3 1 4      targets  1 4 1
+#     6 ids from 1   1 4 1 5 9 2              1 5 9               5 9 2
 #
 # The 6 at the end is not used. With T = 7 there would be one window, and the 6 its last target; with T =
 # 8 there is none: two arrays of shape (0, 8).

@@ -98,7 +98,7 @@ def rnn_step_backward(
 #     slope  1       dsum  1      dx  3      dh  -2
 #            0.75          3          9          -6
 #
-#     dwx = 1·1 + 2·3 = 7       dwh = 0.5·1 + (-1)·3 = -2.5       db = 1 + 3 = 4
+#     dwx = 1·1 + 2·3 = 7    dwh = 0.5·1 + (-1)·3 = -2.5    db = 1 + 3 = 4
 #
 # If your dwx is 3.5, you took a mean over the batch.
 #
@@ -304,8 +304,8 @@ def clip_gradients(grads: dict[str, np.ndarray], limit: float) -> tuple[dict[str
 #     w   1  2       squares   1 + 4  = 5
 #     b   2          squares   4      = 4        norm = √9 = 3
 #
-#     limit 1.5      factor 0.5      w  0.5  1     b  1      the new norm is 1.5
-#     limit 6        factor 1        w  1    2     b  2      as they were
+#     limit 1.5    factor 0.5    w  0.5  1    b  1     the new norm is 1.5
+#     limit 6      factor 1      w  1    2    b  2     as they were
 #
 # Array by array, w alone has the norm 2.236 and b has 2: with limit 2.1 only w would shrink. All
 # together, both do.
