@@ -124,8 +124,8 @@ def tanh(x: np.ndarray) -> np.ndarray:
 # The sum decides how much of the new and how much of the old goes on: `wx` says what a character is
 # worth, `wh` what becomes of a memory.
 #
-# A case small enough for a pencil, $D = 2$ and $H = 1$: the character says 2, the memory says $0.5 \cdot
-# (-1) = -0.5$, the bias takes off 1. The sum is 0.5, and $\tanh(0.5) = 0.462$.
+# A case small enough for a pencil, $D = 2$ and $H = 1$: the character says 2, the memory says
+# $0.5 \cdot (-1) = -0.5$, the bias takes off 1. The sum is 0.5, and $\tanh(0.5) = 0.462$.
 #
 # **Pitfalls.**
 #

@@ -156,11 +156,11 @@ def lstm_step(
 #
 # Only the states are returned: what comes after the LSTM sees what it *says*, never its memory.
 #
-# Look at the docstring's example. A 1 is read, then a 0. The 1 opens the input gate ($50 \cdot 1 - 25 =
-# 25$), and $\tanh(1) = 0.76$ comes in; the 0 closes it ($-25$). So the memory keeps the 0.76 exactly, and
-# the state is $\tanh(0.76) = 0.642$ twice. It would still be that after a thousand zeros. Compare the
-# plain cell, which had to call its number up again each time. And nobody has to work such weights out by
-# hand: they are learned, by the gradient that the sum lets through.
+# Look at the docstring's example. A 1 is read, then a 0. The 1 opens the input gate
+# ($50 \cdot 1 - 25 = 25$), and $\tanh(1) = 0.76$ comes in; the 0 closes it ($-25$). So the memory keeps
+# the 0.76 exactly, and the state is $\tanh(0.76) = 0.642$ twice. It would still be that after a thousand
+# zeros. Compare the plain cell, which had to call its number up again each time. And nobody has to work
+# such weights out by hand: they are learned, by the gradient that the sum lets through.
 #
 # **Pitfalls.** The memory begins as 0 and is then *carried on*: with new zeros in every step an LSTM
 # forgets more than a plain cell. It does not begin as h0. The memory is not a state: it may be 40, and
@@ -218,8 +218,8 @@ def lstm_forward(x: np.ndarray, h0: np.ndarray, wx: np.ndarray, wh: np.ndarray, 
 #
 # - A gate is a number from 0 to 1, made by a sigmoid, that multiplies. It is worked out anew in every
 #   step from what is read and what was said.
-# - $c_{next} = f \cdot c + i \cdot g$: the memory is a sum, and so the gradient gets through. $h_{next} =
-#   o \cdot \tanh(c_{next})$ is what is said of it.
+# - $c_{next} = f \cdot c + i \cdot g$: the memory is a sum, and so the gradient gets through.
+#   $h_{next} = o \cdot \tanh(c_{next})$ is what is said of it.
 # - i lets in, f *keeps*, o lets out; g, through tanh, is what would be new.
 # - A forget bias of 1 or 2 makes a network that begins by remembering.
 # - Order here: i f o g. PyTorch: i f g o.

@@ -401,7 +401,7 @@ class Reader:
 #
 #    temperature 0.5    0.87   0.12   0.02      careful: near greedy
 #    temperature 1      0.67   0.24   0.09      what the model believes
-#    temperature 2      0.51   0.31   0.19      daring: near anything goes
+#    temperature 2      0.51   0.31   0.19      daring: nearly anything goes
 # ```
 #
 # **How to draw.** Lay the probabilities side by side on a line from 0 to 1, and throw one number $u$:
@@ -416,9 +416,9 @@ class Reader:
 # The id is the first whose part of the line ends *behind* u.
 #
 # Here the model is not an array but a **function** that you are given: `scores_after(last)`. Whatever can
-# answer that question can write: a Reader, `lambda last: reader.read([last])`; the bigram table, `lambda
-# last: np.log(table[last])`; or a rule that you make up. That is why `sample` need not know what a
-# network is.
+# answer that question can write: a Reader, `lambda last: reader.read([last])`; the bigram table,
+# `lambda last: np.log(table[last])`; or a rule that you make up. That is why `sample` need not know what
+# a network is.
 #
 # **Pitfalls.**
 #
@@ -501,8 +501,8 @@ def sample(
 # %% [markdown]
 # ## Capstone: does it work?
 #
-# When the checks of this chapter pass, let your network learn. In a terminal, in this folder, `python
-# capstone.py`; in the notebook, in a new cell:
+# When the checks of this chapter pass, let your network learn. In a terminal, in this folder,
+# `python capstone.py`; in the notebook, in a new cell:
 #
 # ```python
 # from capstone import run
