@@ -236,7 +236,7 @@ def test_the_step_is_announced_but_not_while_it_plays_fast(open_page: Opener) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [320, 400, 768, 1280])
+@pytest.mark.parametrize("width", [320, 400, 768, 900, 1280])
 def test_no_width_scrolls_sideways_and_every_target_can_be_hit(open_page: Opener, width: int) -> None:
     page = open_page(FIGURE, "#word=remembered&weight=1.9&letters=quiet", width=width)
     page.locator("#finish").click()
