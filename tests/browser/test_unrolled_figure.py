@@ -51,7 +51,7 @@ def norms_of(states: Values, factor: float) -> Values:
     gradients = [np.full(3, 1 / np.sqrt(3))]
     for state in states[:0:-1]:
         gradients.append((gradients[-1] * (1 - state**2)) @ (factor * TURN).T)
-    return np.linalg.norm(gradients[::-1], axis=1)
+    return np.asarray(np.linalg.norm(gradients[::-1], axis=1))
 
 
 def count(page: Page) -> str:
