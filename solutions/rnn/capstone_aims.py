@@ -110,7 +110,8 @@ def judge(rows: Sequence[Row]) -> list[tuple[str, bool]]:
 
 
 def table(found: Mapping[int, Row]) -> Table:
-    """Every seed and the means, in bits a character held out: both models, and the network by what it may remember.
+    """Every seed and the means, in bits a character held out: the bigram table, the network, and the network where it
+    has read only the last m characters; and the seconds of CPU time.
 
     Drawn so that it can be pasted into a Markdown page.
     """
@@ -122,13 +123,13 @@ def table(found: Mapping[int, Row]) -> Table:
     for name in lines["mean"]:
         drawn.add_column(name, justify="right", no_wrap=True)
     for seed, cells in lines.items():
-        drawn.add_row(seed, *(f"{value:.0f}" if name == "CPU s" else f"{value:.2f}" for name, value in cells.items()))
+        drawn.add_row(seed, *(f"{value:.0f}" if name == "s" else f"{value:.2f}" for name, value in cells.items()))
     return drawn
 
 
 def _cells(row: Row) -> dict[str, float]:
-    memory = {f"last {length}": bits for length, bits in row.by_memory.items()}
-    return {"bigrams": row.bits["bigrams"], "RNN": row.bits["RNN"], **memory, "CPU s": row.cpu_seconds}
+    memory = {f"m={length}": bits for length, bits in row.by_memory.items()}
+    return {"table": row.bits["bigrams"], "RNN": row.bits["RNN"], **memory, "s": row.cpu_seconds}
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def test_an_untouched_template_earns_nothing(assignment: Assignment, key: Answer
     answers = yaml.safe_load(answers_template(assignment))
     values = {name: "" if value is None else value for name, value in answers.items()}
     values = {
-        name: {part: "" for part in value} if isinstance(value, dict) else value
+        name: dict.fromkeys(value, "") if isinstance(value, dict) else value
         for name, value in values.items()
     }
     results = grade_questions(assignment, key, Answers(values))
@@ -158,7 +158,8 @@ def test_what_is_no_line_of_shapes_is_said_at_home(assignment: Assignment) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["x:" * 100_000, "x: " + "(" * 100_000, "x: " + "9" * 100_000, "x: 1\n" * 50_000, ":", "x: ,", "x: ()"]
+    "text",
+    ["x:" * 100_000, "x: " + "(" * 100_000, "x: " + "9" * 100_000, "x: 1\n" * 50_000, ":", "x: ,", "x: ()"],
 )
 def test_hostile_lines_earn_nothing_and_take_no_time(
     assignment: Assignment, key: AnswerKey, text: str
