@@ -71,10 +71,15 @@ def day(number: int, rng: random.Random) -> str:
 
 
 def tale() -> tuple[str, str]:
-    """What is learned from, and the days that are held out."""
+    """What is learned from, and the days that are held out, of which none was learned."""
     rng = random.Random(1)
-    days = [day(number, rng) + "\n" for number in range(DAYS)]
-    return "".join(days[:-HELD_OUT]), "".join(days[-HELD_OUT:])
+    learned = [day(number, rng) + "\n" for number in range(DAYS - HELD_OUT)]
+    held_out: list[str] = []
+    while len(held_out) < HELD_OUT:
+        new = day(len(learned) + len(held_out), rng) + "\n"
+        if new not in learned:
+            held_out.append(new)
+    return "".join(learned), "".join(held_out)
 
 
 if __name__ == "__main__":
