@@ -29,7 +29,7 @@ def alphabets(draw: st.DrawFn, letters: str, *, always: str = "") -> tuple[str, 
     return draw(TEXTS), "".join(rng.permutation([*others, *always]))
 
 
-@pytest.mark.exercise("bigram_table", points=1)
+@pytest.mark.exercise("bigram_table", points=0.5)
 @pytest.mark.parametrize("path", ["data/rhyme.txt", "data/tale.txt"])
 def test_letters_in_order(student: SimpleNamespace, reference: SimpleNamespace, path: str) -> None:
     """All small letters and the space, in their order"""

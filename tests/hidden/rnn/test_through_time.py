@@ -222,11 +222,9 @@ def test_short_enough(
 
 
 @pytest.mark.exercise("clip_gradients", points=0.25)
-@pytest.mark.parametrize("shape", [(3,), (2, 2)])
-def test_all_zero(student: SimpleNamespace, shape: tuple[int, ...]) -> None:
+def test_all_zero(student: SimpleNamespace) -> None:
     """Gradients that are all 0 stay 0"""
-    got = student.clip_gradients({"w": np.zeros(shape)}, 2.5)
-    agree_clipped(got, {"w": np.zeros(shape)})
+    agree_clipped(student.clip_gradients({"w": np.zeros((2, 3))}, 2.5), {"w": np.zeros((2, 3))})
 
 
 @pytest.mark.exercise("clip_gradients", points=0.5)

@@ -169,9 +169,9 @@ def many_scores(last: int) -> Array:
 
 
 @pytest.mark.exercise("sample", points=0.25)
-@pytest.mark.parametrize("length", [0, 5])
-def test_many_ids(student: SimpleNamespace, reference: SimpleNamespace, length: int) -> None:
+def test_many_ids(student: SimpleNamespace, reference: SimpleNamespace) -> None:
     """Thousands of ids to draw from; no draws at all give an empty list"""
-    got = student.sample(many_scores, 0, length, 1.0, np.random.default_rng(17))
-    require(isinstance(got, list | tuple | np.ndarray), "expected a list of ids", got=got)
-    agree(got, reference.sample(many_scores, 0, length, 1.0, np.random.default_rng(17)))
+    for length in (5, 0):
+        got = student.sample(many_scores, 0, length, 1.0, np.random.default_rng(17))
+        require(isinstance(got, list | tuple | np.ndarray), "expected a list of ids", got=got)
+        agree(got, reference.sample(many_scores, 0, length, 1.0, np.random.default_rng(17)))
