@@ -360,20 +360,28 @@ def sample(
 # run()
 # ```
 #
-# It trains your character model on a small tale, `data/tale.txt`, with your `rnn_loss` and your
-# `clip_gradients`, for under two minutes. Beside it stands your `bigram_table` of the same tale, with
-# *more* numbers in it than the network has weights. Both are then asked about a part of the tale that
+# It trains your character model on a small tale, the log of a harbour in `data/tale.txt`, with your
+# `text_windows`, `rnn_loss` and `clip_gradients`; with our solution that takes half a minute. Beside it
+# stands your `bigram_table` of the same tale, with *more* numbers in it (2,116) than the network has
+# weights (2,044). Both are then asked about the days at the end of the log, `data/tale_end.txt`, which
 # neither has seen.
 #
+# The surprise is printed in **bits**: the loss, divided by log 2. With 2 bits a character a model is as
+# unsure as between 2² = 4 equally probable characters, with half a bit as between 2^(0.5) = 1.4.
 # Look at three things:
 #
-# - **The loss on the unseen part**, in both. A loss of 2 means: as unsure as between e², about seven,
-#   equally probable characters. Which model is less surprised, and with how many parameters?
-# - **What it writes**, at several temperatures. Which one looks most like the tale? What does it have
-#   right (letters, words, line ends), and what not at all? Read the table's text beside it.
-# - **How far back it remembers.** The model is asked the same questions, and is shown only the last few
-#   characters before each: one, two, five, ten, twenty. From where on do more of them no longer help?
-#   Think of what `show_gradient_norms` printed.
+# - **The bits on the days held out**, of both. Which model is less surprised, and with how many
+#   parameters?
+# - **How far back it remembers.** The network is asked the same questions again, and is shown only the
+#   last few characters before each: 1, 2, 4, 8, 16, 32, 64. From where on do more of them no longer help?
+#   Think of what `show_gradient_norms` printed. With one or two it is worse than the table: in training it hardly
+#   ever had to guess with so little.
+# - **What it writes**, at temperatures 0.2, 0.6, 1 and 1.5. Which one looks most like the tale? What does
+#   it have right (letters, words, line ends), and what not at all? Read on: does a captain keep boat,
+#   fish and pronoun to the end of the day? The table's text stands below.
 #
-# With our solution, the mean of five seeds: FIGURES. Yours should be close; try other seeds with
-# `run(seed=1)`.
+# `capstone.svg` has the curves. With our solution, the mean of five seeds is 0.51 bits a character, and
+# 2.80 for the table. With 1 character of memory it is 4.51, with 2 it is 3.47, with 4 it is 1.67, with 8
+# it is 0.66, with 16 it is 0.42; what lies further back brings 0.03 more. (That is below 0.51, because
+# there every day begins with an empty state, and here with the days before it.) Yours should be close;
+# try other seeds with `run(seed=1)`.
