@@ -84,8 +84,7 @@ def test_an_untouched_template_earns_nothing(assignment: Assignment, key: Answer
     answers = yaml.safe_load(answers_template(assignment))
     values = {name: "" if value is None else value for name, value in answers.items()}
     values = {
-        name: dict.fromkeys(value, "") if isinstance(value, dict) else value
-        for name, value in values.items()
+        name: dict.fromkeys(value, "") if isinstance(value, dict) else value for name, value in values.items()
     }
     results = grade_questions(assignment, key, Answers(values))
     assert {(result.score, result.feedback) for result in results} == {(0, "not answered yet")}
