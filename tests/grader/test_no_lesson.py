@@ -55,7 +55,7 @@ OTHERWISE = {
     ("course/formulas.py", "tanh"): "of every formula",
     ("platforms/nbgrader/formulas.py", "tanh"): "of every formula",
     ("commands/demo.py", "sample"): "a class that is one",
-    ("examples/judging.py", "sample"): "of random.Random",
+    ("examples/judging.py", "sample"): "one of the known inputs",
     ("authoring/taken_otter.py", "reader"): "of a notebook",
     ("intake/submission.py", "reader"): "of files",
     ("questions/plainyaml.py", "reader"): "of events",
