@@ -530,7 +530,7 @@ def sample(
 #   fish and pronoun to the end of the day? The table's text stands below.
 #
 # `capstone.svg` has the curves. With our solution, the mean of five seeds is 0.51 bits a character, and
-# 2.80 for the table. With 1 character of memory it is 4.51, with 2 it is 3.47, with 4 it is 1.67, with 8
+# 2.81 for the table. With 1 character of memory it is 4.51, with 2 it is 3.49, with 4 it is 1.68, with 8
 # it is 0.66, with 16 it is 0.42; what lies further back brings 0.03 more. (That is below 0.51, because
 # there every day begins with an empty state, and here with the days before it.) Yours should be close;
 # try other seeds with `run(seed=1)`.
