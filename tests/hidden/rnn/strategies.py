@@ -87,9 +87,9 @@ class Run:
         return self.x[:, 0], self.h0, self.c, self.wx, self.wh, self.b
 
     def times(self, unit: float) -> Run:
-        """In a unit. Small: all sums are; large: x is, and its weights are small, so that no tanh is saturated."""
+        """In a unit. Small: all sums are; large: c and x are, whose weights are small, so that no gate is saturated."""
         if unit > 1:
-            return replace(self, x=self.x * unit, wx=self.wx / unit)
+            return replace(self, x=self.x * unit, wx=self.wx / unit, c=self.c * unit)
         small = {name: getattr(self, name) * unit for name in ("x", "h0", "c", "b")}
         return replace(self, **small, wx=self.wx * PART, wh=self.wh * PART, unit=unit)
 

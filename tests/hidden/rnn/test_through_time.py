@@ -234,7 +234,7 @@ def test_left_alone(student: SimpleNamespace, call: tuple[Params, float]) -> Non
     """The arrays that were given stay as they are"""
     grads = call[0]
     seen = observe(student.clip_gradients, *call)
-    part(seen.result, 0, CLIPPED)
+    same_keys(part(seen.result, 0, CLIPPED), grads, "clipped")
     after = same_keys(seen.arguments[0], grads, "grads, after the call,")
     for name, before in grads.items():
         agree(after[name], before, what=f"grads[{name!r}] after the call")
