@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from grader.testing import mistake
-from language import bigram_table
 
 Array = np.ndarray
 
 
 def read(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8")
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:  # while the course is validated, the folder is another one
+        return (Path(__file__).parents[1] / path).read_text(encoding="utf-8")
 
 
 def counted(texts: list[str], alphabet: str, start: float = 1.0) -> Array:
     counts = np.full((len(alphabet), len(alphabet)), start)
     for text in texts:
-        for first, second in zip(text, text[1:], strict=False):
+        for first, second in pairwise(text):
             if first in alphabet and second in alphabet:
                 counts[alphabet.index(first), alphabet.index(second)] += 1
     return counts
@@ -42,12 +45,23 @@ def nothing_added(path: str, alphabet: str) -> Array:
 
 @mistake(
     "bigram_table",
+    name="unseen-rows-empty",
+    says="A character that does not occur has a row of zeros; every pair gets its 1 there, too.",
+    hint="Does every row add up to 1?",
+)
+def unseen_rows_empty(path: str, alphabet: str) -> Array:
+    counts = counted([read(path)], alphabet, 0.0)
+    return normalised(counts + 1) * (counts.sum(axis=1, keepdims=True) > 0)
+
+
+@mistake(
+    "bigram_table",
     name="transposed",
     says="Rows and columns have changed places: entry [a, b] is for b after a.",
     hint="Which axis holds the first character of a pair?",
 )
 def transposed(path: str, alphabet: str) -> Array:
-    return bigram_table(path, alphabet).T
+    return normalised(counted([read(path)], alphabet)).T
 
 
 @mistake(
@@ -141,4 +155,4 @@ def pairs_side_by_side(path: str, alphabet: str) -> Array:
     hint="Which character does row 0 belong to, where alphabet is 'ba'?",
 )
 def alphabet_sorted(path: str, alphabet: str) -> Array:
-    return bigram_table(path, "".join(sorted(alphabet)))
+    return normalised(counted([read(path)], "".join(sorted(alphabet))))

@@ -182,6 +182,17 @@ def one_target_a_window(ids: Array, length: int) -> Pair:
 
 
 @mistake(
+    "text_windows",
+    name="list-of-no-windows",
+    says="A text too short for a window gives arrays of shape (0,); (0, T) is asked for.",
+    hint="np.array of an empty list does not know how long a window would be.",
+)
+def list_of_no_windows(ids: Array, length: int) -> Pair:
+    inputs, targets = text_windows(ids, length)
+    return np.array(inputs.tolist()), np.array(targets.tolist())
+
+
+@mistake(
     "pad_batch",
     name="zeros-in-front",
     says="The zeros stand in front of the sequences; they should stand behind them.",
@@ -271,3 +282,13 @@ def mask_one_short(sequences: list) -> Pair:
 def a_column_each(sequences: list) -> Pair:
     ids, mask = pad_batch(sequences)
     return ids.T, mask.T
+
+
+@mistake(
+    "pad_batch",
+    name="empty-ones-left-out",
+    says="Empty sequences are left out; each has a row, of padding alone.",
+    hint="How many rows has a batch of N sequences?",
+)
+def empty_ones_left_out(sequences: list) -> Pair:
+    return pad_batch([sequence for sequence in sequences if len(sequence)])

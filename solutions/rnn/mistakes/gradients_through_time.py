@@ -199,3 +199,23 @@ def one_step_back_only(*call: Array) -> Five:
         dx[:, t] = own[0]
         found.append(own[2:])
     return (dx, later, *(sum(one) for one in zip(*found, strict=True)))
+
+
+@mistake(
+    "rnn_backward",
+    name="db-overwritten",
+    says="db is that of the first step only: each step overwrites it.",
+    hint="The weights' gradients are sums over all steps. Is db one, too?",
+)
+def db_overwritten(*call: Array) -> Five:
+    return (*rnn_backward(*call)[:4], backward(call, shares=lambda found: found[-1])[4])
+
+
+@mistake(
+    "rnn_backward",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def gradients_rounded(*call: Array) -> Five:
+    return tuple(gradient.round(6) for gradient in rnn_backward(*call))

@@ -157,6 +157,17 @@ def something_added_to_the_norm(grads: Grads, limit: float) -> Clipped:
     return scaled(grads, limit / (norm + 1e-6) if norm > limit else 1.0), norm
 
 
+@mistake(
+    "clip_gradients",
+    name="divides-by-a-norm-of-zero",
+    says="Where all gradients are 0 the limit is divided by 0.",
+    hint="Divide only where the norm is above the limit.",
+)
+def divides_by_a_norm_of_zero(grads: Grads, limit: float) -> Clipped:
+    norm = length(list(grads.values()))
+    return scaled(grads, min(1.0, limit / norm)), norm
+
+
 def norms(
     call: tuple[Array, Array, Array, Array, Array, Array],
     *,
@@ -282,3 +293,13 @@ def dlast_at_every_step(dlast: Array, x: Array, h0: Array, wx: Array, wh: Array,
         found.append(np.linalg.norm(d))
         d = d + dlast
     return np.array(found[::-1])
+
+
+@mistake(
+    "gradient_norms",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def norms_rounded(*call: Array) -> Array:
+    return gradient_norms(*call).round(6)

@@ -201,6 +201,17 @@ def loss_negative(scores: Array, targets: Array, mask: Array) -> Loss:
     return -loss, dscores
 
 
+@mistake(
+    "temporal_softmax_loss",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def loss_rounded(scores: Array, targets: Array, mask: Array) -> Loss:
+    loss, dscores = temporal_softmax_loss(scores, targets, mask)
+    return round(float(loss), 5), dscores.round(5)
+
+
 def through(
     params: Params, ids: Array, targets: Array, mask: Array, *, cut: bool = False, biased: bool = True
 ) -> tuple[float, Params, Array, Array]:
@@ -306,3 +317,14 @@ def gradients_divided_again(params: Params, ids: Array, targets: Array, mask: Ar
 def wy_and_by_missing(params: Params, ids: Array, targets: Array, mask: Array) -> Whole:
     loss, grads = rnn_loss(params, ids, targets, mask)
     return loss, {key: grads[key] for key in ("wx", "wh", "b")}
+
+
+@mistake(
+    "rnn_loss",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def grads_rounded(params: Params, ids: Array, targets: Array, mask: Array) -> Whole:
+    loss, grads = rnn_loss(params, ids, targets, mask)
+    return round(float(loss), 6), {key: grad.round(6) for key, grad in grads.items()}

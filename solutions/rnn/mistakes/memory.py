@@ -213,6 +213,17 @@ def every_fourth_column(x: Array, h: Array, c: Array, wx: Array, wh: Array, b: A
     return lstm_step(x, h, c, wx[:, order], wh[:, order], b[order])
 
 
+@mistake(
+    "lstm_step",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def step_rounded(*call: Array) -> Both:
+    h_next, c_next = lstm_step(*call)
+    return h_next.round(6), c_next.round(6)
+
+
 def run(
     x: Array,
     h0: Array,
@@ -310,3 +321,13 @@ def last_state_only(x: Array, h0: Array, *weights: Array) -> Array:
 )
 def time_first(x: Array, h0: Array, *weights: Array) -> Array:
     return lstm_forward(x, h0, *weights).swapaxes(0, 1)
+
+
+@mistake(
+    "lstm_forward",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def states_rounded(*call: Array) -> Array:
+    return lstm_forward(*call).round(6)

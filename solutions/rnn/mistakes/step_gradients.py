@@ -162,3 +162,13 @@ def dnext_added_to_dh(dnext: Array, x: Array, h: Array, h_next: Array, wx: Array
 def dh_without_slope(dnext: Array, x: Array, h: Array, h_next: Array, wx: Array, wh: Array) -> Five:
     dx, _, dwx, dwh, db = rnn_step_backward(dnext, x, h, h_next, wx, wh)
     return dx, dnext @ wh.T, dwx, dwh, db
+
+
+@mistake(
+    "rnn_step_backward",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def step_gradients_rounded(*call: Array) -> Five:
+    return tuple(gradient.round(6) for gradient in rnn_step_backward(*call))

@@ -91,6 +91,37 @@ def sign_lost(x: Array) -> Array:
 
 
 @mistake(
+    "tanh",
+    name="single-precision",
+    says="Small numbers come out inexact: a difference of numbers near 1 is taken in single precision.",
+    hint="How many digits has 1 + 0.0000013 left in float32? Stay with float64.",
+)
+def single_precision(x: Array) -> Array:
+    powers = np.exp(-2 * np.abs(x).astype(np.float32))
+    return np.sign(x) * (2 / (1 + powers) - 1)
+
+
+@mistake(
+    "rnn_step",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def step_rounded(*call: Array) -> Array:
+    return rnn_step(*call).round(6)
+
+
+@mistake(
+    "rnn_forward",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+def states_rounded(*call: Array) -> Array:
+    return rnn_forward(*call).round(6)
+
+
+@mistake(
     "rnn_step",
     name="no-bias",
     says="The bias is not added.",

@@ -152,6 +152,19 @@ class ScoresBeforeReading(_Reader):
         return scores
 
 
+@mistake(
+    "Reader",
+    name="rounded",
+    says="Results are rounded: of small numbers nothing is left.",
+    hint="Rounding is for printing. Nothing here asks for it.",
+)
+class Rounded(_Reader):
+    def read(self, ids: Sequence[int]) -> Array:
+        super().read(ids)
+        self.state = self.state.round(6)
+        return self._scores(self.state)
+
+
 def probabilities(scores: Array) -> Array:
     weights = np.exp(scores - scores.max())
     return weights / weights.sum()
@@ -308,3 +321,15 @@ def last_id_only(
     scores_after: Scores, start: int, length: int, temperature: float, rng: np.random.Generator
 ) -> list[int]:
     return drawn(scores_after, start, length, rng, lambda s: probabilities(s / temperature))[-1:]
+
+
+@mistake(
+    "sample",
+    name="at-least-one",
+    says="One id is drawn even where none is asked for.",
+    hint="How often does your loop run for a length of 0?",
+)
+def at_least_one(
+    scores_after: Scores, start: int, length: int, temperature: float, rng: np.random.Generator
+) -> list[int]:
+    return drawn(scores_after, start, max(length, 1), rng, lambda s: probabilities(s / temperature))

@@ -58,7 +58,8 @@ def model(seed: int, sizes: Sizes = (2, 3, 4, 1), *, padded: bool = False) -> Mo
 
 
 @st.composite
-def models(draw: st.DrawFn, *, padded: bool, units: bool = False) -> Model:
-    """Calls of rnn_loss. units: in units."""
-    call = model(draw(SEEDS), draw(st.sampled_from(SIZES)), padded=padded)
+def models(draw: st.DrawFn, *, padded: bool, one_sequence: bool = False, units: bool = False) -> Model:
+    """Calls of rnn_loss. one_sequence: N is 1. units: in units."""
+    shapes = [shape for shape in SIZES if shape[0] == 1 or not one_sequence]
+    call = model(draw(SEEDS), draw(st.sampled_from(shapes)), padded=padded)
     return call.times(draw(ANY_UNIT)) if units else call

@@ -131,7 +131,7 @@ def agree_ids(student: SimpleNamespace, reference: SimpleNamespace, call: Writin
     agree(got, reference.sample(lambda last: table[last], start, length, temperature, rng))
 
 
-@pytest.mark.exercise("sample", points=1)
+@pytest.mark.exercise("sample", points=1.25)
 @given(call=writings(lengths=(1, 1)))
 @example(call=(np.array([[0.0, 1.0, 0.5], [0.0, 0.0, 0.0], [2.0, 0.0, -1.0]]), 2, 1, 1.0, 12))
 def test_one_draw(student: SimpleNamespace, reference: SimpleNamespace, call: Writing) -> None:
@@ -139,7 +139,7 @@ def test_one_draw(student: SimpleNamespace, reference: SimpleNamespace, call: Wr
     agree_ids(student, reference, call)
 
 
-@pytest.mark.exercise("sample", points=1.25)
+@pytest.mark.exercise("sample", points=1)
 @given(call=writings(lengths=(3, 6)))
 @example(call=(np.array([[0.0, 1.0, 0.5], [0.0, 0.0, 0.0], [2.0, 0.0, -1.0]]), 2, 8, 1.0, 13))
 def test_several_draws(student: SimpleNamespace, reference: SimpleNamespace, call: Writing) -> None:
@@ -148,11 +148,11 @@ def test_several_draws(student: SimpleNamespace, reference: SimpleNamespace, cal
 
 
 @pytest.mark.exercise("sample", points=1)
-@given(call=writings(lengths=(1, 3), temperatures=(0.137, 0.37, 3.7, 9.0)))
-@example(call=(np.array([[0.0, 1.0, 0.5], [0.0, 0.0, 0.0], [2.0, 0.0, -1.0]]), 2, 8, 0.25, 14))
-@example(call=(np.array([[0.0, 1.0, 0.5], [0.0, 0.0, 0.0], [2.0, 0.0, -1.0]]), 2, 8, 6.5, 15))
+@given(call=writings(lengths=(1, 1), temperatures=(0.137, 0.37, 3.7, 9.0)))
+@example(call=(np.array([[0.0, 1.0, 0.5], [0.0, 0.0, 0.0], [2.0, 0.0, -1.0]]), 2, 1, 0.25, 14))
+@example(call=(np.array([[0.0, 1.0, 0.5], [0.0, 0.0, 0.0], [2.0, 0.0, -1.0]]), 2, 1, 6.5, 15))
 def test_temperature(student: SimpleNamespace, reference: SimpleNamespace, call: Writing) -> None:
-    """Low and high temperatures"""
+    """One id at a low or a high temperature"""
     agree_ids(student, reference, call)
 
 
