@@ -38,11 +38,11 @@ def loop_over_flat_ids(ids: Array, size: int) -> Array:
     return flat.reshape(*ids.shape, size)
 
 
-@variant("one_hot", name="nested-lists")
-def nested_lists(ids: Array, size: int) -> list:
-    if ids.ndim == 0:
-        return [1.0 if k == ids else 0.0 for k in range(size)]
-    return [nested_lists(part, size) for part in ids]
+@variant("one_hot", name="row-by-row")
+def row_by_row(ids: Array, size: int) -> Array:
+    if ids.ndim > 1:
+        return np.array([row_by_row(part, size) for part in ids])
+    return np.array([[1 if k == one else 0 for k in range(size)] for one in ids])
 
 
 @variant("text_windows", name="loop")

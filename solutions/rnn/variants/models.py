@@ -98,12 +98,12 @@ def without_one_hot(params: Params, ids: Array, targets: Array, mask: Array) -> 
         grads["wh"] += states[t].T @ dsum
         grads["b"] += dsum.sum(axis=0)
         later = dsum @ wh.T
-    return [loss, {key: value.tolist() for key, value in grads.items()}]
+    return [loss, grads]
 
 
 @variant("rnn_loss", name="sequence-by-sequence")
 def sequence_by_sequence(params: Params, ids: Array, targets: Array, mask: Array) -> tuple[float, Params]:
-    loss, grads = 0.0, {key: 0.0 for key in params}
+    loss, grads = 0.0, dict.fromkeys(params, 0.0)
     for n in range(len(ids)):
         own, count = slice(n, n + 1), mask[n].sum()
         part, of_part = flat_rows(params, ids[own], targets[own], mask[own])
@@ -179,12 +179,12 @@ def _softmax(scores: Array) -> Array:
 @variant("sample", name="searchsorted")
 def searchsorted(
     scores_after: Scores, start: int, length: int, temperature: float, rng: np.random.Generator
-) -> Array:
+) -> list[int]:
     found = np.zeros(length, dtype=int)
     for k in range(length):
         p = _softmax(scores_after(found[k - 1] if k else start) / temperature)
         found[k] = min(np.searchsorted(p.cumsum(), rng.random(), side="right"), len(p) - 1)
-    return found
+    return found.tolist()
 
 
 @variant("sample", name="manual-loop")
@@ -205,13 +205,13 @@ def manual_loop(
 @variant("sample", name="choice-of-a-range")
 def choice_of_a_range(
     scores_after: Scores, start: int, length: int, temperature: float, rng: np.random.Generator
-) -> tuple[np.int64, ...]:
+) -> list[np.int64]:
     found = []
     for _ in range(length):
         p = _softmax(np.divide(scores_after(start), temperature))
         start = rng.choice(np.arange(p.size), p=p)
         found.append(start)
-    return tuple(found)
+    return found
 
 
 @variant("sample", name="all-numbers-first")
