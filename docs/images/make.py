@@ -1,4 +1,4 @@
-"""The README's pictures, taken again: `grader demo`, then `python docs/images/make.py demo-results`.
+"""The README's pictures, taken again: `grader demo`, then `python docs/images/make.py demo-results/cnn`.
 
 Needs playwright and Chromium. Writes feedback.png, figure.png and report.png beside this file.
 """
@@ -44,7 +44,7 @@ def report(browser: Browser, results: Path) -> None:
 
 def main() -> None:
     if len(sys.argv) != 2 or not (Path(sys.argv[1]) / "report.html").is_file():
-        sys.exit("usage: python docs/images/make.py RESULTS   (the folder that `grader demo` wrote)")
+        sys.exit("usage: python docs/images/make.py RESULTS   (such as demo-results/cnn)")
     results = Path(sys.argv[1])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

@@ -157,7 +157,7 @@ def plant(made: Arena) -> None:
     for part in ("solutions/cnn", "tests/hidden/cnn", "exercises/cnn"):
         shutil.copytree(REPOSITORY / part, made.course / part, ignore=ignore)
     course = yaml.safe_load((REPOSITORY / "course.yaml").read_text(encoding="utf-8"))
-    course["assignments"]["cnn"]["limits"] = LIMITS
+    course["assignments"] = {"cnn": course["assignments"]["cnn"] | {"limits": LIMITS}}  # the one copied above
     (made.course / "course.yaml").write_text(yaml.safe_dump(course, allow_unicode=True), encoding="utf-8")
     neighbour = made.submissions / NEIGHBOUR
     neighbour.mkdir()

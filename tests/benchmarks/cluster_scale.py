@@ -60,7 +60,7 @@ def resident(pid: int) -> float:
 
 def simulated(number: int) -> None:
     course = load_course(ROOT / "course.yaml")
-    name, assignment = course.assignment(None)
+    name, assignment = course.assignment("cnn")
     with tempfile.TemporaryDirectory() as folder, Grader(course, name) as grader:
         one = next(sample(course, name, 1))
         canned = grader.grade(open_bundle(one, assignment, read_handout(course, name))).to_json()
@@ -118,7 +118,7 @@ def timed(pool: Executor, bundles: list[Bundle]) -> tuple[float, dict[str, Any]]
 
 def real(number: int) -> None:
     course = load_course(ROOT / "course.yaml")
-    name, _ = course.assignment(None)
+    name, _ = course.assignment("cnn")
     bundles = list(sample(course, name, number))
     job = Job(ROOT / "course.yaml", name, True, read_handout(course, name))
     seconds: dict[str, float] = {}
@@ -147,7 +147,7 @@ def real(number: int) -> None:
 
 def faults(number: int) -> None:
     course = load_course(ROOT / "course.yaml")
-    name, _ = course.assignment(None)
+    name, _ = course.assignment("cnn")
     bundles = list(sample(course, name, number))
     job = Job(ROOT / "course.yaml", name, True, read_handout(course, name))
     _, undisturbed = timed(LocalPool(job, 2), bundles)

@@ -25,7 +25,8 @@ EXERCISES = {
     for exercise in chapter.exercises
 }
 WORDS = re.compile(
-    r"convolution\w*|convs?|images?|filters?|channels?|digits?|pixels?|feature.?maps?|mnist|relu|(?:max)?pooling|strides?",
+    r"convolution\w*|convs?|images?|filters?|channels?|digits?|pixels?|feature.?maps?|mnist|relu|(?:max)?pooling|strides?|"
+    r"rnns?|lstms?|recurrent|bigrams?|one.?hot",
     re.IGNORECASE,
 )
 #: Words that mean something else there: file, word → what.
@@ -51,6 +52,13 @@ OTHERWISE = {
     ("feedback/", "images?|pixel\\w*"): "pictures of a page",
     ("explain/names.py", "relu"): "what numpy does not have, and other libraries do",
     ("explain/dropped.py", "flatten"): "a method of numpy's arrays",
+    ("course/formulas.py", "tanh"): "of every formula",
+    ("platforms/nbgrader/formulas.py", "tanh"): "of every formula",
+    ("commands/demo.py", "sample"): "a class that is one",
+    ("examples/judging.py", "sample"): "one of the known inputs",
+    ("authoring/taken_otter.py", "reader"): "of a notebook",
+    ("intake/submission.py", "reader"): "of files",
+    ("questions/plainyaml.py", "reader"): "of events",
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from grader.authoring import release
 from grader.authoring.notebooks import notebook
+from grader.authoring.release import _course_of_one
 from grader.batch import read_handout
 from grader.course.models import Assignment, Chapter, Course, load_course
 from grader.errors import CourseError, GraderError
@@ -227,7 +228,7 @@ def student_folder(course: Course, assignment: Assignment, tmp_path_factory: pyt
     """A student's folder with the reference in the notebooks; the .py twins are as they were handed out."""
     folder = tmp_path_factory.mktemp("student") / "cnn"
     shutil.copytree(HANDOUT, folder)  # test_readme.py sees to it that it is what a release writes
-    (folder / "course.yaml").write_bytes((ROOT / "course.yaml").read_bytes())
+    (folder / "course.yaml").write_bytes(_course_of_one(course, "cnn"))
     for name in CHAPTERS:
         (folder / f"{name}.ipynb").write_bytes(made(course, name, solution=True))
     return folder

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from grader.authoring.notebooks import notebook
-from grader.authoring.release import stub_text
+from grader.authoring.release import _course_of_one, stub_text
 from grader.commands.capstone import run
 from grader.course import load_course
 from grader.errors import CourseError
@@ -218,7 +218,7 @@ def test_work_in_notebooks_is_found_as_well(tmp_path):
         (tmp_path / f"{chapter.name}.py").write_text(
             stub_text(SOLUTIONS / f"{chapter.name}.py"), encoding="utf-8"
         )
-    shutil.copy(ROOT / "course.yaml", tmp_path)
+    (tmp_path / "course.yaml").write_bytes(_course_of_one(course, "cnn"))
     for module in SUPPORT:
         shutil.copy(HANDOUT / f"{module}.py", tmp_path)
     done = subprocess.run(
@@ -321,7 +321,7 @@ def test_the_aims_are_judged_by_the_means(aims, measured, reached):
 
 @pytest.mark.slow
 def test_the_command_prints_every_seed_and_the_means(cli):
-    done = cli("capstone", "--seeds", "2", "--images", "100", "--course", str(ROOT))
+    done = cli("capstone", "--assignment", "cnn", "--seeds", "2", "--images", "100", "--course", str(ROOT))
     lines = done.out.splitlines()
     first_cells = [line.split("|")[1].strip() for line in lines if line.count("|") > 3]
     assert first_cells[0] == "seed"
@@ -330,12 +330,12 @@ def test_the_command_prints_every_seed_and_the_means(cli):
 
 
 def test_the_command_refuses_less_than_one_seed(cli):
-    done = cli("capstone", "--seeds", "0", "--course", str(ROOT))
+    done = cli("capstone", "--assignment", "cnn", "--seeds", "0", "--course", str(ROOT))
     assert (done.code, "at least one seed" in done.err) == (2, True)
 
 
 def test_an_assignment_without_aims_is_a_course_error(tmp_path):
-    shutil.copy(ROOT / "course.yaml", tmp_path)
+    (tmp_path / "course.yaml").write_bytes(_course_of_one(load_course(ROOT / "course.yaml"), "cnn"))
     (tmp_path / "solutions" / "cnn" / "plugins").mkdir(parents=True)
     (tmp_path / "solutions" / "cnn" / "plugins" / "question_structured.py").touch()
     with pytest.raises(CourseError, match=r"capstone_aims\.py is missing"):

@@ -14,6 +14,7 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader_classroom import NAME, ROOT, Nbgrader, copied
 
+from grader.authoring.release import _course_of_one
 from grader.course.models import Course
 from grader.errors import UsageError
 from grader.platforms.nbgrader.dropin import GradeConfined
@@ -84,7 +85,7 @@ def with_due_date(course: Course, folder: Path) -> Path:
     for path in (course.solutions(NAME), course.hidden_tests(NAME), course.handout(NAME)):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(path, folder / path.relative_to(course.root), ignore=ignored)
-    text = (ROOT / "course.yaml").read_text(encoding="utf-8")
+    text = _course_of_one(course, NAME).decode()
     title = f"    title: {course.assignments[NAME].title}\n"
     assert title in text
     (folder / "course.yaml").write_text(text.replace(title, title + DUE), encoding="utf-8")

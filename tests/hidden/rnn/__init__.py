@@ -1,0 +1,1 @@
+"""Hidden tests of the assignment `rnn`; run bare, they grade the reference."""

@@ -1,0 +1,18 @@
+import numpy as np
+
+
+def tanh(x: np.ndarray) -> np.ndarray:
+    return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+
+
+def rnn_step(x: np.ndarray, h: np.ndarray, wx: np.ndarray, wh: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return tanh(x @ wx + h @ wh + b)
+
+
+def rnn_forward(x: np.ndarray, h0: np.ndarray, wx: np.ndarray, wh: np.ndarray, b: np.ndarray) -> np.ndarray:
+    states = np.zeros((x.shape[0], x.shape[1], h0.shape[1]))
+    h = h0
+    for t in range(x.shape[1]):
+        h = rnn_step(x[:, t], h, wx, wh, b)
+        states[:, t] = h
+    return states
