@@ -66,7 +66,7 @@ def _verify(console: Console, line: str, course_path: Path | None) -> int:
         )
     answers = [is_genuine(line, secret) for secret in secrets]
     if None in answers:
-        raise UsageError("this is no line of a receipt: it ends with · seal and 24 letters or digits")
+        raise UsageError("this is no line of a receipt: it ends with · seal and 24 signs")
     console.print(visible(line, 1200))
     console.print("Genuine: this course wrote that line." if any(answers) else "NOT genuine.")
     return 0 if any(answers) else 1
