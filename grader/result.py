@@ -22,7 +22,7 @@ SubmissionStatus = Literal["graded", "partly unreadable", "unreadable", "grader 
 
 class _Part(BaseModel):
     # A result written by a later version may have more fields; they are kept, not refused.
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
 
 class Outline(_Part):
@@ -274,7 +274,7 @@ class Result(_Part):
     grader_version: str = ""
     run: Run = Field(default_factory=Run)
 
-    model_config = ConfigDict(extra="allow", populate_by_name=True)
+    model_config = ConfigDict(extra="allow", populate_by_name=True, defer_build=True)
 
     def exercise(self, name: str) -> ExerciseResult:
         """The exercise `name`; KeyError if there is none."""

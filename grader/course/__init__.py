@@ -46,7 +46,7 @@ from grader.course.reserved import why_no_chapter, why_no_exercise
 from grader.course.rules import Rule
 from grader.course.secret import course_secret
 from grader.course.variants import Variant, load_variants, variant
-from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
+from grader.course.yamlplace import duplicate_key, line_of, read_yaml, suggestion, why_no_yaml
 
 __all__ = [
     "BEGIN_SOLUTION",
@@ -98,6 +98,7 @@ __all__ = [
     "percent_text",
     "plain_formulas",
     "read_cells",
+    "read_yaml",
     "replace_kept",
     "reset",
     "small_inputs",

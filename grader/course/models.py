@@ -25,7 +25,7 @@ from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
 from grader.course.reference import DATA
 from grader.course.rules import Rule
-from grader.course.yamlplace import duplicate_key, line_of, suggestion, why_no_yaml
+from grader.course.yamlplace import duplicate_key, line_of, read_yaml, suggestion, why_no_yaml
 from grader.errors import CourseError, UsageError
 
 COURSE_FILE = "course.yaml"
@@ -249,8 +249,7 @@ def load_course(path: Path) -> Course:
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: can't be read: {error}") from None
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        tree, data = read_yaml(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line, why = why_no_yaml(error, text)
         raise CourseError(f"{path}:{line}: {why}") from None
@@ -283,11 +282,11 @@ def load_course(path: Path) -> Course:
 
 
 #: Keys of an assignment that decide no score before a late penalty.
-_ADMINISTRATIVE = ("due", "late", "extensions", "solutions")
+_ADMINISTRATIVE = ("due", "late", "attempts", "extensions", "solutions")
 
 
 def grading_text(path: Path, assignment: str) -> bytes:
-    """course.yaml less what it says of due dates: another one changes no test, and must not regrade a class."""
+    """course.yaml less due dates and the like: another one changes no test, and must not regrade a class."""
     text = path.read_text(encoding="utf-8")
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     for key in ("assignments", assignment):

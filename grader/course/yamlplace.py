@@ -10,6 +10,18 @@ from typing import Any
 import yaml
 
 
+def read_yaml(text: str) -> tuple[yaml.Node | None, Any]:
+    """The tree and the data of what an author wrote. Raises what PyYAML's own parser raises.
+
+    libyaml's, where PyYAML has it, is ten times as fast; of its errors the messages say less.
+    """
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.compose(text, Loader=fast), yaml.load(text, Loader=fast)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+
+
 def line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
     """The line of the deepest node that `location` reaches; a missing key is reported at its parent."""
     line = node.start_mark.line + 1 if node else 1

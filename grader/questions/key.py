@@ -21,7 +21,17 @@ from pydantic import (
     model_validator,
 )
 
-from grader.course import Assignment, Points, Question, Slug, duplicate_key, line_of, suggestion, why_no_yaml
+from grader.course import (
+    Assignment,
+    Points,
+    Question,
+    Slug,
+    duplicate_key,
+    line_of,
+    read_yaml,
+    suggestion,
+    why_no_yaml,
+)
 from grader.errors import CourseError
 from grader.questions.kinds import Kind, own_kind
 from grader.questions.phrases import Phrase
@@ -139,8 +149,7 @@ def load_key(path: Path, assignment: Assignment) -> AnswerKey:
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: can't be read: {error}") from None
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        tree, data = read_yaml(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line, why = why_no_yaml(error, text)
         raise CourseError(f"{path}:{line}: {why}") from None
