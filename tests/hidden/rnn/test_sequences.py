@@ -105,6 +105,7 @@ def test_rest(student: SimpleNamespace, reference: SimpleNamespace, call: tuple[
 @given(call=texts(rest=st.integers(0, 2), windows=st.just(0)))
 @example(call=(np.array([3, 1, 4]), 3))
 @example(call=(np.array([3]), 2))
+@example(call=(np.array([3]), 1))
 def test_text_too_short(student: SimpleNamespace, reference: SimpleNamespace, call: tuple[Ids, int]) -> None:
     """A text too short for one window with its targets: no windows, shape (0, T)"""
     agree(student.text_windows(*call), reference.text_windows(*call), what=WINDOWS)
