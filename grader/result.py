@@ -295,11 +295,11 @@ class Result(_Part):
 
 
 def without_times(result: Result) -> dict[str, Any]:
-    """`result` as JSON data less `run` and every `seconds`: what must be equal between two gradings."""
+    """`result` as JSON data less `run`, the seal of it, and every `seconds`: what is equal between two gradings."""
 
     def strip(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: strip(item) for key, item in value.items() if key not in ("run", "seconds")}
+            return {key: strip(item) for key, item in value.items() if key not in ("run", "seconds", "seal")}
         if isinstance(value, list):
             return [strip(item) for item in value]
         return value

@@ -144,7 +144,7 @@ def export_course(
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
-    """Write the assignment as an nbgrader course: source notebooks and a configuration with the drop-in."""
+    """Write the assignments as an nbgrader course: source notebooks and a configuration with the drop-in."""
     from grader.commands.export_course import run
 
     raise typer.Exit(run(folder, course, assignment))

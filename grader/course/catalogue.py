@@ -7,12 +7,13 @@ convolution import zero_pad`) and helpers of its own folder whose file name begi
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from grader.course.models import Assignment, Course
-from grader.course.reference import importing_from
+from grader.course.reference import DATA, importing_from, reading_in
 from grader.errors import CourseError
 
 Function = Callable[..., Any]
@@ -36,6 +37,7 @@ def marked_functions(course: Course, assignment: str, folder: str) -> Iterator[t
         if file.stem in chapters:
             raise CourseError(f"{file}: give it another name, {file.stem} is a chapter")
     found: list[tuple[Path, Function, Any]] = []
+    reads = (solutions / DATA).is_dir()
     with importing_from(solutions, chapters), importing_from(solutions / folder, [f.stem for f in files]):
         for file in files:
             try:
@@ -43,9 +45,11 @@ def marked_functions(course: Course, assignment: str, folder: str) -> Iterator[t
             except Exception as error:
                 raise CourseError(f"{file} can't be imported: {type(error).__name__}: {error}") from error
             found += [
-                (file, value, getattr(value, _MARK))
+                (file, reading_in(value, solutions) if reads and inspect.isfunction(value) else value, mark)
                 for value in vars(module).values()
-                if callable(value) and hasattr(value, _MARK) and value.__module__ == module.__name__
+                if callable(value)
+                and value.__module__ == module.__name__
+                and (mark := getattr(value, _MARK, None))
             ]
     yield from found
 

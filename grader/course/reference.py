@@ -61,7 +61,7 @@ def load_functions(folder: Path, exercises: Mapping[str, str]) -> Mapping[str, F
                 module = importlib.import_module(chapter)
                 function = getattr(module, name)
                 functions[name] = (
-                    _reading(function, folder) if reads and inspect.isfunction(function) else function
+                    reading_in(function, folder) if reads and inspect.isfunction(function) else function
                 )
             except AttributeError:
                 raise CourseError(f"{folder / chapter}.py has no function or class {name}") from None
@@ -83,8 +83,8 @@ def _working_in(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def _reading(function: Function, folder: Path) -> Function:
-    """A function of the reference that may read data files, whatever folder the grader runs in."""
+def reading_in(function: Function, folder: Path) -> Function:
+    """A function of the author's that may read data files, whatever folder the grader runs in."""
 
     @functools.wraps(function)
     def reading(*args: Any, **kwargs: Any) -> Any:

@@ -91,7 +91,7 @@ def _reader(spec: Spec) -> Callable[[Any], Mapping[str, Part] | None] | None:
         return plain_part
 
     def by_name(value: Any) -> Mapping[str, Part] | None:
-        found = flattened(value, spec.items)
+        found = flattened(value, spec.items, anything=True)
         return found and {part: array_of(found[part]) if part in found else "missing" for part in spec.parts}
 
     return None if spec.parts == ("",) else by_name

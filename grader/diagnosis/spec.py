@@ -218,10 +218,10 @@ def _of_answers(answers: Sequence[Any], doc: str) -> dict[str, Any]:
     return {"kind": "numbers", "inexact": inexact, "parts": parts, "asked": asked, "items": items}
 
 
-def flattened(value: Any, items: Sequence[str]) -> dict[str, Any] | None:
+def flattened(value: Any, items: Sequence[str], *, anything: bool = False) -> dict[str, Any] | None:
     """The numbers of a tuple or a dict by name, those of a dict in a tuple too; None where it is none of these.
 
-    items: what the values of a tuple are called; () for a dict.
+    items: what the values of a tuple are called; () for a dict. anything: what is no number, or a list of numbers, too.
     """
     if isinstance(value, dict) and not items:
         pairs = [(str(key), item) for key, item in value.items()]
@@ -235,7 +235,7 @@ def flattened(value: Any, items: Sequence[str]) -> dict[str, Any] | None:
             )
     else:
         return None
-    return dict(pairs) if pairs and all(_is_numbers(item) for _, item in pairs) else None
+    return dict(pairs) if pairs and (anything or all(_is_numbers(item) for _, item in pairs)) else None
 
 
 def _is_numbers(value: Any) -> bool:

@@ -105,7 +105,10 @@ def judge(rows: Sequence[Row]) -> list[tuple[str, bool]]:
         (f"held out: {lead:.2f} bits a character below the bigram table, aim {LEAD:g}", lead >= LEAD),
         (f"parameters: {network:,}, fewer than the table's {bigrams:,}", network < bigrams),
         (f"{FAR} characters remembered, not {NEAR}: {gain:.2f} bits less, aim {GAIN:g}", gain >= GAIN),
-        (f"the slowest seed: {seconds:.0f} s of CPU time, one thread, aim below {SECONDS:g}", seconds < SECONDS),
+        (
+            f"the slowest seed: {seconds:.0f} s of CPU time, one thread, aim below {SECONDS:g}",
+            seconds < SECONDS,
+        ),
     ]
 
 
@@ -123,7 +126,9 @@ def table(found: Mapping[int, Row]) -> Table:
     for name in lines["mean"]:
         drawn.add_column(name, justify="right", no_wrap=True)
     for seed, cells in lines.items():
-        drawn.add_row(seed, *(f"{value:.0f}" if name == "s" else f"{value:.2f}" for name, value in cells.items()))
+        drawn.add_row(
+            seed, *(f"{value:.0f}" if name == "s" else f"{value:.2f}" for name, value in cells.items())
+        )
     return drawn
 
 

@@ -45,7 +45,14 @@ def largest(values: list[int]) -> int:
     return max(values)
 
 
+def halves(values: list[int]) -> Any:
+    """The numbers below 0, and the others. Returns (below, others)."""
+    found = np.array(values, dtype=float)
+    return found[found < 0], found[found >= 0]
+
+
 RIGHT: Mapping[str, Callable[..., Any]] = {
+    "halves": halves,
     "column_sums": column_sums,
     "initials": initials,
     "largest": largest,
@@ -78,11 +85,22 @@ def any_values(student: Any, reference: Any, values: list[int]) -> None:
         assert student.largest(values) == expected
 
 
+@given(values=st.lists(st.integers(-9, 9), max_size=5))
+def any_halves(student: Any, reference: Any, values: list[int]) -> None:
+    for mine, wanted in zip(student.halves(values), reference.halves(values), strict=True):
+        agree(mine, wanted)
+
+
 def hidden(exercise: str, function: Any) -> HiddenTest:
     return HiddenTest(f"t::{function.__name__}", exercise, "Any", 1, function, {})
 
 
-TESTS = [hidden("column_sums", sums_any_table), hidden("initials", any_name), hidden("largest", any_values)]
+TESTS = [
+    hidden("column_sums", sums_any_table),
+    hidden("initials", any_name),
+    hidden("largest", any_values),
+    hidden("halves", any_halves),
+]
 REFERENCE = Reference(RIGHT)
 SPECS = {name: spec_of(name, RIGHT[name], TESTS, (), REFERENCE) for name in RIGHT}
 MISTAKES = (
@@ -216,3 +234,13 @@ def test_plain_values_cross_exactly(value: Any) -> None:
 def test_what_would_not_come_back_is_not_shipped(value: Any) -> None:
     with pytest.raises(NotPlain):
         to_json([value])
+
+
+def test_lists_in_a_tuple_are_as_good_as_arrays() -> None:
+    def in_lists(values: list[int]) -> Any:
+        return [v for v in values if v < 0], [v for v in values if v >= 0]
+
+    for found in said("halves", in_lists):
+        assert found is None
+    for found in said("halves", lambda values: ([], sorted(values))):
+        assert found is None or "values, and should be" not in found.says

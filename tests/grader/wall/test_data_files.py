@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.authoring import build_handout
-from grader.course import Course, load_course
+from grader.course import Course, load_course, load_variants
 from grader.errors import CourseError
 from grader.grading import Grader
 from grader.home import self_check
@@ -114,3 +114,12 @@ def test_a_file_that_is_missing_is_named(course: Course) -> None:
     (course.root / "solutions/scratch/data/cities.csv").unlink()
     with pytest.raises(CourseError, match=r"cities\.csv is missing"):
         Grader(course, "scratch")
+
+
+def test_known_mistakes_and_variants_read_the_same_files(course: Course) -> None:
+    folder = course.solutions("scratch") / "variants"
+    folder.mkdir()
+    text = "from grader.testing import variant\n\n@variant('f', name='loaded')\n" + LOADS.partition("\n\n")[2]
+    (folder / "v.py").write_text("import numpy as np\n" + text)
+    (found,) = load_variants(course, "scratch")
+    assert found.function(2) == 7

@@ -111,6 +111,8 @@ def test_exporting_again_leaves_the_configuration_alone(
     assert (tmp_path / "nbgrader_config.py").read_text() == "mine = True\n"
     assert (tmp_path / "source" / NAME / "a" / "b.txt").read_bytes() == b"new"
     assert "configure(c, course=" in capsys.readouterr().out
+    assert export_course(tmp_path, course.root / "course.yaml", None) == 0
+    assert {path.name for path in (tmp_path / "source").iterdir()} == set(course.assignments)
 
 
 def test_a_solution_outside_of_functions_is_refused(course: Course, tmp_path: Path) -> None:
