@@ -6,7 +6,7 @@ machine, cluster/ on a Dask cluster; similarity.py looks for shared passages.
 
 from __future__ import annotations
 
-from grader.batch.pages import take_away, write_result
+from grader.batch.pages import mend_files, take_away, write_result
 from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
 from grader.batch.preview import Preview, what_would_change
 from grader.batch.run import Options, Progress, Summary, finish, grade_class, read_handout
@@ -25,6 +25,7 @@ __all__ = [
     "Summary",
     "finish",
     "grade_class",
+    "mend_files",
     "read_handout",
     "read_sources",
     "serve_bundles",

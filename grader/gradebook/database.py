@@ -270,7 +270,9 @@ class Gradebook:
     def confirmed(self, result: Result) -> Result:
         """`result` as it counts: with the points that a person gave to the very answers in it, then less what being
         late costs."""
-        said = {given.what.answer: given.what for given in on_record(self._db, result.assignment, result.student)}
+        said = {
+            given.what.answer: given.what for given in on_record(self._db, result.assignment, result.student)
+        }
         if result.late:
             result.score, result.late = result.late.score_before, None
         give(result, said)
