@@ -95,8 +95,8 @@ def on_record(database: sqlite3.Connection, assignment: str, student: str | None
 def _read(database: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[Given]:
     rows = database.execute(f"SELECT id, {_COLUMNS} FROM confirmations WHERE {where} ORDER BY id", values)
     return [
-        Given(number, Confirmation(*said, tuple(items.split()), bool(withdrawn)))
-        for number, *said, items, withdrawn in rows
+        Given(row[0], replace(Confirmation(*row[1:8]), items=tuple(row[8].split()), withdrawn=bool(row[9])))
+        for row in rows
     ]
 
 
