@@ -253,7 +253,8 @@ def test_two_markers_at_once_lose_nothing_and_a_conflict_is_told(
     print(f"\ntwo markers: {said}, {conflicts} conflicts told while they went on")
     assert len(found) == 60
     assert min(said.values()) > 15
-    assert sum(said.values()) == 59
+    assert conflicts < 10
+    assert sum(said.values()) == 60  # 59 waited, and Ben began with the one that was marked
 
 
 def test_identical_answers_names_and_help_by_keyboard(

@@ -12,7 +12,7 @@ if (given) {
 }
 const token = store.getItem("token") || "";
 
-const state = { sheet: null, marks: {}, at: 0, drafts: new Map(), undo: [], names: null, dead: false };
+const state = { sheet: null, marks: {}, at: 0, drafts: new Map(), undo: [], names: null, met: false };
 
 function make(tag, text, attributes = {}) {
   const made = document.createElement(tag);
@@ -119,6 +119,7 @@ function showState() {
   $("progress").textContent = `${done} of ${answers().length} marked · this is no. ${state.at + 1}`;
   if (lastId(answer.key) !== draft.after && !$("main").dataset.warned) {
     $("main").dataset.warned = "yes";
+    state.met = true;
     say(mark ? `${mark.who} has marked this answer meanwhile: ${points(mark)}.` : "The points of this answer were taken back meanwhile.", "part");
   }
   const used = new Map();
@@ -198,12 +199,17 @@ async function showSimilar(answer) {
   $("similar-box").hidden = !cards.length;
 }
 
-/** One step to the next answer in question, which is any where those marked are gone through, too. */
+/**
+ * One step to the next answer in question, which is any where those marked are gone through, too. Where two markers
+ * have met, the one who was told of it goes half way round: step by step they would meet at each answer from there on.
+ */
 function move(step) {
-  const count = answers().length;
+  const count = answers().length, open = place => $("all").checked || !markOf(answers()[place].key);
+  let skip = state.met ? Math.floor(answers().filter((_, place) => open(place)).length / 2) : 0;
+  state.met = false;
   for (let far = 1; far <= count; far++) {
     const place = (state.at + step * far + count * far) % count;
-    if ($("all").checked || !markOf(answers()[place].key)) {
+    if (open(place) && !skip--) {
       state.at = place;
       show();
       return true;
@@ -229,6 +235,7 @@ async function save() {
     const mark = markOf(answer.key);
     draft.after = lastId(answer.key);
     $("main").dataset.warned = "yes";
+    state.met = true;
     showState();
     return say(mark
       ? `Not saved: ${mark.who} has marked this answer meanwhile, with ${points(mark)}${mark.comment ? ` and “${mark.comment}”` : ""}. Next (j) leaves it so; Enter puts yours in its place.`

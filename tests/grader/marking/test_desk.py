@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ def key_of(desk: Desk, text: str) -> str:
     return next(a["key"] for a in desk.question("why", "me")["answers"] if a["text"] == text)
 
 
-def give(desk: Desk, key: str, score: float, *, after: int = 0, who: str = "ada", **more: Any) -> dict[str, Any]:
+def give(
+    desk: Desk, key: str, score: float, *, after: int = 0, who: str = "ada", **more: Any
+) -> dict[str, Any]:
     return desk.mark("why", Marking(key=key, after=after, score=score, who=who, **more))
 
 
@@ -117,7 +120,11 @@ def test_undo_of_the_first_mark_lets_the_answer_wait_again(
     saved = give(desk, key, 1)["saved"][0]
     desk.undo("why", Undoing(marks=(Mark(**saved),), who="ada"))
     result = result_of(folder, course, "s4")
-    assert (result.needs_manual, result.questions[0].needs_manual, result.questions[0].score) == (True, True, 0)
+    assert (result.needs_manual, result.questions[0].needs_manual, result.questions[0].score) == (
+        True,
+        True,
+        0,
+    )
     assert desk.questions()["questions"][0]["marked"] == 0
     last = desk.marks("why")["marks"][key]["id"]
     assert give(desk, key, 2, after=last)["saved"]
@@ -133,6 +140,23 @@ def test_identical_answers_are_marked_together_those_already_marked_left_alone(
     assert len(done["saved"]) == 2
     scores = {name: result_of(folder, course, name).questions[0].score for name in ("s0", "s1", "s5")}
     assert scores == {"s0": 3, "s1": 3, "s5": 1}
+
+
+def test_of_two_who_mark_at_the_same_moment_one_is_saved_and_the_other_told(
+    results: Make, open_desk: Callable[[Path], Desk], course: Course
+) -> None:
+    folder = results([f"answer {number}" for number in range(25)])
+    keys = [answer["key"] for answer in open_desk(folder).question("why", "me")["answers"]]
+
+    def all_of_them(who: str) -> list[bool]:
+        desk = open_desk(folder)
+        return [bool(give(desk, key, 1, who=who)["saved"]) for key in keys]
+
+    with ThreadPoolExecutor(2) as pool:
+        ada, ben = pool.map(all_of_them, ("ada", "ben"))
+    assert [one != other for one, other in zip(ada, ben, strict=True)] == [True] * 25
+    marks = open_desk(folder).marks("why")["marks"]
+    assert [marks[key]["who"] for key in keys] == ["ada" if mine else "ben" for mine in ada]
 
 
 @pytest.mark.parametrize("score", [-1, 4.5, 1e300])

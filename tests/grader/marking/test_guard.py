@@ -44,7 +44,9 @@ class Client:
 
     def mark(self, body: object, **headers: str) -> int:
         sent = body if isinstance(body, str) else json.dumps(body)
-        headers = HEADERS | {"Origin": HERE} | {name.replace("_", "-"): text for name, text in headers.items()}
+        headers = (
+            HEADERS | {"Origin": HERE} | {name.replace("_", "-"): text for name, text in headers.items()}
+        )
         return int(self.raw.post("/api/questions/why/mark", content=sent, headers=headers).status_code)
 
 
@@ -81,7 +83,9 @@ def test_the_cookie_alone_reads_no_data(client: Client) -> None:
     assert client.raw.get("/api/questions", headers=HEADERS).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost:8400", "127.0.0.1", "127.0.0.1:80", "[::1]:8400", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost:8400", "127.0.0.1", "127.0.0.1:80", "[::1]:8400", ""]
+)
 def test_another_name_for_this_machine_is_refused(client: Client, host: str) -> None:
     client.enter()
     for path in (f"/?token={TOKEN}", "/api/questions"):
@@ -113,7 +117,15 @@ def test_long_and_odd_bodies_are_refused(client: Client) -> None:
         {"comment": "x" * 4001}, {"items": ["a b"]}, {"more": 1}, {"after": None},
     ):  # fmt: skip
         assert client.mark(good | change) == 400, change
-    for text in ("", "[]", "{", '{"key": NaN}', "\x00", '{"score": 1e999}', json.dumps(good)[:-1] + ', "score": NaN}'):
+    for text in (
+        "",
+        "[]",
+        "{",
+        '{"key": NaN}',
+        "\x00",
+        '{"score": 1e999}',
+        json.dumps(good)[:-1] + ', "score": NaN}',
+    ):
         assert client.mark(text) == 400, text
     assert client.raw.get("/api/questions/why/marks", headers=HEADERS).json()["marks"] == {}
     assert client.mark(good | {"comment": "\ud800"}) == 400
@@ -121,7 +133,8 @@ def test_long_and_odd_bodies_are_refused(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/../key.yaml", "/%2e%2e/%2e%2e/etc/passwd", "/mark.js/../../desk.py", "/gradebook.db", "//etc/passwd"]
+    "path",
+    ["/../key.yaml", "/%2e%2e/%2e%2e/etc/passwd", "/mark.js/../../desk.py", "/gradebook.db", "//etc/passwd"],
 )
 def test_no_path_leads_to_a_file(client: Client, path: str) -> None:
     client.enter()
