@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "why-share"
-WORDS = "filter place weight image edge object data dense sharing pattern learn fewer reuse position".split()
+WORDS = ["filter", "place", "weight", "image", "edge", "object", "data", "dense", "sharing", "fewer", "reuse", "learn"]
 HOSTILE = ["<script>document.title = 'owned'</script>", "<img src=x onerror='document.title=1'>", "\u202eabc" * 40]
 
 
@@ -101,7 +101,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         page: Page = contexts[-1].new_page()
         host = re.match(r"http://127\.0\.0\.1:\d+/", address)
         assert host
-        page.on("request", lambda asked: None if asked.url.startswith((host[0], "data:")) else elsewhere.append(asked.url))
+        here = (host[0], "data:")
+        page.on("request", lambda asked: None if asked.url.startswith(here) else elsewhere.append(asked.url))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda line: said.append(line.text) if "Content Security" in line.text else None)
         page.goto(address)
@@ -315,7 +316,7 @@ def test_axe_finds_nothing(
 def test_a_page_elsewhere_can_open_the_address_as_a_browser_is_given_it(
     tmp_path: Path, start: Callable[[str], Server], browser: Browser
 ) -> None:
-    """By a file that leads there, as `grader mark` opens it: the cookie must come along though it is SameSite=Strict."""
+    """By a file that leads there, as `grader mark` opens it: the cookie comes along though it is SameSite=Strict."""
     address = start("ada").address
     (tmp_path / "to.html").write_text(f'<meta http-equiv="refresh" content="0; url={address}">')
     page = browser.new_page()

@@ -117,6 +117,7 @@ function showState() {
   $("undo").disabled = !state.undo.length;
   const done = answers().filter(one => markOf(one.key)).length;
   $("progress").textContent = `${done} of ${answers().length} marked · this is no. ${state.at + 1}`;
+  $("questions").selectedOptions[0].textContent = `${state.sheet.name} (${answers().length - done} wait)`;
   if (lastId(answer.key) !== draft.after && !$("main").dataset.warned) {
     $("main").dataset.warned = "yes";
     state.met = true;

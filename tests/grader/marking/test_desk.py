@@ -196,7 +196,7 @@ def test_alike_are_answers_of_the_same_rare_words() -> None:
     alike = Alike(texts)
     assert alike.same("a") == ["d"]
     assert alike.same("e") == []
-    assert [key for key, _ in alike.near("a")][0] == "b"
+    assert next(key for key, _ in alike.near("a")) == "b"
     assert "d" not in dict(alike.near("a"))
     assert plain("  It  Slides. ") == "it slides"
 
