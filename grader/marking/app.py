@@ -50,6 +50,7 @@ def guarded_app(desk: Desk, who: str, token: str, port: int) -> ASGIApp:
         Route("/", text("mark.html", "text/html")),
         Route("/mark.css", text("mark.css", "text/css")),
         Route("/mark.js", text("mark.js", "text/javascript")),
+        Route("/keys.js", text("keys.js", "text/javascript")),
         Route("/api/questions", answering(lambda request: desk.questions())),
         Route("/api/names", answering(lambda request: desk.names())),
         Route(one, answering(lambda r: desk.question(question(r), r.query_params.get("who", "")))),

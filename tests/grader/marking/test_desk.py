@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from grader.commands.answers import run as answers
 from grader.commands.mark import write_pages
 from grader.course import Course
 from grader.errors import UsageError
+from grader.feedback import Screen
 from grader.gradebook import FILE_NAME, Gradebook, by_key, confirmation
 from grader.marking.alike import Alike, plain
 from grader.marking.desk import Desk, Mark, Marking, Undoing
@@ -264,3 +266,20 @@ def test_results_that_others_can_write_are_refused(
     folder.chmod(0o777)
     with pytest.raises(UsageError, match="other users"):
         desk.marks("why")
+
+
+def test_the_terminal_does_not_overwrite_what_was_marked_while_it_asked(
+    results: Make, open_desk: Callable[[Path], Desk], course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = results(["No idea"])
+    desk = open_desk(folder)
+
+    def somebody_is_faster(*_: object) -> str:
+        give(desk, key_of(desk, "No idea"), 4)
+        return "1"
+
+    monkeypatch.setattr(Screen, "input", somebody_is_faster)
+    ask = {"sheet": None, "read": None, "everything": False, "from_nbgrader": None, "assignment": None}
+    assert answers(folder, who="ben", course_path=course.root, **ask) == 0
+    question = result_of(folder, course, "s0").questions[0]
+    assert (question.score, question.confirmed_by) == (4, "ada")

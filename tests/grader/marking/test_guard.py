@@ -157,14 +157,17 @@ def test_hostile_answers_are_data_and_no_page_holds_them(client: Client) -> None
     assert "alert(1)" not in client.page.text
 
 
-def test_the_policy_admits_no_script_but_the_page_s_own_file(client: Client) -> None:
+def test_the_policy_admits_no_script_but_the_page_s_own_files(client: Client) -> None:
     page = client.enter().page
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
     assert "unsafe" not in policy
-    assert re.findall(r"<script[^>]*>", page.text) == ['<script src="/mark.js" defer>']
+    assert re.findall(r"<script[^>]*>", page.text) == [
+        '<script src="/mark.js" defer>',
+        '<script src="/keys.js" defer>',
+    ]
     assert not re.search(r"\son\w+=|style=|https?:", page.text)
-    script = client.raw.get("/mark.js").text
+    script = client.raw.get("/mark.js").text + client.raw.get("/keys.js").text
     assert not re.search(r"innerHTML|insertAdjacent|eval\(|document\.write|https?:", script)
 
 
