@@ -160,7 +160,8 @@ class QuestionResult(_Part):
     """One question. `score` is final; `provisional` waits for a person and is not counted.
 
     feedback: what is said of the answer; key: what it would be in the key's words, for whom `reveal_answers` allows.
-    confirmed_by, confirmed_at: who gave `score` to a free-text answer, and when (ISO 8601).
+    confirmed_by, confirmed_at: who gave `score` to a free-text answer, and when (ISO 8601); comment: what that person
+    says to the student.
     """
 
     name: str
@@ -174,6 +175,7 @@ class QuestionResult(_Part):
     provisional: float | None = None
     confirmed_by: str = ""
     confirmed_at: str = ""
+    comment: str = ""
 
     @property
     def all_feedback(self) -> str:

@@ -6,7 +6,8 @@ machine, cluster/ on a Dask cluster; similarity.py looks for shared passages.
 
 from __future__ import annotations
 
-from grader.batch.pages import take_away, write_result
+from grader.batch.entries import assignment_in
+from grader.batch.pages import mend_files, take_away, write_result
 from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
 from grader.batch.preview import Preview, what_would_change
 from grader.batch.run import Options, Progress, Summary, finish, grade_class, read_handout
@@ -23,8 +24,10 @@ __all__ = [
     "Preview",
     "Progress",
     "Summary",
+    "assignment_in",
     "finish",
     "grade_class",
+    "mend_files",
     "read_handout",
     "read_sources",
     "serve_bundles",

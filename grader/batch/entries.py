@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from grader.course import Assignment, Course
 from grader.errors import UsageError
@@ -16,7 +17,7 @@ from grader.gradebook import (
     people_changes,
     present_names,
 )
-from grader.intake import Entry, chapter_files, collect, open_bundle
+from grader.intake import Entry, chapter_files, collect, discover, open_bundle
 
 #: A smaller class without a single chapter may be just that.
 _FEWEST_TO_REFUSE = 3
@@ -136,3 +137,16 @@ def refuse_wrong_class(entries: Sequence[Entry], name: str, course: Course) -> N
     meant = f"; they fit {fitting[0]}: --assignment {fitting[0]}?" if fitting else ""
     many = f"none of the {len(entries)} submissions has" if len(entries) > 1 else "the one submission lacks"
     raise UsageError(f"{many} a file of {name}{meant or ': is this the folder of submissions?'}")
+
+
+def assignment_in(course: Course, submissions: Path) -> str | None:
+    """The only assignment that anything in SUBMISSIONS belongs to; None where that is none, or several."""
+
+    def fits(name: str, assignment: Assignment) -> bool:
+        entries = discover(submissions, name, assignment).entries
+        return any(open_bundle(collect(entry, assignment), assignment, {}).readable for entry in entries)
+
+    if len(course.assignments) == 1 or not submissions.is_dir():
+        return None
+    fitting = [name for name, assignment in course.assignments.items() if fits(name, assignment)]
+    return fitting[0] if len(fitting) == 1 else None

@@ -26,8 +26,8 @@ def write_result(out: Path, result: Result, assignment: Assignment) -> None:
     write_atomically(folder / "feedback.html", page)
 
 
-def mend_files(out: Path, result: Result, assignment: Assignment) -> None:
-    """Write what is not there, or not as the gradebook has it."""
+def mend_files(out: Path, result: Result, assignment: Assignment) -> bool:
+    """Write what is not there, or not as the gradebook has it; whether anything was."""
     folder = out / result_folder(result.student)
     try:
         current = (folder / "result.json").read_text(encoding="utf-8") == result.to_json() + "\n"
@@ -35,8 +35,10 @@ def mend_files(out: Path, result: Result, assignment: Assignment) -> None:
         current = False
     # What a page may show changes with the clock alone, when the due date passes.
     current = current and assignment.reveal_answers != "after due date"
-    if not current or not (folder / "feedback.html").is_file():
-        write_result(out, result, assignment)
+    if current and (folder / "feedback.html").is_file():
+        return False
+    write_result(out, result, assignment)
+    return True
 
 
 def take_away(out: Path, student: str) -> None:

@@ -5,6 +5,7 @@ In: the command line, parsed by for_students.py, for_instructors.py and for_auth
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
 from grader.course import COURSE_FILE, Assignment, Course, find_course, load_course
@@ -17,6 +18,14 @@ def open_course(path: Path | None, near: Path | None = None) -> Course:
         start = near if near is not None and near.exists() else Path.cwd()
         return load_course(find_course(start if start.is_dir() else start.parent))
     return load_course(path / COURSE_FILE if path.is_dir() else path)
+
+
+def login() -> str:
+    """Who is at the keyboard, as far as the system knows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
 
 
 def open_own(

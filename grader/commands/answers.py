@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from grader.batch import Summary, finish, write_result
-from grader.commands import assignment_of, open_course
+from grader.commands import assignment_of, login, open_course
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.feedback import Screen
@@ -46,7 +45,7 @@ def run(
         raise UsageError(f"{results} is not a folder; give the folder that `grader grade` wrote")
     course = open_course(course_path)
     name, model = course.assignment(assignment_of(course, assignment, results))
-    person = who or _user()
+    person = who or login()
     with only_run(results), Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         if sheet is not None:
             items = list(free_text(gradebook.results(name), all_of_them=everything))
@@ -77,19 +76,13 @@ def run(
     return 1 if refused else 0
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
-
-
 def _ask(gradebook: Gradebook, assignment: str, items: list[Waiting], who: str) -> set[str]:
     """One answer after another: Enter takes the provisional score, a number gives that, s skips, q ends."""
     console = Screen()
     if not items:
         console.print("No free-text answer waits for a person.")
     students: set[str] = set()
+    given = gradebook.given(assignment)
     for number, item in enumerate(items, start=1):
         question = item.question
         console.print(
@@ -103,8 +96,12 @@ def _ask(gradebook: Gradebook, assignment: str, items: list[Waiting], who: str) 
         if score is None:
             break
         if score >= 0:
-            gradebook.confirm(assignment, confirmation(item, score, who))
-            students.add(item.student)
+            said = confirmation(item, score, who)
+            seen = given.get(said.answer)
+            if gradebook.confirm(assignment, said, after=seen.id if seen else 0):
+                students.add(item.student)
+            else:
+                console.print("not taken: somebody else has marked this answer meanwhile; see it with --all")
     return students
 
 

@@ -25,7 +25,13 @@ _MEANING = {
     "capabilities_dropped": "no rights of root are left",
     "strict_fallback": "without Landlock: no file can be opened at all",
 }
-_EXTRAS = {"nbgrader": "nbgrader", "distributed": "cluster", "matplotlib": "report", "jupytext": "notebooks"}
+_EXTRAS = {
+    "nbgrader": "nbgrader",
+    "distributed": "cluster",
+    "matplotlib": "report",
+    "jupytext": "notebooks",
+    "uvicorn": "mark",
+}
 
 
 def run() -> int:

@@ -138,6 +138,34 @@ def answers(
     )
 
 
+@app.command(
+    epilog="Example: grader mark results    ·    grader mark results --who Ada --port 8400 --no-browser"
+)
+def mark(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", min=0, max=65535, help="Port on 127.0.0.1 [default: any free one]", show_default=False
+        ),
+    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address, and open nothing")
+    ] = False,
+    who: Annotated[
+        str | None, typer.Option("--who", "--by", help="Who gives the scores [default: your login]")
+    ] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Mark free-text answers on a page of this machine: one question across all students, by keyboard."""
+    from grader.commands.mark import run
+
+    raise typer.Exit(
+        run(results, assignment=assignment, port=port, browser=not no_browser, who=who, course_path=course)
+    )
+
+
 @app.command("export-course", epilog="Example: grader export-course nbgrader-course")
 def export_course(
     folder: Annotated[Path, typer.Argument(help="The nbgrader course folder to write")],

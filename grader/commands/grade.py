@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grader.batch import Executor, Options, Summary, finish, grade_class, what_would_change
+from grader.batch import Executor, Options, Summary, assignment_in, finish, grade_class, what_would_change
 from grader.batch import Progress as ProgressCallback
 from grader.commands import assignment_of, open_course
 from grader.commands.preview import print_preview
@@ -46,11 +46,12 @@ def run(
 ) -> int:
     """Grade and print the summary, or what would change. Returns the exit code."""
     course = open_course(course_path)
-    name, _ = course.assignment(assignment)
     if cluster and jobs:
         raise UsageError("--jobs is for this machine; with --cluster its workers say how many grade at once")
     console = Screen()
-    with _progress_bar() as progress:
+    with as_folder(submissions) as (folder, left_out), _progress_bar() as progress:
+        known = assignment_of(course, assignment, out) or assignment_in(course, folder)
+        name, _ = course.assignment(known)
         options = Options(
             jobs=jobs or available_cores(),
             regrade=regrade,
@@ -59,12 +60,11 @@ def run(
             progress=progress,
         )
         pool = _cluster_pool(course, name, cluster, confined=not unconfined) if cluster else None
-        with as_folder(submissions) as (folder, left_out):
-            if preview:
-                found = what_would_change(course, name, folder, out, options, pool)
-            else:
-                summary = grade_class(course, name, folder, out, options, pool)
-                summary.skipped += left_out
+        if preview:
+            found = what_would_change(course, name, folder, out, options, pool)
+        else:
+            summary = grade_class(course, name, folder, out, options, pool)
+            summary.skipped += left_out
     if preview:
         return print_preview(console, found, out)
     print_summary(console, summary, out, unconfined=unconfined)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 from grader.batch import Summary, finish, take_away, write_result
-from grader.commands import assignment_of, open_course
+from grader.commands import assignment_of, login, open_course
 from grader.course import Assignment
 from grader.errors import UsageError
 from grader.files import only_run
@@ -45,7 +44,7 @@ def run(
         raise UsageError("one of --remove, --restore, --rename, --same and --split at a time")
     course = open_course(course_path)
     name, model = course.assignment(assignment_of(course, assignment, results))
-    said = (who or _user(), " ".join(reason.split()))
+    said = (who or login(), " ".join(reason.split()))
     with only_run(results), Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         if removed:
             remove(gradebook, name, removed, *said)
@@ -89,10 +88,3 @@ def _line(change: PeopleChange) -> str:
     return (
         f"{change.at}  {visible(change.student, 80)}: {change.action}{new}, by {visible(change.who, 80)}{why}"
     )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"

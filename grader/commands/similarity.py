@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.batch import read_sources, similar_pairs
+from grader.batch import assignment_in, read_sources, similar_pairs
 from grader.commands import open_course
 from grader.errors import UsageError
 from grader.files import write_atomically
@@ -24,7 +24,7 @@ def run(
     if not out.parent.is_dir() or out.is_dir():
         raise UsageError(f"--out {out}: give a file in a folder that exists, such as similarity.html")
     course = open_course(course_path)
-    name, model = course.assignment(assignment)
+    name, model = course.assignment(assignment or assignment_in(course, submissions))
     students, starters = read_sources(course, name, submissions)
     if len(students) < 2:
         raise UsageError(f"{submissions} has fewer than two submissions: there is nothing to compare")

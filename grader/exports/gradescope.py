@@ -118,7 +118,9 @@ def _question(question: QuestionResult, place: str) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": f"question: {question.name}",
         "number": place,
-        "output": visible(question.feedback, _CHARACTERS, multiline=True),
+        "output": visible(
+            "\n".join(filter(None, [question.comment, question.feedback])), _CHARACTERS, multiline=True
+        ),
         "output_format": "text",
         "tags": list(filter(None, [question.chapter, "question"])),
         "visibility": "visible",

@@ -92,7 +92,7 @@ def _remarks_on(results: list[Result]) -> list[str]:
     ]
     if waiting := sum(result.needs_manual for result in results):
         remarks.append(
-            f"{waiting} of the scores still lack answers that a person must mark: `grader answers`"
+            f"{waiting} of the scores still lack answers that a person must mark: `grader mark` or `grader answers`"
         )
     if unknown := [result.student for result in results if result.late and not result.late.submitted]:
         remarks.append(

@@ -13,6 +13,8 @@ from grader.times import parse_time
 
 #: Their messages speak of the student's own file, never of an input: nothing was called.
 _NOTHING_CALLED = ("missing", "blocked")
+#: How lines begin that are true of an answer until a person has given it points.
+_WAITS = ("Provisional, until a person has read it", "Waits until a person has read it")
 
 
 def reveal(result: Result, assignment: Assignment, *, now: datetime | None = None) -> Result:
@@ -61,6 +63,8 @@ def _question(question: QuestionResult, told: bool) -> QuestionResult:
     feedback, key = question.feedback, question.key
     if not key:
         feedback, key = _apart(feedback)
+    if question.confirmed_by:
+        feedback = "\n".join(line for line in feedback.split("\n") if not line.startswith(_WAITS))
     return QuestionResult(
         name=question.name,
         score=question.score,
@@ -72,6 +76,7 @@ def _question(question: QuestionResult, told: bool) -> QuestionResult:
         provisional=question.provisional,
         confirmed_by=question.confirmed_by,
         confirmed_at=question.confirmed_at,
+        comment=question.comment,  # a person wrote it for this student
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from grader.gradebook.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
 from grader.gradebook.changes import what_changed
-from grader.gradebook.confirmations import answer_sha256
+from grader.gradebook.confirmations import Confirmation, Given, answer_sha256, now
 from grader.gradebook.database import FILE_NAME, Attempt, Gradebook
 from grader.gradebook.identity import People, identity_of
 from grader.gradebook.late import count_late, unknown_extensions
@@ -24,6 +24,8 @@ __all__ = [
     "FILE_NAME",
     "GRADER",
     "Attempt",
+    "Confirmation",
+    "Given",
     "Gradebook",
     "Match",
     "People",
@@ -41,6 +43,7 @@ __all__ = [
     "is_genuine",
     "merge",
     "merged_names",
+    "now",
     "participant",
     "people_changes",
     "present_names",

@@ -7,12 +7,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.csvcells import head_and_lines, read_sheet, safe_cell, unsafe_again
 from grader.errors import UsageError
-from grader.gradebook.confirmations import Confirmation, answer_sha256
+from grader.gradebook.confirmations import Confirmation, answer_sha256, now
 from grader.gradebook.database import Gradebook
 from grader.result import QuestionResult, Result
 
@@ -154,9 +153,10 @@ def _problem(item: Waiting, row: Mapping[str, str], text: str) -> str:
 
 
 def confirmation(item: Waiting, score: float, who: str) -> Confirmation:
-    """A person's score for `item`, dated now."""
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Confirmation(item.student, item.question.name, item.answer_id, score, who, at)
+    """A person's score for `item`, dated now. A comment that stands there stays."""
+    return Confirmation(
+        item.student, item.question.name, item.answer_id, score, who, now(), item.question.comment
+    )
 
 
 def by_key(gradebook: Gradebook, assignment: str) -> dict[tuple[str, str], Waiting]:

@@ -1,6 +1,7 @@
 """The gradebook: one SQLite file, every attempt kept, one commit a submission.
 
-The process that runs the batch is the only writer. What is committed survives a killed run; what is not was never
+The process that runs the batch is the only one that adds attempts; people's points may come from others meanwhile, one
+commit each. What is committed survives a killed run; what is not was never
 graded as far as the record goes.
 """
 
@@ -18,13 +19,13 @@ from grader.course import AttemptPolicy, Course, course_secret
 from grader.errors import GraderError, UsageError
 from grader.files import close_to_others, refuse_others
 from grader.gradebook.attempts import Graded, counting
-from grader.gradebook.confirmations import Confirmation, give
+from grader.gradebook.confirmations import Confirmation, Given, give, on_record, undo, write
 from grader.gradebook.identity import People
 from grader.gradebook.late import count_late, shared_extensions
-from grader.gradebook.parting import GRADER, move, part_namesakes, unnumbered
+from grader.gradebook.parting import GRADER, move, unnumbered
 from grader.gradebook.people_log import PeopleChange, former_names, removed_in
 from grader.gradebook.receipts import RECEIVE, RECEIVED, as_row, from_row, joined
-from grader.gradebook.schema import SCHEMA, VERSION
+from grader.gradebook.schema import SCHEMA, VERSION, bring_up_to_date
 from grader.gradebook.seal import receipt_line
 from grader.intake import Receipt
 from grader.result import Result
@@ -91,12 +92,9 @@ class Gradebook:
     def _bring_up_to_date(self) -> None:
         """What an earlier version wrote, as this one does; all of it or nothing."""
         with self._together():
-            if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
-                return  # another process was faster
-            if "reason" not in {row[1] for row in self._db.execute("PRAGMA table_info(people)")}:
-                self._db.execute("ALTER TABLE people ADD COLUMN reason TEXT NOT NULL DEFAULT ''")
-            self.remarks += part_namesakes(self._db)
-            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version < VERSION:  # no other process was faster
+                self.remarks += bring_up_to_date(self._db, version)
 
     @contextlib.contextmanager
     def _together(self) -> Iterator[None]:
@@ -251,34 +249,33 @@ class Gradebook:
         except sqlite3.Error as error:
             raise GraderError(f"{self.path}: can't write ({error}); nothing was changed") from None
 
-    def confirm(self, assignment: str, confirmation: Confirmation) -> None:
-        """Keep a person's score for an answer; earlier ones stay on record."""
-        self._write(
-            "INSERT INTO confirmations (assignment, student, question, answer_sha256, score, who, at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                assignment,
-                confirmation.student,
-                confirmation.question,
-                confirmation.answer_sha256,
-                confirmation.score,
-                confirmation.who,
-                confirmation.at,
-            ),
-        )
+    def confirm(self, assignment: str, confirmation: Confirmation, after: int | None = None) -> int:
+        """Keep a person's score for an answer; earlier ones stay on record. Returns its number.
+
+        after: the last number that the person has seen of this answer, 0 for none: where somebody has been faster,
+        nothing is written and 0 returned.
+        """
+        with self._writing():
+            return write(self._db, assignment, confirmation, after)
+
+    def undo(self, assignment: str, last: Given, who: str) -> int:
+        """Let count again what counted before `last`; 0 where that is not the last word any more."""
+        with self._writing():
+            return undo(self._db, assignment, last, who)
+
+    def given(self, assignment: str) -> dict[tuple[str, str, str], Given]:
+        """The last word on each answer (`Confirmation.answer`)."""
+        return {given.what.answer: given for given in on_record(self._db, assignment)}
 
     def confirmed(self, result: Result) -> Result:
         """`result` as it counts: with the points that a person gave to the very answers in it, then less what being
         late costs."""
-        rows = self._db.execute(
-            "SELECT question, answer_sha256, score, who, at FROM confirmations"
-            " WHERE assignment = ? AND student = ? ORDER BY id",
-            (result.assignment, result.student),
-        ).fetchall()
-        given = {(row[0], row[1]): row[2:] for row in rows}
+        said = {
+            given.what.answer: given.what for given in on_record(self._db, result.assignment, result.student)
+        }
         if result.late:
             result.score, result.late = result.late.score_before, None
-        give(result, given)
+        give(result, said)
         receipt = self.receipt(result.assignment, result.student, result.submission_sha256)
         result.lms = dict(receipt.lms) or result.lms
         if self._course and result.assignment in self._course.assignments:
@@ -316,8 +313,13 @@ class Gradebook:
             )
 
     def _write(self, statement: str, values: tuple[object, ...]) -> int:
-        try:
+        with self._writing():
             return int(self._db.execute(statement, values).lastrowid or 0)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
             raise GraderError(
                 f"{self.path}: can't write ({error}); free some disk space or check the permissions, then run the "

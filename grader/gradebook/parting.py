@@ -39,7 +39,8 @@ def move(database: sqlite3.Connection, assignment: str, student: str, shas: Iter
     """Put these submissions of `student`, and what people said of their answers, under `new`."""
     shas = list(shas)
     said = database.execute(
-        "SELECT question, answer_sha256, score, who, at FROM confirmations WHERE assignment = ? AND student = ?",
+        "SELECT question, answer_sha256, score, who, at, comment, items, withdrawn FROM confirmations"
+        " WHERE assignment = ? AND student = ? ORDER BY id",
         (assignment, student),
     ).fetchall()
     for sha in shas:
@@ -51,12 +52,12 @@ def move(database: sqlite3.Connection, assignment: str, student: str, shas: Iter
             )
     # Points go with an answer. Two may have given the same one: then both have them.
     theirs, left = (_answers(database, assignment, name) for name in (new, student))
-    for question, answer, score, who, at in said:
+    for question, answer, *rest in said:
         if (question, answer) in theirs:
             database.execute(
-                "INSERT INTO confirmations (assignment, student, question, answer_sha256, score, who, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (assignment, new, question, answer, score, who, at),
+                "INSERT INTO confirmations (assignment, student, question, answer_sha256, score, who, at, comment,"
+                " items, withdrawn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (assignment, new, question, answer, *rest),
             )
             if (question, answer) not in left:
                 database.execute(

@@ -16,7 +16,16 @@ from grader.doors import opened_late
 if TYPE_CHECKING:
     from grader.questions.answers import Answers, read_answers
     from grader.questions.budget import Budget, OverBudget
-    from grader.questions.key import KEY_FILE, AnswerKey, Key, by_a_person_alone, load_key, model_answers
+    from grader.questions.key import (
+        KEY_FILE,
+        AnswerKey,
+        FreeKey,
+        Key,
+        RubricPoint,
+        by_a_person_alone,
+        load_key,
+        model_answers,
+    )
     from grader.questions.kinds import Kind
     from grader.questions.marked import Marked, quoted, said
     from grader.questions.marking import grade_questions
@@ -29,12 +38,14 @@ __all__ = [
     "AnswerKey",
     "Answers",
     "Budget",
+    "FreeKey",
     "Key",
     "Kind",
     "Marked",
     "NotPlainError",
     "OverBudget",
     "Overview",
+    "RubricPoint",
     "Value",
     "answer_cell",
     "answers_template",
@@ -57,7 +68,7 @@ __getattr__ = opened_late(
     {
         "answers": "Answers read_answers",
         "budget": "Budget OverBudget",
-        "key": "KEY_FILE AnswerKey Key by_a_person_alone load_key model_answers",
+        "key": "KEY_FILE AnswerKey FreeKey Key RubricPoint by_a_person_alone load_key model_answers",
         "kinds": "Kind",
         "marked": "Marked quoted said",
         "marking": "grade_questions",

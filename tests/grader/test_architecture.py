@@ -38,6 +38,7 @@ BREACHES = {
     "door-home": ("commands/check.py", "from grader.home.selfcheck import self_check"),
     "door-home-watch": ("commands/check.py", "from grader.home.watch.loop import watch"),
     "door-intake": ("batch/run.py", "from grader.intake.bundle import Bundle"),
+    "door-marking": ("commands/mark.py", "from grader.marking.guard import Guard"),
     "door-platforms": ("commands/package.py", "from grader.platforms.gradescope import main"),
     "door-platforms-nbgrader": ("commands/export.py", "from grader.platforms.nbgrader.cells import OWN"),
     "door-questions": ("grading/grader.py", "from grader.questions.key import load_key"),

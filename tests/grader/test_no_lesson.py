@@ -32,6 +32,7 @@ WORDS = re.compile(
 #: Words that mean something else there: file, word → what.
 OTHERWISE = {
     ("feedback/html.py", "filters"): "of templates",
+    ("marking/templates/", "filter|digit"): "of lists; of a key",
     ("report/", "filters?"): "of templates, and of the table's rows",
     ("worker/", "filter"): "of system calls",
     ("home/watch/files.py", "filter"): "of file names",

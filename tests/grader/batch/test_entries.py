@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.batch.entries import assignment_in
 from grader.batch.run import Options, grade_class
 from grader.course.models import Assignment, Course
 from grader.errors import UsageError
@@ -53,3 +54,20 @@ def test_one_person_who_handed_in_something_else_is_told_so(tiny: TinyCourse, tm
     write_tree(tmp_path / "in", {"ada/essay.docx": "x"})
     summary = grade_class(tiny.course, "tiny", tmp_path / "in", tmp_path / "out", Options(jobs=1))
     assert summary.statuses == {"unreadable": 1}
+
+
+def test_of_several_assignments_the_submissions_say_which_is_meant(tiny: TinyCourse, tmp_path: Path) -> None:
+    course = with_another(tiny)
+    for folder, file in {
+        "one/ada": "alpha",
+        "one/bob": "x",
+        "two/ada": "gamma",
+        "both/ada": "beta",
+        "none/ada": "x",
+    }.items():
+        write_tree(tmp_path / folder, {f"{file}.py": "x = 1\n"})
+    write_tree(tmp_path / "both" / "bob", {"gamma.py": "x = 1\n"})
+    names = ("one", "two", "both", "none", "nowhere")
+    found = {name: assignment_in(course, tmp_path / name) for name in names}
+    assert found == {"one": "tiny", "two": "other", "both": None, "none": None, "nowhere": None}
+    assert assignment_in(tiny.course, tmp_path / "one") is None

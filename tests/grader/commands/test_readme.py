@@ -1,6 +1,7 @@
 """Every command in the README is run here, as it stands there, in a copy of the course.
 
-But for two: --watch waits for keys, and test_watch.py runs it in a terminal; validate is what test_validate.py runs.
+But for three: --watch waits for keys, and test_watch.py runs it in a terminal; validate is what test_validate.py runs;
+mark serves until Ctrl+C, as marking/test_server.py does.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ TRACES = {
     "grader reset conv2d": ".grader/kept",
     "grader pack": "sha256",
     "grader export results --to csv": "results",
-    "grader similarity submissions --assignment cnn": "similarity.html",
+    "grader similarity submissions": "similarity.html",
     "grader doctor": "landlock",
-    "grader grade submissions --out results --assignment cnn": "results/report.html",
+    "grader grade submissions --out results": "results/report.html",
     "grader answers results --sheet answers.csv": "answers.csv",
     "grader report results": "results/report.html",
     "grader release": "up to date",
@@ -47,7 +48,7 @@ TRACES = {
 def commands(block: str) -> Iterator[str]:
     for line in block.splitlines():
         command = line.split("#")[0].strip()
-        if command and not {"--watch", "validate"} & set(command.split()):
+        if command and not {"--watch", "validate", "mark"} & set(command.split()):
             yield command
 
 

@@ -46,7 +46,7 @@ class Nbgrader:
     def grade(self, results: Path, *, jobs: int = 1) -> str:
         """`grader grade` on the same submissions."""
         options = ("--out", str(results), "--course", str(ROOT / "course.yaml"), "--jobs", str(jobs))
-        return self._python("-m", "grader", "grade", "submitted", "--assignment", NAME, *options)
+        return self._python("-m", "grader", "grade", "submitted", *options)
 
     def _python(self, *arguments: str, check: bool = True) -> str:
         # nbgrader calls alembic by name
