@@ -144,7 +144,8 @@ def assignment_in(course: Course, submissions: Path) -> str | None:
 
     def fits(name: str, assignment: Assignment) -> bool:
         entries = discover(submissions, name, assignment).entries
-        return any(open_bundle(collect(entry, assignment), assignment, {}).readable for entry in entries)
+        # Chapters tell assignments from each other; every one of them may have an answers.yaml.
+        return any(open_bundle(collect(entry, assignment), assignment, {}).sources for entry in entries)
 
     if len(course.assignments) == 1 or not submissions.is_dir():
         return None

@@ -67,6 +67,7 @@ def test_of_several_assignments_the_submissions_say_which_is_meant(tiny: TinyCou
     }.items():
         write_tree(tmp_path / folder, {f"{file}.py": "x = 1\n"})
     write_tree(tmp_path / "both" / "bob", {"gamma.py": "x = 1\n"})
+    write_tree(tmp_path / "one" / "bob", {"answers.yaml": "why: so\n"})
     names = ("one", "two", "both", "none", "nowhere")
     found = {name: assignment_in(course, tmp_path / name) for name in names}
     assert found == {"one": "tiny", "two": "other", "both": None, "none": None, "nowhere": None}
