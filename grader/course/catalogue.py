@@ -62,4 +62,6 @@ def known_exercises(assignment: Assignment) -> set[str]:
 def file_of(function: Function) -> Path:
     """The catalogue file in which a marked function stands."""
     parts = vars(function).values() if isinstance(function, type) else [function]
-    return Path(next(part.__code__ for part in parts if hasattr(part, "__code__")).co_filename)
+    return Path(
+        next(code for part in parts if (code := getattr(inspect.unwrap(part), "__code__", None))).co_filename
+    )

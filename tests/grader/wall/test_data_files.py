@@ -9,6 +9,7 @@ import pytest
 
 from grader.authoring import build_handout
 from grader.course import Course, load_course, load_variants
+from grader.course.catalogue import file_of
 from grader.errors import CourseError
 from grader.grading import Grader
 from grader.home import self_check
@@ -123,3 +124,4 @@ def test_known_mistakes_and_variants_read_the_same_files(course: Course) -> None
     (folder / "v.py").write_text("import numpy as np\n" + text)
     (found,) = load_variants(course, "scratch")
     assert found.function(2) == 7
+    assert file_of(found.function) == folder / "v.py"
