@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
+from grader.authoring.in_process import calls_of
 from grader.authoring.insert_function import transplanted
 from grader.authoring.validate import Examination, Material, Progress
 from grader.authoring.wrong_answers import behind_the_wall, chapters_that_answer
@@ -17,11 +18,22 @@ from grader.intake import Source, Submission
 class WholeSubmissions:
     """Grades submissions made of the reference with something put into it."""
 
-    def __init__(self, course: Course, name: str, grader: Grader, one_call: Collection[str] = ()) -> None:
-        """one_call: exercises for which one answer may be right."""
+    def __init__(
+        self,
+        course: Course,
+        name: str,
+        grader: Grader,
+        one_call: Collection[str] = (),
+        unanswerable: Collection[str] = (),
+    ) -> None:
+        """one_call: exercises for which one answer may be right. unanswerable: those that the grader can't answer where
+        others need them."""
         self._grader = grader
         self._course, self._name = course, name
         self._one_call = one_call
+        self._unanswerable = frozenset(unanswerable)
+        #: What is true of the course, and can't be helped.
+        self.unproven: list[str] = []
         self._assignment = course.assignments[name]
         self._chapter_of = self._assignment.chapter_of()
         solutions = course.solutions(name)
@@ -55,9 +67,13 @@ class WholeSubmissions:
             if name == mistake.exercise and score >= most:
                 reasons.append(f"{name}: submitted, the mistake {mistake.name!r} costs nothing")
             if name != mistake.exercise and score < most:
-                reasons.append(
-                    f"{mistake.exercise}: the mistake {mistake.name!r} costs {most - score:g} points in {name}, too"
-                )
+                cost = f"{most - score:g} point{'s' if most - score != 1 else ''}"
+                said = f"{mistake.exercise}: the mistake {mistake.name!r} costs {cost} in {name}, too"
+                if mistake.exercise in self._unanswerable & self._assignment.all_needs(name):
+                    why = "it is a class, or is given functions"
+                    self.unproven.append(f"{said}: the grader can't answer {mistake.exercise} there, as {why}")
+                else:
+                    reasons.append(said)
         return reasons
 
     def variant(self, variant: Variant) -> list[str]:
@@ -123,6 +139,18 @@ def samples(course: Course, name: str, mistakes: Sequence[Mistake]) -> list[Mist
     return list(first.values())
 
 
+def _unanswerable(found: Examination, material: Material) -> set[str]:
+    """Exercises that nobody can answer in the student's place: what they are, or are given, stays in its process."""
+    names = set()
+    for name, exam in found.exercises.items():
+        function = material.functions[name]
+        calls = () if isinstance(function, type) else calls_of(exam.tests, function, material.reference)
+        given = (value for args, kwargs in calls for value in (*args, *kwargs.values()))
+        if isinstance(function, type) or any(map(callable, given)):
+            names.add(name)
+    return names
+
+
 def examine_submissions(
     course: Course,
     found: Examination,
@@ -133,7 +161,8 @@ def examine_submissions(
     progress: Progress,
 ) -> None:
     """Grade whole submissions; `everything`: every mistake and every variant, not only samples."""
-    whole = WholeSubmissions(course, found.assignment, grader, found.one_call)
+    unanswerable = _unanswerable(found, material)
+    whole = WholeSubmissions(course, found.assignment, grader, found.one_call, unanswerable)
     wrong = behind_the_wall(everything)
     mistakes = material.mistakes if everything else samples(course, found.assignment, material.mistakes)
     variants = material.variants if everything else ()
@@ -148,6 +177,7 @@ def examine_submissions(
         progress(number, len(jobs), what)
         found.reasons += job()
     progress(len(jobs), len(jobs), "")
+    found.unproven += whole.unproven
     found.notes.append(
         f"whole submissions graded: reference, stubs, {len(wrong)} that answer every call alike, {len(mistakes)} with "
         f"one mistake, {len(variants)} with a right variant"

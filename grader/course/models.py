@@ -169,6 +169,17 @@ class Assignment(Model):
             )
         return known[name]
 
+    def all_needs(self, exercise: str) -> set[str]:
+        """The prerequisites of `exercise` and theirs."""
+        found: set[str] = set()
+        waiting = list(self.find_exercise(exercise).needs)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.find_exercise(name).needs
+        return found
+
     @property
     def max_score(self) -> float:
         """Points of all open exercises and questions."""

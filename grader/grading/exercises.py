@@ -117,20 +117,9 @@ class Exercises:
 
     def _failing(self, exercise: str) -> frozenset[str]:
         """Prerequisites that the grader may answer; no classes: objects are not sent from process to process."""
-        needs = self._all_needs(self._assignment.find_exercise(exercise))
+        needs = self._assignment.all_needs(exercise)
         functions = (name for name in needs if not isinstance(self._material.reference.function(name), type))
         return frozenset(name for name in functions if self._alone.get(name, "passed") != "passed")
-
-    def _all_needs(self, exercise: Exercise) -> set[str]:
-        """The prerequisites of `exercise` and theirs."""
-        found: set[str] = set()
-        waiting = list(exercise.needs)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += self._assignment.find_exercise(name).needs
-        return found
 
     def _run_in_passing(
         self, chapter: Chapter, exercise: Exercise

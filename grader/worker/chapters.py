@@ -56,7 +56,8 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             clock or Clock(3600, 3600, 3600),
             {name: frozenset(numbers) for name, numbers in (skip or {}).items()},
         )
-        self.answered: dict[str, Callable[..., Any]] = {}
+        #: Exercise → makes of the student's function the one that is answered.
+        self.answered: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
@@ -86,9 +87,9 @@ class Chapters(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             module.__file__ = source["file"]
             ChapterRun(self.state, module, source).run()
         self._provide(module, reason)
-        for exercise, function in self.answered.items():
+        for exercise, asking in self.answered.items():
             if self.exercises.get(exercise) == name:
-                setattr(module, exercise, function)
+                setattr(module, exercise, asking(getattr(module, exercise)))
 
     def _provide(self, module: types.ModuleType, reason: str) -> None:
         """Importing what is missing works; calling it says what is missing."""
