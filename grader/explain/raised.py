@@ -248,6 +248,8 @@ def _handed_over(case: Case, raised: StudentRaised) -> str:
     used = (
         {name for name in names_in(subject) if name not in ("np", "numpy")} if subject is not None else set()
     )
+    if "self" in used:
+        return ""  # which object a method works on is not what a caller gets wrong
     if not 0 < len(used) <= 4 or not all(case.is_parameter(name) for name in used):
         return ""
     which = " and ".join(f"`{name}`" for name in sorted(used))

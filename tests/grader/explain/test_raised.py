@@ -90,6 +90,13 @@ def test_a_helper_that_spoils_its_argument_itself_is_not_blamed_on_the_caller() 
     assert "hands over" in explained(source.replace("x = x[0]", "y = 0"), "f(np.ones(3))").says
 
 
+def test_that_a_method_is_handed_its_object_is_no_question() -> None:
+    source = "class f:\n    def a(self):\n        return self._b()\n    def c(self):\n        return self.a()\n"
+    says = explained(source, "f().c()").says
+    assert "`f`, which has no `._b`" in says
+    assert "hands over" not in says
+
+
 def test_a_source_broken_elsewhere_is_read_as_far_as_it_goes() -> None:
     source = "def f(x):\n    return x[3]\n"
     fault = explain_raised(raised_by(source, "f([1])"), {"alpha.py": f"{source}def g(:\n    pass\n"}, "f")
