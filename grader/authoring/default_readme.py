@@ -28,9 +28,14 @@ the other as it is: the one that you changed counts. If you change both, the fil
 | `grader hint {exercise}` | the next hint, where your course has written hints |
 | `grader reset {exercise}` | this one function as it was handed out; your file is kept |
 | `grader pack` | the zip to hand in |
-{questions}
+{rules}{questions}
 Leave the folder `checks` and course.yaml as they are: the commands read them. Hand in unfinished work, too: each
 exercise counts by itself.
+"""
+_RULES = """
+Some exercises are also about how they are written. These points are for the source, where the function works:
+
+{rules}
 """
 _QUESTIONS = "\nAnswer the questions in `answers.yaml`, or in the cells at the end of each notebook.\n"
 
@@ -43,10 +48,16 @@ def default_readme(assignment: Assignment) -> bytes:
         for chapter in assignment.open_chapters
     ]
     asked = any(chapter.questions for chapter in assignment.open_chapters)
+    rules = [
+        f"- `{exercise.name}`: {rule.title} ({rule.points:g} {'point' if rule.points == 1 else 'points'})"
+        for _, exercise in assignment.exercises()
+        for rule in exercise.rules
+    ]
     text = _TEXT.format(
         title=assignment.title,
         chapters="\n".join(chapters),
         exercise=next(iter(assignment.chapter_of()), "EXERCISE"),
+        rules=_RULES.format(rules="\n".join(rules)) if rules else "",
         questions=_QUESTIONS if asked else "",
     )
     return text.encode()

@@ -12,7 +12,7 @@ _HIDDEN = re.compile(
     r"^[ \t]*#+ BEGIN HIDDEN TESTS.*?^[ \t]*#+ END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL
 )
 _HIDDEN_MARK = re.compile(r"^[ \t]*#+ (?:BEGIN|END) HIDDEN TESTS[^\n]*\n?", re.MULTILINE)
-_ANSWER_MARK = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
+_ANSWER = re.compile(r"^.*BEGIN SOLUTION.*\n((?:.*\n)*?).*END SOLUTION.*\n?", re.MULTILINE)
 
 
 def is_nbgrader(cells: Sequence[NotebookCell]) -> bool:
@@ -34,8 +34,7 @@ def read_nbgrader(cells: Sequence[NotebookCell]) -> Parts:
             parts.found.append(Written(name, cell.source, points, "See the task."))
         elif cell.kind == "markdown":
             if graded and solution:
-                ask = _taken_text(parts, name)
-                parts.found.append(Written(name, ask, points, _ANSWER_MARK.sub("", cell.source).strip()))
+                parts.found.append(_written(parts, name, points, cell.source))
             else:
                 parts.found.append(Text(cell.source))
         elif graded and solution:
@@ -55,6 +54,15 @@ def read_nbgrader(cells: Sequence[NotebookCell]) -> Parts:
 
 def _points(value: object) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def _written(parts: Parts, name: str, points: float, source: str) -> Written:
+    """What stands between marks is the answer, what stands around them is kept by nbgrader: the question. Without
+    either, the cell is the answer."""
+    answers = _ANSWER.findall(source)
+    around = _ANSWER.sub("", source).strip() if answers else ""
+    answer = "\n".join(answers) if answers else source
+    return Written(name, around or _taken_text(parts, name), points, answer.strip())
 
 
 def _taken_text(parts: Parts, name: str) -> str:

@@ -65,6 +65,11 @@ def load_functions(folder: Path, exercises: Mapping[str, str]) -> Mapping[str, F
                 )
             except AttributeError:
                 raise CourseError(f"{folder / chapter}.py has no function or class {name}") from None
+            except ModuleNotFoundError as error:
+                raise CourseError(
+                    f"{folder / chapter}.py imports {error.name}, which is no chapter and is not installed here: install "
+                    "it where the grader is, or don't import it"
+                ) from error
             except (Exception, SystemExit) as error:
                 raise CourseError(
                     f"{folder / chapter}.py can't be imported: {type(error).__name__}: {error}"

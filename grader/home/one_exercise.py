@@ -102,6 +102,7 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
             message=why_not_there(runs) or "not written yet",
             remarks=tuple(remarks_on(student, exercise, state)),
             file=work.file_of(chapter),
+            rules=tuple(rule.title for rule in session.assignment.find_exercise(exercise).rules),
         )
     rules = rules_of(work, exercise, works=passed > 0)
     broken = next((rule for rule in rules if rule.outcome != "passed"), None)

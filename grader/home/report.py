@@ -19,7 +19,7 @@ class ExerciseCheck:
 
     place: `file:line` in the student's folder where it raised, or else where the function begins.
     endless: itself, or what it needs, where a check of that was stopped because it took too long.
-    lost: whether its file is gone.
+    lost: whether its file is gone. rules: what its source must keep to, where it is not written yet.
     """
 
     name: str
@@ -38,11 +38,12 @@ class ExerciseCheck:
     place: str = ""
     endless: tuple[str, ...] = ()
     lost: bool = False
+    rules: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """JSON data."""
         data = {**vars(self), "needs": list(self.needs), "remarks": list(self.remarks)}
-        data["endless"] = list(self.endless)
+        data |= {"endless": list(self.endless), "rules": list(self.rules)}
         data["failure"] = self.failure.model_dump(mode="json") if self.failure else None
         data["fault"] = self.fault.model_dump(mode="json") if self.fault else None
         data["diagnosis"] = self.diagnosis.model_dump(mode="json") if self.diagnosis else None

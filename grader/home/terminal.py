@@ -58,7 +58,7 @@ def explain(
             f"[bold]Next: {exercise.name}[/] in {escape(file)}. Its docstring says what to do"
             + (f"; `grader hint {exercise.name}` helps." if exercise.name in hinted else ".")
         )
-        return [begin, *below]
+        return [begin, *(Text(f"Rule: {rule}") for rule in exercise.rules), *below]
     result = ExerciseResult(
         name=exercise.name,
         chapter=exercise.chapter,

@@ -10,6 +10,8 @@ import pytest
 
 from grader.authoring.from_notebook import draft_from_notebook
 from grader.authoring.taken_marks import marked
+from grader.authoring.taken_nbgrader import read_nbgrader
+from grader.authoring.taken_parts import NotebookCell, Parts, Text, Written
 from grader.authoring.taken_tests import Untranslatable, translated
 from grader.errors import UsageError
 
@@ -63,6 +65,19 @@ def test_hidden_regions_are_in_no_visible_check() -> None:
     assert "The cat sat" in visible
     assert "One, TWO" not in visible
     assert "suns" not in visible
+
+
+def test_what_stands_around_an_answer_in_its_own_cell_is_the_question() -> None:
+    marks = {"nbgrader": {"grade": True, "solution": True, "points": 2, "grade_id": "q"}}
+    why = "Why does it lag?\n\n### BEGIN SOLUTION\nIt remembers.\n### END SOLUTION"
+
+    def asked(source: str) -> Parts:
+        cells = (("markdown", "## Part two", {}), ("markdown", source, marks))
+        made = [NotebookCell(n, kind, text, of.get("nbgrader", {}), "") for n, (kind, text, of) in enumerate(cells)]
+        return read_nbgrader(made)
+
+    assert asked(why).found == [Text("## Part two"), Written("q", "Why does it lag?", 2, "It remembers.")]
+    assert asked("It remembers.").found == [Written("q", "## Part two", 2, "It remembers.")]
 
 
 def test_what_is_not_taken_over_is_said(tmp_path: Path, run: Any) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from grader.authoring.default_readme import default_readme
 from grader.course import load_course
 from grader.errors import CourseError
 from grader.grading import Grader
-from grader.home import self_check
+from grader.home import check_text, self_check
 from grader.result import ExerciseResult
 from grader.wall import can_fork_workers
 
@@ -60,13 +63,29 @@ def test_a_student_hears_of_it_at_home(tmp_path: Path) -> None:
     )
     write_tree(tmp_path, {"exercises/scratch/checks/test_one.py": f"import pytest\n\n\n{check}"})
     course = load_course(tmp_path / "course.yaml")
+    said = "Does without sum: you write the sum yourself"
+    write_tree(tmp_path, {"exercises/scratch/one.py": "def f(x):\n    raise NotImplementedError\n"})
+    report = self_check(course, "scratch", tmp_path / "exercises" / "scratch")
+    assert report.exercises[0].rules == (said,), "before anything is written"
+    console = Console(width=100, record=True, file=io.StringIO())
+    for part in check_text(report, course.assignments["scratch"], width=100):
+        console.print(part)
+    assert f"Rule: {said}" in console.export_text()
     for code, status in ((SUM, "failed"), (LOOP, "passed")):
         write_tree(tmp_path, {"exercises/scratch/one.py": code})
         (found,) = self_check(course, "scratch", tmp_path / "exercises" / "scratch").exercises
         assert found.status == status
         assert (found.failure.title if found.failure else "") == (
-            "" if status == "passed" else "Does without sum: you write the sum yourself"
+            "" if status == "passed" else said
         )
+
+
+def test_the_handout_says_it(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"course.yaml": RULES})
+    text = default_readme(load_course(tmp_path / "course.yaml").assignments["scratch"]).decode()
+    assert "- `f`: Does without sum: you write the sum yourself (1 point)\n" in text
+    write_tree(tmp_path, {"course.yaml": COURSE})
+    assert "source" not in default_readme(load_course(tmp_path / "course.yaml").assignments["scratch"]).decode()
 
 
 @pytest.mark.parametrize(
