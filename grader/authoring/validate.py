@@ -240,8 +240,8 @@ def _examine_exercise(exam: ExerciseExam, material: Material) -> list[str]:
         for number, test in enumerate(exam.tests):
             if not exam.first(number):
                 reasons.append(
-                    f"{exam.name}: {test.id} does not earn its place: it catches no mistake that the tests before it "
-                    "let through"
+                    f"{exam.name}: {test.id} catches no known mistake that the tests before it let through: add the "
+                    "mistake that it is for, or drop it"
                 )
     return reasons + _look_alikes(exam, mistakes, right, reference)
 

@@ -78,7 +78,8 @@ def run(
             out.print(spoilt_table(found))
         if fairness and material is not None:
             _print_fairness(out, course, found, material)
-        out.print(summary_table(found))
+        if found.exercises:
+            out.print(summary_table(found))
         for note in found.notes:
             out.print(escape(note), highlight=False)
         for reason in found.reasons:
@@ -88,7 +89,8 @@ def run(
         for gap in not_proven(found):
             out.print(f"[yellow]not proven:[/] {escape(gap)}", highlight=False)
         blank = unproven(found)
-        verdict = f"[bold red]not fit to grade with: {len(found.reasons)} reasons[/]"
+        many = len(found.reasons)
+        verdict = f"[bold red]not fit to grade with: {many} reason{'s' if many > 1 else ''}[/]"
         if not found.reasons:
             verdict = "[bold green]fit to grade with[/]"
             if blank:

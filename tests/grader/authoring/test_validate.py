@@ -102,7 +102,8 @@ def test_a_test_that_catches_nothing_new_is_named(make_course: Callable[..., Any
     fewer = MISTAKES[: MISTAKES.index('@mistake("double", name="never-empty"')]
     found = reasons(make_course({**CATALOGUE, "solutions/tiny/mistakes/all.py": fewer}))
     assert len(found) == 1
-    assert "test_doubles_nothing does not earn its place" in found[0]
+    assert "test_doubles_nothing catches no known mistake that the tests before it let through" in found[0]
+    assert "add the mistake that it is for, or drop it" in found[0]
 
 
 def test_mistakes_that_answer_alike_are_named(make_course: Callable[..., Any]) -> None:
@@ -230,7 +231,7 @@ def test_the_command_says_what_is_wrong_and_exits_1(
     assert run(False, 0, course.root) == 1
     out = " ".join(capsys.readouterr().out.split())
     assert "✗ the hidden tests of clip are worth 2 points, course.yaml says 1" in out
-    assert "not fit to grade with: 1 reasons" in out
+    assert "not fit to grade with: 1 reason (" in out
 
 
 def test_the_command_exits_0_on_a_fit_course(
@@ -257,6 +258,22 @@ def test_tests_that_see_only_tame_numbers_are_not_fit(
         "✗ double: no hidden test notices results that are rounded to 2 decimals; this call would: double("
         in out
     )
+
+
+def test_a_package_that_is_not_there_is_named_with_what_to_do(edited: Callable[..., Any]) -> None:
+    course = edited("solutions/tiny/alpha.py", "import numpy as np", "import numpy as np\nimport no_such_package")
+    (reason,) = reasons(course)
+    assert "alpha.py imports no_such_package, which is no chapter and is not installed here: install it" in reason
+
+
+def test_before_anything_is_examined_there_is_no_table(
+    edited: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = edited("solutions/tiny/alpha.py", "import numpy as np", "import numpy as np\nimport no_such_package")
+    assert run(False, 0, course.root) == 1
+    out = capsys.readouterr().out
+    assert "no_such_package" in out
+    assert "Examination" not in out
 
 
 def test_an_invalid_course_is_an_error_not_a_verdict(make_course: Callable[..., Any]) -> None:
