@@ -71,7 +71,9 @@ class WholeSubmissions:
                 said = f"{mistake.exercise}: the mistake {mistake.name!r} costs {cost} in {name}, too"
                 if mistake.exercise in self._unanswerable & self._assignment.all_needs(name):
                     why = "it is a class, or is given functions"
-                    self.unproven.append(f"{said}: the grader can't answer {mistake.exercise} there, as {why}")
+                    self.unproven.append(
+                        f"{said}: the grader can't answer {mistake.exercise} there, as {why}"
+                    )
                 else:
                     reasons.append(said)
         return reasons
@@ -177,7 +179,7 @@ def examine_submissions(
         progress(number, len(jobs), what)
         found.reasons += job()
     progress(len(jobs), len(jobs), "")
-    found.unproven += whole.unproven
+    found.unproven += [*whole.unproven, *grader.unnamed()]
     found.notes.append(
         f"whole submissions graded: reference, stubs, {len(wrong)} that answer every call alike, {len(mistakes)} with "
         f"one mistake, {len(variants)} with a right variant"

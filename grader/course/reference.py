@@ -67,8 +67,8 @@ def load_functions(folder: Path, exercises: Mapping[str, str]) -> Mapping[str, F
                 raise CourseError(f"{folder / chapter}.py has no function or class {name}") from None
             except ModuleNotFoundError as error:
                 raise CourseError(
-                    f"{folder / chapter}.py imports {error.name}, which is no chapter and is not installed here: install "
-                    "it where the grader is, or don't import it"
+                    f"{folder / chapter}.py imports {error.name}, which is no chapter and is not installed here: "
+                    "install it where the grader is, or don't import it"
                 ) from error
             except (Exception, SystemExit) as error:
                 raise CourseError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from grader.course import Course, Reference, load_mistakes
 from grader.diagnosis.budget import with_limits_of_its_own
@@ -22,6 +22,7 @@ class Diagnosing:
         assignment = course.assignments[name]
         topics = topics_of(assignment, specs_of(course, name, reference, tests))
         mistakes = load_mistakes(course, name)
+        self._mistakes = mistakes
         self._diagnoser = Diagnoser(assignment, reference, mistakes, kept_tables(course, name), topics)
         self._exercises = tuple(
             exercise for exercise in assignment.chapter_of() if topics_of(assignment)(exercise)
@@ -31,6 +32,18 @@ class Diagnosing:
         """Work out what is kept of every exercise that a plug-in knows."""
         for exercise in self._exercises:
             self._diagnoser.table(exercise)
+
+    def unnamed(self) -> Iterator[str]:
+        """Known mistakes that no student will hear of, and why, for the author."""
+        for mistake in self._mistakes:
+            table = self._diagnoser.table(mistake.exercise)
+            why = (
+                "that is done for functions which take and return values and whose tests draw calls with @given"
+                if table is None
+                else "on the calls that its @given tests draw and its visible checks make, it tells nothing"
+            )
+            if table is None or not table.names(mistake):
+                yield f"{mistake.exercise}: the mistake {mistake.name!r} is not named to students: {why}"
 
     def add(
         self,
@@ -55,6 +68,8 @@ class Diagnosing:
                 student = Student(apart, exercise.name, helper if helper.allowed else None)
                 try:
                     found = self._diagnoser.diagnose(exercise.name, student)
+                    if found and found.kind == "observation" and helper.allowed and not helper.asked:
+                        found = None  # what it needs is wrong and was not answered: this may follow from that
                     exercise.diagnosis = beside(found, exercise.tests)
                 except Exception:
                     # A diagnosis is a courtesy: no answer of a student's, however odd, may cost the grade.

@@ -56,6 +56,12 @@ class Table:
         """Whether `outcome` is right in `part` on probe `number`."""
         return probe_digest(self.topic.exercise, number, part, outcome) == self.right[number][part]
 
+    def names(self, mistake: Mistake) -> bool:
+        """Whether there are results that get the name of `mistake`."""
+        return any(
+            entry.kind == "mistake" and mistake.name in (entry.name, *entry.also) for entry in self.entries
+        )
+
     def match(self, outcomes: Sequence[Outcome]) -> tuple[Entry, ...]:
         """The entry that equals these outcomes, or several that explain a part each; () if none do.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from types import TracebackType
@@ -80,6 +81,10 @@ class Grader:
     def prepare(self) -> None:
         """Work out now what is kept for later gradings."""
         self._diagnosing.prepare()
+
+    def unnamed(self) -> Iterator[str]:
+        """Known mistakes that no student will hear of, and why, for the author."""
+        return self._diagnosing.unnamed()
 
     def close(self) -> None:
         """End the zygote and its workers."""

@@ -73,7 +73,10 @@ def test_what_stands_around_an_answer_in_its_own_cell_is_the_question() -> None:
 
     def asked(source: str) -> Parts:
         cells = (("markdown", "## Part two", {}), ("markdown", source, marks))
-        made = [NotebookCell(n, kind, text, of.get("nbgrader", {}), "") for n, (kind, text, of) in enumerate(cells)]
+        made = [
+            NotebookCell(n, kind, text, of.get("nbgrader", {}), "")
+            for n, (kind, text, of) in enumerate(cells)
+        ]
         return read_nbgrader(made)
 
     assert asked(why).found == [Text("## Part two"), Written("q", "Why does it lag?", 2, "It remembers.")]

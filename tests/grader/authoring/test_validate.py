@@ -261,15 +261,22 @@ def test_tests_that_see_only_tame_numbers_are_not_fit(
 
 
 def test_a_package_that_is_not_there_is_named_with_what_to_do(edited: Callable[..., Any]) -> None:
-    course = edited("solutions/tiny/alpha.py", "import numpy as np", "import numpy as np\nimport no_such_package")
+    course = edited(
+        "solutions/tiny/alpha.py", "import numpy as np", "import numpy as np\nimport no_such_package"
+    )
     (reason,) = reasons(course)
-    assert "alpha.py imports no_such_package, which is no chapter and is not installed here: install it" in reason
+    assert (
+        "alpha.py imports no_such_package, which is no chapter and is not installed here: install it"
+        in reason
+    )
 
 
 def test_before_anything_is_examined_there_is_no_table(
     edited: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    course = edited("solutions/tiny/alpha.py", "import numpy as np", "import numpy as np\nimport no_such_package")
+    course = edited(
+        "solutions/tiny/alpha.py", "import numpy as np", "import numpy as np\nimport no_such_package"
+    )
     assert run(False, 0, course.root) == 1
     out = capsys.readouterr().out
     assert "no_such_package" in out

@@ -111,6 +111,15 @@ MISTAKES = (
 ASSIGNMENT: Any = SimpleNamespace(chapter_of=lambda: dict.fromkeys(RIGHT, "only"), plugin=lambda name: None)
 
 
+def test_a_mistake_that_only_other_calls_show_has_no_name() -> None:
+    cut = lambda t, times=1: t.sum(axis=0) * min(times, 1000)  # noqa: E731
+    hidden_one = Mistake("cut", "column_sums", "It is cut.", "Where?", cut)
+    table = Diagnoser(ASSIGNMENT, REFERENCE, (*MISTAKES, hidden_one), topics=topic).table("column_sums")
+    assert table
+    assert table.names(MISTAKES[0])
+    assert not table.names(hidden_one)
+
+
 def topic(exercise: str) -> Any:
     spec = SPECS[exercise]
     assert spec

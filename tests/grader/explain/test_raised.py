@@ -91,7 +91,9 @@ def test_a_helper_that_spoils_its_argument_itself_is_not_blamed_on_the_caller() 
 
 
 def test_that_a_method_is_handed_its_object_is_no_question() -> None:
-    source = "class f:\n    def a(self):\n        return self._b()\n    def c(self):\n        return self.a()\n"
+    source = (
+        "class f:\n    def a(self):\n        return self._b()\n    def c(self):\n        return self.a()\n"
+    )
     says = explained(source, "f().c()").says
     assert "`f`, which has no `._b`" in says
     assert "hands over" not in says

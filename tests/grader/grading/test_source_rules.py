@@ -75,9 +75,7 @@ def test_a_student_hears_of_it_at_home(tmp_path: Path) -> None:
         write_tree(tmp_path, {"exercises/scratch/one.py": code})
         (found,) = self_check(course, "scratch", tmp_path / "exercises" / "scratch").exercises
         assert found.status == status
-        assert (found.failure.title if found.failure else "") == (
-            "" if status == "passed" else said
-        )
+        assert (found.failure.title if found.failure else "") == ("" if status == "passed" else said)
 
 
 def test_the_handout_says_it(tmp_path: Path) -> None:
@@ -85,7 +83,9 @@ def test_the_handout_says_it(tmp_path: Path) -> None:
     text = default_readme(load_course(tmp_path / "course.yaml").assignments["scratch"]).decode()
     assert "- `f`: Does without sum: you write the sum yourself (1 point)\n" in text
     write_tree(tmp_path, {"course.yaml": COURSE})
-    assert "source" not in default_readme(load_course(tmp_path / "course.yaml").assignments["scratch"]).decode()
+    assert (
+        "source" not in default_readme(load_course(tmp_path / "course.yaml").assignments["scratch"]).decode()
+    )
 
 
 @pytest.mark.parametrize(
