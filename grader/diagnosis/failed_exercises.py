@@ -40,9 +40,9 @@ class Diagnosing:
             why = (
                 "that is done for functions which take and return values and whose tests draw calls with @given"
                 if table is None
-                else "on the calls that its @given tests draw and its visible checks make, it tells nothing"
+                else "it is right on the calls that its @given tests draw and its visible checks make"
             )
-            if table is None or not table.names(mistake):
+            if table is None or table.overlooks(mistake):
                 yield f"{mistake.exercise}: the mistake {mistake.name!r} is not named to students: {why}"
 
     def add(

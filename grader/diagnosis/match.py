@@ -56,10 +56,11 @@ class Table:
         """Whether `outcome` is right in `part` on probe `number`."""
         return probe_digest(self.topic.exercise, number, part, outcome) == self.right[number][part]
 
-    def names(self, mistake: Mistake) -> bool:
-        """Whether there are results that get the name of `mistake`."""
-        return any(
-            entry.kind == "mistake" and mistake.name in (entry.name, *entry.also) for entry in self.entries
+    def overlooks(self, mistake: Mistake) -> bool:
+        """Whether `mistake` is right on every probe."""
+        return all(
+            vectors_of(self.topic, outcomes_of(self.topic, function), strict=False) == self.right_vectors
+            for function in (mistake.function, *mistake.forms)
         )
 
     def match(self, outcomes: Sequence[Outcome]) -> tuple[Entry, ...]:

@@ -116,8 +116,8 @@ def test_a_mistake_that_only_other_calls_show_has_no_name() -> None:
     hidden_one = Mistake("cut", "column_sums", "It is cut.", "Where?", cut)
     table = Diagnoser(ASSIGNMENT, REFERENCE, (*MISTAKES, hidden_one), topics=topic).table("column_sums")
     assert table
-    assert table.names(MISTAKES[0])
-    assert not table.names(hidden_one)
+    assert not table.overlooks(MISTAKES[0])
+    assert table.overlooks(hidden_one)
 
 
 def topic(exercise: str) -> Any:
