@@ -27,7 +27,7 @@ from grader.testing import (
     why_not_there,
 )
 from grader.text import visible
-from grader.wall import Identity, Session, StandIn, Student
+from grader.wall import Call, Identity, Session, StandIn, Student
 
 _PRINTED_CHARACTERS = 2000
 #: What no other exercise's doing can have led to.
@@ -44,7 +44,7 @@ class Material:
 
     assignment: Assignment
     tests: Mapping[str, Sequence[HiddenTest]]
-    repeated: Mapping[str, frozenset[Identity]]
+    repeated: Mapping[str, Mapping[Identity, Call]]
     reference: Reference
     sources: Mapping[str, str]
     secret: int

@@ -228,9 +228,10 @@ class HiddenTest:
         return last + 1
 
 
-def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, frozenset[Identity]]:
-    """Rehearse tests whose inputs are drawn; exercise → the calls that its tests make repeatedly.
+def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, Mapping[Identity, Call]]:
+    """Rehearse tests whose inputs are drawn; exercise → the calls that its tests make repeatedly, by identity.
 
+    They have to be kept: what an identity is made of is free for others when its call is gone.
     The tests of one exercise often draw the same inputs: from here on these are the same objects.
     Raises CourseError if the reference does not pass one of them.
     """
@@ -245,4 +246,7 @@ def rehearse_all(tests: Iterable[HiddenTest], reference: Any) -> Mapping[str, fr
             for inputs in test.inputs
         ]
         test.rehearse(reference, made.setdefault(test.exercise, Made()))
-    return {exercise: frozenset(calls.repeated) for exercise, calls in made.items()}
+    return {
+        exercise: {identity: calls.calls[identity] for identity in calls.repeated}
+        for exercise, calls in made.items()
+    }

@@ -23,7 +23,7 @@ from grader.errors import (
 )
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.near_end import Worker
-from grader.wall.objects import Function, Handle, label_of
+from grader.wall.objects import Function, Handle, has_kept, label_of
 from grader.wall.own_time import OwnTime
 from grader.wall.replies import Answer, Held, NotCalled, Raised, Returned, answer, stable
 from grader.wall.session import Budget, ChapterReport, Session
@@ -146,8 +146,9 @@ class Student(Handle):
     ) -> Any:
         call = self.last_call = self.note_call(name, args, kwargs, typed)
         self.own.check()
-        identity = call.identity
-        if identity in self._remembered:
+        # What an object does to the same call may differ each time, and its identity may have been another's.
+        identity = None if self.object_calls and has_kept([args, kwargs]) else call.identity
+        if identity and identity in self._remembered:
             # Copied: what one test does with its answer is nothing to the next.
             return self._believe(call, copy.deepcopy(self._remembered[identity]))
         if self._timed_out:
@@ -169,7 +170,7 @@ class Student(Handle):
             self._drop_worker()
             raise
         self._note_print(reply)
-        if identity in self._repeated and not isinstance(reply.content, Held):
+        if identity and identity in self._repeated and not isinstance(reply.content, Held):
             self._remembered[identity] = copy.deepcopy(reply.content)
         return self._believe(call, reply.content)
 

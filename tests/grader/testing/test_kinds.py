@@ -11,6 +11,7 @@ import pytest
 
 from grader.course import Reference, stub_text
 from grader.errors import CourseError
+from grader.grading import Grader
 from grader.testing import (
     Mismatch,
     agree,
@@ -24,7 +25,8 @@ from grader.testing import (
 )
 from grader.wall import InProcess
 
-from ..scratch import case, graded
+from ..conftest import submission
+from ..scratch import case, graded, scratch_course
 
 LAYER = """
 import numpy as np
@@ -260,3 +262,16 @@ def test_random_generators_draw_alike_on_both_sides(tmp_path: Path) -> None:
     reference = "def f(rng):\n    return rng.uniform(0, 1)\n"
     (result,) = graded(tmp_path, case(body), reference, reference=reference)
     assert result.score == 2
+
+
+def test_what_an_object_answered_is_not_remembered(tmp_path: Path) -> None:
+    """Once it was: by the object's place in memory, which the next one may have, and what it answered was another's."""
+    source = "class f:\n    def __init__(self): self.x = 0\n    def add(self, n):\n        self.x += n\n        return self.x\n"
+    body = "c = student.f()\n    assert (c.x, c.x) == (0, 0)\n    assert (c.add(2), c.add(2), c.x, c.x) == (2, 4, 4, 4)"
+    course = scratch_course(tmp_path, case(body), source)
+    with Grader(course, "scratch") as grader:
+        repeated = grader._material.repeated["f"]
+        assert not [call for call in repeated.values() if call.name != "f"]
+        assert all(call.identity == identity for identity, call in repeated.items())
+        result = grader.grade(submission({"one": source}))
+    assert result.score == result.max_score
