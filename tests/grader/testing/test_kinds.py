@@ -266,8 +266,10 @@ def test_random_generators_draw_alike_on_both_sides(tmp_path: Path) -> None:
 
 def test_what_an_object_answered_is_not_remembered(tmp_path: Path) -> None:
     """Once it was: by the object's place in memory, which the next one may have, and what it answered was another's."""
-    source = "class f:\n    def __init__(self): self.x = 0\n    def add(self, n):\n        self.x += n\n        return self.x\n"
-    body = "c = student.f()\n    assert (c.x, c.x) == (0, 0)\n    assert (c.add(2), c.add(2), c.x, c.x) == (2, 4, 4, 4)"
+    source = "class f:\n    x = 0\n    def add(self, n):\n        self.x += n\n        return self.x\n"
+    body = (
+        "c = student.f()\nassert (c.x, c.x) == (0, 0)\nassert (c.add(2), c.add(2), c.x, c.x) == (2, 4, 4, 4)"
+    )
     course = scratch_course(tmp_path, case(body), source)
     with Grader(course, "scratch") as grader:
         repeated = grader._material.repeated["f"]
