@@ -16,7 +16,8 @@ from grader.feedback import environment
 from grader.report.attention import attention, waiting_answers
 from grader.report.charts import chart, dots
 from grader.report.rows import labels, rows
-from grader.report.statistics import MIN_FOR_FLAG, class_statistics, stumbling_blocks
+from grader.report.items import MIN_FOR_FLAG, stumbling_blocks
+from grader.report.statistics import class_statistics
 from grader.result import Result
 
 TEMPLATES = Path(__file__).parent / "templates"
