@@ -310,7 +310,9 @@ def finish(
             take_away(out, student)
     links = {result.student: f"{quote(result_folder(result.student))}/feedback.html" for result in results}
     write_atomically(out / "grades.csv", grades_csv(results, assignment))
-    page = report_html(results, name, assignment, links=links, more=more_for_report(gradebook, name, by_name, roster))
+    page = report_html(
+        results, name, assignment, links=links, more=more_for_report(gradebook, name, by_name, roster)
+    )
     write_atomically(out / "report.html", page)
     for result in results:
         if result.student not in present:

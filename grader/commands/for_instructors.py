@@ -42,7 +42,10 @@ def grade(
     ] = False,
     roster: Annotated[
         Path | None,
-        typer.Option("--roster", help="CSV of the class: the report says who has not handed in; its column `submitted` says when each did"),
+        typer.Option(
+            "--roster",
+            help="CSV of the class: the report says who has not handed in; its column `submitted` says when each did",
+        ),
     ] = None,
     course: CourseOption = None,
 ) -> None:
@@ -76,9 +79,7 @@ def report(
     from grader.commands.grade import write_report
 
     print(
-        write_report(
-            results, anonymous=anonymous, assignment=assignment, course_path=course, roster=roster
-        )
+        write_report(results, anonymous=anonymous, assignment=assignment, course_path=course, roster=roster)
     )
 
 

@@ -60,7 +60,9 @@ def news_of(gradebook: Gradebook, assignment: str, results: Mapping[str, Result]
         if (before.score, before.status) == (after.score, after.status):
             same += 1
         else:
-            moved.append(Moved(student, before.score, after.score, after.max_score, tuple(_why(before, after))))
+            moved.append(
+                Moved(student, before.score, after.score, after.max_score, tuple(_why(before, after)))
+            )
     moved.sort(key=lambda one: (one.after - one.before, one.student))
     return News(
         at=last.at,

@@ -35,7 +35,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ChoiceTable:
-    """One choice question. options: its letters, then who gave none. odd: what a person should look at, in sentences."""
+    """One choice question. options: its letters, then who gave none. odd: what to look at, in sentences."""
 
     question: str
     options: tuple[Option, ...]

@@ -103,9 +103,9 @@ def has_begun(result: Result) -> bool:
 def alpha_with_error(matrix: Sequence[Sequence[float]]) -> tuple[float, float] | None:
     """Cronbach's alpha of students × parts, and its standard error; None for one part, or where no total varies.
 
-    alpha = k/(k-1) · (1 - Σ var(part) / var(total)). The standard error needs no normal scores: it is the asymptotically
-    distribution-free one, from each student's own share in the two variances (Maydeu-Olivares, Coffman & Hartmann,
-    Psychological Methods 12, 2007, p. 157).
+    alpha = k/(k-1) · (1 - Σ var(part) / var(total)). The standard error needs no normal scores: it is the one that
+    Maydeu-Olivares, Coffman & Hartmann call asymptotically distribution-free (Psychological Methods 12, 2007, p. 157),
+    from each student's own share in the two variances.
     """
     students, parts = len(matrix), len(matrix[0]) if matrix else 0
     if students < 3 or parts < 2:
