@@ -18,10 +18,10 @@ from grader.feedback import environment
 from grader.gradebook import News, Roster
 from grader.report.attention import attention, waiting_answers
 from grader.report.charts import chart, dots
+from grader.report.items import MIN_FOR_FIFTHS, MIN_FOR_FLAG, stumbling_blocks
 from grader.report.odd import odd_tests
 from grader.report.reliability import MIN_STUDENTS, near_pass_mark
 from grader.report.rows import labels, rows
-from grader.report.items import MIN_FOR_FIFTHS, MIN_FOR_FLAG, stumbling_blocks
 from grader.report.statistics import class_statistics
 from grader.result import Result
 
@@ -33,7 +33,7 @@ MOST_LISTED = 60
 
 @dataclass(frozen=True)
 class More:
-    """What is known beside the results. news: of the last run; roster: the class; removed: who was taken off it since."""
+    """What is known beside the results. news: of the last run; roster: the class; removed: whom it may still name."""
 
     news: News | None = None
     roster: Roster | None = None

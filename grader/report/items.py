@@ -24,6 +24,8 @@ MIN_FOR_FLAG = 5
 #: With fewer, a fifth of the class is one or two people.
 MIN_FOR_FIFTHS = 15
 FIFTHS = 5
+#: An item that discriminates less is poor (Ebel & Frisbie, Essentials of Educational Measurement, 1991, chapter 13).
+POOR = 0.2
 #: One-sided 5 %: an item that has nothing to do with the rest falls below -_CLEAR / √(n - 1) so often.
 _CLEAR = 1.645
 
@@ -56,6 +58,14 @@ class Item:
             and self.discrimination is not None
             and self.discrimination < -_CLEAR / math.sqrt(self.tried - 1)
         )
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether its discrimination is poor or worse for certain: below 0.2 with its upper limit, by Fisher's z."""
+        if self.tried < MIN_FOR_FLAG or self.discrimination is None:
+            return False
+        z = math.atanh(max(-0.999, min(0.999, self.discrimination)))
+        return math.tanh(z + _CLEAR / math.sqrt(self.tried - 3)) < POOR
 
 
 @dataclass(frozen=True)

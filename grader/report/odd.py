@@ -37,7 +37,7 @@ def odd_tests(results: Sequence[Result], tests: Sequence[Item]) -> list[Odd]:
     """What is odd about `tests`, the most serious first. results: of the class, readable or not."""
     seen = _seen(results)
     found = [*_never_passed(tests, seen), *_upside_down(tests, seen), *_own_inputs(tests, seen)]
-    return [*found, *_never_failed(tests)]
+    return [*found, *_unrelated(tests), *_never_failed(tests)]
 
 
 def _seen(results: Sequence[Result]) -> dict[tuple[str, str], _Seen]:
@@ -71,7 +71,7 @@ def _never_passed(tests: Sequence[Item], seen: dict[tuple[str, str], _Seen]) -> 
 
 
 def _upside_down(tests: Sequence[Item], seen: dict[tuple[str, str], _Seen]) -> Iterator[Odd]:
-    clear = [test for test in tests if test.clearly_negative]
+    clear = [test for test in tests if test.clearly_negative and (test.share_tried or 0) > 0]
     for test in sorted(clear, key=lambda test: test.discrimination or 0):
         yield Odd(
             f"Who does well elsewhere fails {_named(test)} more often than who does badly (discrimination "
@@ -80,6 +80,18 @@ def _upside_down(tests: Sequence[Item], seen: dict[tuple[str, str], _Seen]) -> I
             _strongest(seen, test),
             "strong submissions that fail it",
         )
+
+
+def _unrelated(tests: Sequence[Item]) -> Iterator[Odd]:
+    for test in tests:
+        if test.tells_nothing and not test.clearly_negative:
+            share = f"{100 * (test.share_tried or 0):.0f} % of its points"
+            yield Odd(
+                f"Passing {_named(test)} has next to nothing to do with the rest of the work (discrimination "
+                f"{test.discrimination:+.2f}, {test.tried} tried, {share}).",
+                "Is it a matter of luck, or of something else than the rest? A test that nearly all pass or fail "
+                "can look so, too.",
+            )
 
 
 def _own_inputs(tests: Sequence[Item], seen: dict[tuple[str, str], _Seen]) -> Iterator[Odd]:

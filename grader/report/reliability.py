@@ -75,7 +75,7 @@ def reliability(results: Sequence[Result], *, leave_out: Collection[str] = ()) -
     if count < MIN_STUDENTS or (found := alpha_with_error(matrix)) is None:
         return None
     alpha, error = found
-    low, high = _interval(alpha, error)
+    low, high = interval(alpha, error)
     sd = statistics.stdev(map(math.fsum, matrix))
     return Reliability(
         alpha=alpha,
@@ -125,8 +125,9 @@ def alpha_with_error(matrix: Sequence[Sequence[float]]) -> tuple[float, float] |
     return scale * (1 - ratio), scale * math.sqrt(variance)
 
 
-def _interval(alpha: float, error: float) -> tuple[float, float]:
-    """95 %, on the scale of ln(1 - alpha), where it is nearly symmetrical (Bonett, J. Educ. Behav. Stat. 27, 2002)."""
+def interval(alpha: float, error: float) -> tuple[float, float]:
+    """Of 95 %, on the scale of ln(1 - alpha), where it is nearly symmetrical (Bonett, J. Educ. Behav. Stat. 27, 2002,
+    p. 335)."""
     if alpha >= 1:
         return alpha, alpha
     width = _95_PERCENT * error / (1 - alpha)
