@@ -42,7 +42,7 @@ QUESTION: Question = COURSE.chapters[0].questions[0]
 
 
 def a_class(students: int, **outcomes: str) -> list[Result]:
-    """Exercises e0 … e3 with a test each; the later the student, the better. outcomes: exercise → `nobody` and so on."""
+    """Exercises e0 … e3 with a test each; the later the student, the better. outcomes: exercise → `nobody`, say."""
     return [_student(n, students, outcomes) for n in range(students)]
 
 
@@ -72,7 +72,12 @@ def _student(n: int, students: int, outcomes: dict[str, str]) -> Result:
         )
     score = sum(exercise.score for exercise in exercises)
     return Result(
-        assignment="a", student=f"name-{n:02}", status="graded", score=score, max_score=18, exercises=exercises
+        assignment="a",
+        student=f"name-{n:02}",
+        status="graded",
+        score=score,
+        max_score=18,
+        exercises=exercises,
     )
 
 
@@ -194,7 +199,10 @@ NEWS = News(
 
 def test_the_report_says_what_the_last_run_changed() -> None:
     text = words(report_html(a_class(12), "a", COURSE, links={}, more=More(news=NEWS)))
-    assert "1 new, 1 up, 1 down, 7 graded again with the same score, 1 not among the submissions any more" in text
+    assert (
+        "1 new, 1 up, 1 down, 7 graded again with the same score, 1 not among the submissions any more"
+        in text
+    )
     assert "name-01: 8 → 4 of 18e1: 0 of 4 points, 4 before." in text
     assert "29 16:00 UTC, against the one of 2026-11-22 16:00 UTC" in text
     anonymous = report_html(a_class(12), "a", COURSE, links={}, more=More(news=NEWS), anonymous=True)

@@ -22,7 +22,7 @@ from grader.result import AttemptLine, Attempts, ExerciseResult, Late, QuestionR
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
-from simulated_classes import draw, is_named, results_of, items_of
+from simulated_classes import draw, is_named, items_of, results_of
 
 #: Chatterjee & Price, Regression Analysis by Example, 1977, p. 68: thirty departments, seven scales; R calls it
 #: `attitude`. R's package psych gives for it, in its vignette: alpha 0.84, mean 60 and SD 8.2 of the mean score.
