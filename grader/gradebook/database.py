@@ -66,6 +66,7 @@ class Gradebook:
         try:
             close_to_others(path)
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self.runs = Runs(self._db, self._write)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
                 raise GraderError(f"{path} was written by a newer grader (format {version}); update this one")
@@ -85,11 +86,6 @@ class Gradebook:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @property
-    def runs(self) -> Runs:
-        """When the class was graded."""
-        return Runs(self._db, self._write)
 
     def close(self) -> None:
         """Close the file."""

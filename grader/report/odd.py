@@ -117,7 +117,7 @@ def _never_failed(tests: Sequence[Item]) -> Iterator[Odd]:
     yield Odd(
         f"Everybody who tried passes {named}{more}.",
         "A first step that all can take, or a check that can't fail? If it was meant to tell people apart, read "
-        "what it asserts; `grader validate` shows which wrong functions it catches.",
+        "what it asserts. “grader validate” says which wrong functions the tests catch.",
     )
 
 

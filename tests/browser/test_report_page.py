@@ -215,10 +215,11 @@ def test_the_anonymous_report_holds_no_name(open_page: Opener, folder: Path) -> 
 def test_no_violation_and_no_sideways_scrolling(
     open_page: Opener, folder: Path, axe: Callable[[Page], list[str]], width: int, scheme: str
 ) -> None:
-    page = open_page(folder / "report.html", width=width, scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert axe(page) == []
+    for file in ("report.html", "full.html"):
+        page = open_page(folder / file, width=width, scheme=scheme)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert axe(page) == []
 
 
 @pytest.mark.slow
