@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from made_class import ROOT, write_class
+from made_class import NAME, ROOT, write_class
 
 from grader.course.models import load_course
 from grader.gradebook.database import FILE_NAME, Gradebook
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=1)
     given = parser.parse_args()
-    name, assignment = load_course(given.course).assignment(given.assignment)
+    name, assignment = load_course(given.course).assignment(given.assignment or (NAME if given.submissions is None else None))
     drawn: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
