@@ -3,7 +3,7 @@
     python tests/benchmarks/redraw.py [SUBMISSIONS] [--course course.yaml] [--times 5] [--jobs 1]
 
 Copies the course, gives it other seeds, grades the same submissions with each, and prints how far scores lie from their
-own mean. Without SUBMISSIONS the class is made_class.py's: forty, of which eight have bugs. Nothing of the course is changed.
+own mean. Without SUBMISSIONS they are those of tests/sample_class. Nothing of the course is changed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from made_class import NAME, ROOT, write_class
-
 from grader.course.models import load_course
 from grader.gradebook.database import FILE_NAME, Gradebook
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "cnn"
 
 
 def copied(course: Path, into: Path, name: str) -> None:
@@ -49,13 +50,13 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=1)
     given = parser.parse_args()
-    name, assignment = load_course(given.course).assignment(given.assignment or (NAME if given.submissions is None else None))
+    if given.submissions is None:
+        given.submissions, given.assignment = ROOT / "tests" / "sample_class", NAME
+    name, assignment = load_course(given.course).assignment(given.assignment)
     drawn: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        submissions = given.submissions or folder / "class"
-        if given.submissions is None:
-            write_class(submissions, 40)
+        submissions = given.submissions
         for number in range(given.times):
             course = folder / f"course{number}"
             copied(given.course, course, name)
