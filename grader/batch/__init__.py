@@ -10,7 +10,7 @@ from grader.batch.entries import assignment_in
 from grader.batch.pages import mend_files, take_away, write_result
 from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
 from grader.batch.preview import Preview, what_would_change
-from grader.batch.run import Options, Progress, Summary, finish, grade_class, read_handout
+from grader.batch.run import Options, Progress, Summary, finish, grade_class, more_for_report, read_handout
 from grader.batch.similarity import read_sources, similar_pairs
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "finish",
     "grade_class",
     "mend_files",
+    "more_for_report",
     "read_handout",
     "read_sources",
     "serve_bundles",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,11 +24,12 @@ from grader.gradebook import (
     Attempt,
     Gradebook,
     Roster,
+    news_of,
     unknown_extensions,
 )
 from grader.grading import fingerprint_of_tests
 from grader.intake import Bundle, Entry, collect, discover, result_folder
-from grader.report import report_html, unread
+from grader.report import More, report_html, unread
 from grader.result import CheckpointResult, ExerciseResult, QuestionResult, Result, Run
 
 
@@ -126,6 +127,7 @@ def grade_class(
         todo = _Todo(entries, name, assignment, before, tests, options, gradebook, out)
         job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
         pool = executor or LocalPool(job, options.jobs)
+        gradebook.runs.begin(name)
         try:
             for graded in pool.run(todo):
                 result = _result_of(graded, name, assignment, tests, options)
@@ -141,6 +143,9 @@ def grade_class(
         finally:
             pool.close()
         summary.kept = todo.kept
+        present = {entry.student for entry in found.entries}
+        if not summary.interrupted:
+            gradebook.runs.end(name, gradebook.latest(name).keys() - present)
         summary.changes.sort(key=lambda change: change.student)
         summary.remarks += todo.remarks
         if todo.remarks:
@@ -152,7 +157,7 @@ def grade_class(
         for nobody in unknown_extensions(assignment.extensions, people):
             summary.remarks.append(f"course.yaml: the extension of {nobody!r} is of nobody who handed in")
         if options.pages:
-            finish(gradebook, name, assignment, out, {entry.student for entry in found.entries}, summary)
+            finish(gradebook, name, assignment, out, present, summary, options.roster)
     summary.seconds = time.perf_counter() - started
     return summary
 
@@ -287,7 +292,13 @@ def _note_change(summary: Summary, before: dict[str, Attempt], result: Result, o
 
 
 def finish(
-    gradebook: Gradebook, name: str, assignment: Assignment, out: Path, present: set[str], summary: Summary
+    gradebook: Gradebook,
+    name: str,
+    assignment: Assignment,
+    out: Path,
+    present: set[str],
+    summary: Summary,
+    roster: Roster | None = None,
 ) -> None:
     """Write grades.csv and report.html from the gradebook, and count what it holds."""
     results = list(gradebook.results(name))
@@ -299,7 +310,10 @@ def finish(
             take_away(out, student)
     links = {result.student: f"{quote(result_folder(result.student))}/feedback.html" for result in results}
     write_atomically(out / "grades.csv", grades_csv(results, assignment))
-    write_atomically(out / "report.html", report_html(results, name, assignment, links=links))
+    page = report_html(
+        results, name, assignment, links=links, more=more_for_report(gradebook, name, by_name, roster)
+    )
+    write_atomically(out / "report.html", page)
     for result in results:
         if result.student not in present:
             continue
@@ -307,6 +321,13 @@ def finish(
         summary.statuses[result.status] = summary.statuses.get(result.status, 0) + 1
         if result.status != "grader error":
             summary.scores.append(result.score)
+
+
+def more_for_report(
+    gradebook: Gradebook, name: str, results: Mapping[str, Result], roster: Roster | None
+) -> More:
+    """What the report says beside the results. results: student → what counts now."""
+    return More(news_of(gradebook, name, results), roster, gradebook.removed(name))
 
 
 def _check_folders(submissions: Path, out: Path) -> None:

@@ -42,7 +42,10 @@ def grade(
     ] = False,
     roster: Annotated[
         Path | None,
-        typer.Option("--roster", help="CSV of the class; its column `submitted` says when each handed in"),
+        typer.Option(
+            "--roster",
+            help="CSV of the class: the report says who has not handed in; its column `submitted` says when each did",
+        ),
     ] = None,
     course: CourseOption = None,
 ) -> None:
@@ -66,13 +69,18 @@ def report(
     anonymous: Annotated[
         bool, typer.Option("--anonymous", help="Numbers in place of names: RESULTS/report-anonymous.html")
     ] = False,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="CSV of the class: the report says who has not handed in")
+    ] = None,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
     """Write the class report again from the gradebook: RESULTS/report.html."""
     from grader.commands.grade import write_report
 
-    print(write_report(results, anonymous=anonymous, assignment=assignment, course_path=course))
+    print(
+        write_report(results, anonymous=anonymous, assignment=assignment, course_path=course, roster=roster)
+    )
 
 
 @app.command(epilog="Example: grader similarity submissions --out similarity.html")

@@ -13,7 +13,16 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grader.batch import Executor, Options, Summary, assignment_in, finish, grade_class, what_would_change
+from grader.batch import (
+    Executor,
+    Options,
+    Summary,
+    assignment_in,
+    finish,
+    grade_class,
+    more_for_report,
+    what_would_change,
+)
 from grader.batch import Progress as ProgressCallback
 from grader.commands import assignment_of, open_course
 from grader.commands.preview import print_preview
@@ -140,7 +149,14 @@ def print_summary(console: Console, summary: Summary, out: Path, *, unconfined: 
         print(out / file)
 
 
-def write_report(results: Path, *, anonymous: bool, assignment: str | None, course_path: Path | None) -> Path:
+def write_report(
+    results: Path,
+    *,
+    anonymous: bool,
+    assignment: str | None,
+    course_path: Path | None,
+    roster: Path | None = None,
+) -> Path:
     """Write RESULTS/report.html and grades.csv from the gradebook; returns the report's path.
 
     anonymous: write report-anonymous.html instead, without names.
@@ -149,10 +165,13 @@ def write_report(results: Path, *, anonymous: bool, assignment: str | None, cour
         raise UsageError(f"{results} is not a folder; give the folder that `grader grade` wrote")
     course = open_course(course_path)
     name, model = course.assignment(assignment_of(course, assignment, results))
+    people = read_roster(roster) if roster else None
     with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         if anonymous:
-            text = report_html(list(gradebook.results(name)), name, model, links={}, anonymous=True)
+            counting = {result.student: result for result in gradebook.results(name)}
+            more = more_for_report(gradebook, name, counting, people)
+            text = report_html(list(counting.values()), name, model, links={}, anonymous=True, more=more)
             write_atomically(results / "report-anonymous.html", text)
             return results / "report-anonymous.html"
-        finish(gradebook, name, model, results, set(), Summary())
+        finish(gradebook, name, model, results, set(), Summary(), people)
     return results / "report.html"

@@ -88,6 +88,7 @@ class Chapter(Model):
 class Assignment(Model):
     """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
 
+    pass_percent: of the points, from which on it is passed; the report says who is near.
     reveal: what students see of hidden tests; reveal_printed: whether, with examples, what their code printed, too;
     reveal_answers: when they see the answer sketches.
     data: files that submitted code may read, as `data/<name>`.
@@ -98,6 +99,7 @@ class Assignment(Model):
     due: Moment | None = None
     late: LatePolicy = LatePolicy()
     attempts: AttemptPolicy = AttemptPolicy()
+    pass_percent: Annotated[float, Field(gt=0, le=100)] | None = None
     extensions: dict[Annotated[str, BeforeValidator(str)], Moment] = Field(default_factory=dict)
     solutions: dict[str, Moment] = Field(default_factory=dict)
     reveal: Literal["title", "hint", "example"] = "example"
@@ -293,7 +295,7 @@ def load_course(path: Path) -> Course:
 
 
 #: Keys of an assignment that decide no score before a late penalty.
-_ADMINISTRATIVE = ("due", "late", "attempts", "extensions", "solutions")
+_ADMINISTRATIVE = ("due", "late", "attempts", "extensions", "solutions", "pass_percent")
 
 
 def grading_text(path: Path, assignment: str) -> bytes:

@@ -11,6 +11,7 @@ from grader.gradebook.confirmations import Confirmation, Given, answer_sha256, n
 from grader.gradebook.database import FILE_NAME, Attempt, Gradebook
 from grader.gradebook.identity import People, identity_of
 from grader.gradebook.late import count_late, unknown_extensions
+from grader.gradebook.news import Moved, News, news_of
 from grader.gradebook.parting import GRADER
 from grader.gradebook.people import changes as people_changes
 from grader.gradebook.people import merge, remove, rename, restore, split
@@ -28,6 +29,8 @@ __all__ = [
     "Given",
     "Gradebook",
     "Match",
+    "Moved",
+    "News",
     "People",
     "PeopleChange",
     "Roster",
@@ -43,6 +46,7 @@ __all__ = [
     "is_genuine",
     "merge",
     "merged_names",
+    "news_of",
     "now",
     "participant",
     "people_changes",

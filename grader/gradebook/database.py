@@ -25,6 +25,7 @@ from grader.gradebook.late import count_late, shared_extensions
 from grader.gradebook.parting import GRADER, move, unnumbered
 from grader.gradebook.people_log import PeopleChange, former_names, removed_in
 from grader.gradebook.receipts import RECEIVE, RECEIVED, as_row, from_row, joined
+from grader.gradebook.runs import Runs
 from grader.gradebook.schema import SCHEMA, VERSION, bring_up_to_date
 from grader.gradebook.seal import receipt_line
 from grader.intake import Receipt
@@ -65,6 +66,7 @@ class Gradebook:
         try:
             close_to_others(path)
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self.runs = Runs(self._db, self._write)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
                 raise GraderError(f"{path} was written by a newer grader (format {version}); update this one")
@@ -175,8 +177,11 @@ class Gradebook:
                 several = count > 1
                 yield self.counting(assignment, student) if several else self.confirmed(self.result(number))
 
-    def counting(self, assignment: str, student: str) -> Result:
-        """Of everything graded for a student, the result that counts by course.yaml's `attempts`, as it counts."""
+    def counting(self, assignment: str, student: str, until: int | None = None) -> Result:
+        """Of everything graded for a student, the result that counts by course.yaml's `attempts`, as it counts.
+
+        until: of attempts up to this number alone; there must be one.
+        """
         known = self._course.assignments.get(assignment) if self._course else None
         attempts = [
             Graded(
@@ -185,6 +190,7 @@ class Gradebook:
                 self.receipt(assignment, student, attempt.submission_sha256).submitted,
             )
             for attempt in self.attempts(assignment, student)
+            if until is None or attempt.id <= until
         ]
         return counting(attempts, known.attempts if known else AttemptPolicy())
 

@@ -55,6 +55,14 @@ CREATE TABLE IF NOT EXISTS people (
     at TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    at TEXT NOT NULL,
+    before INTEGER NOT NULL,
+    ended INTEGER NOT NULL DEFAULT 0,
+    gone TEXT NOT NULL DEFAULT '[]'
+);
 CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student, id);
 """
 

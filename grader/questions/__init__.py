@@ -16,6 +16,7 @@ from grader.doors import opened_late
 if TYPE_CHECKING:
     from grader.questions.answers import Answers, read_answers
     from grader.questions.budget import Budget, OverBudget
+    from grader.questions.choice import read_choice
     from grader.questions.key import (
         KEY_FILE,
         AnswerKey,
@@ -58,6 +59,7 @@ __all__ = [
     "model_answers",
     "quoted",
     "read_answers",
+    "read_choice",
     "read_entries",
     "said",
 ]
@@ -68,6 +70,7 @@ __getattr__ = opened_late(
     {
         "answers": "Answers read_answers",
         "budget": "Budget OverBudget",
+        "choice": "read_choice",
         "key": "KEY_FILE AnswerKey FreeKey Key RubricPoint by_a_person_alone load_key model_answers",
         "kinds": "Kind",
         "marked": "Marked quoted said",

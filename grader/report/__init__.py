@@ -6,13 +6,15 @@ In: Results and what the gradebook says beside them. Out: HTML as text; pure fun
 from __future__ import annotations
 
 from grader.report.attention import unread
-from grader.report.build import report_html
+from grader.report.build import More, report_html
+from grader.report.items import Item
 from grader.report.similar import Passage, Shared, Side, SimilarityOptions, SimilarPair, similarity_html
-from grader.report.statistics import ClassStatistics, Item, class_statistics
+from grader.report.statistics import ClassStatistics, class_statistics
 
 __all__ = [
     "ClassStatistics",
     "Item",
+    "More",
     "Passage",
     "Shared",
     "Side",

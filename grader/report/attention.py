@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.report.statistics import READABLE
+from grader.report.items import READABLE
 from grader.result import ExerciseResult, Result
 
 #: What messages and printed text say → what may have happened. Untrusted text: a student can print any of it.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.report.statistics import ClassStatistics, Item
+from grader.report.items import Item
+from grader.report.statistics import ClassStatistics
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from grader.report.attention import Attention
-from grader.report.statistics import READABLE, Mistake, is_late
+from grader.report.items import READABLE
+from grader.report.statistics import Mistake, is_late
 from grader.result import Attempts, Result
 from grader.text import visible
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.course.models import Assignment, load_course
-from grader.report import report_html
+from grader.gradebook import Moved, News, read_roster
+from grader.report import More, report_html
 from grader.result import (
+    AttemptLine,
+    Attempts,
     CheckpointResult,
     Diagnosis,
     ExerciseResult,
@@ -92,7 +95,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "report.html").write_text(report_html(results, "cnn", lesson, links=links), encoding="utf-8")
     anonymous = report_html(results, "cnn", lesson, links=links, anonymous=True)
     (made / "anonymous.html").write_text(anonymous, encoding="utf-8")
+    (made / "full.html").write_text(with_everything(lesson, made), encoding="utf-8")
     return made
+
+
+def with_everything(lesson: Assignment, folder: Path) -> str:
+    """The page of a larger class with what it says only where there is something to say."""
+    results = [a_student(number % 7, f"student {number}", lesson) for number in range(28)]
+    choice = next(q for c in lesson.open_chapters for q in c.questions if q.kind == "choice")
+    for number, result in enumerate(results):
+        answer = list(choice.options)[number % 2]
+        result.questions = [QuestionResult(name=choice.name, score=number % 2, max_score=1, answer=answer)]
+        line = AttemptLine(submission_sha256="x", status="graded", score=result.score, max_score=100)
+        result.attempts = Attempts(says="The last one counts.", lines=[line, line])
+    (folder / "class.csv").write_text("name\nAbsent Ada\nstudent 3\n", encoding="utf-8")
+    news = News(
+        at="2026-11-29T16:00:00+00:00", previous="2026-11-22T16:00:00+00:00", first=False, new=("student 1",),
+        moved=(Moved("student 2", 80, 60, 100, ("conv2d: 0 of 20 points, 20 before.",)),
+               Moved("student 4", 20, 60, 100, ())), same=3, gone=("student 5",),
+    )  # fmt: skip
+    more = More(news, read_roster(folder / "class.csv"))
+    marked = lesson.model_copy(update={"pass_percent": 60.0})
+    return report_html(results, "cnn", marked, links={}, more=more)
 
 
 def names(page: Page) -> list[str]:
@@ -191,10 +215,11 @@ def test_the_anonymous_report_holds_no_name(open_page: Opener, folder: Path) -> 
 def test_no_violation_and_no_sideways_scrolling(
     open_page: Opener, folder: Path, axe: Callable[[Page], list[str]], width: int, scheme: str
 ) -> None:
-    page = open_page(folder / "report.html", width=width, scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert axe(page) == []
+    for file in ("report.html", "full.html"):
+        page = open_page(folder / file, width=width, scheme=scheme)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert axe(page) == []
 
 
 @pytest.mark.slow

@@ -13,8 +13,9 @@ import pytest
 from grader.course.models import Assignment
 from grader.report import class_statistics, report_html
 from grader.report.attention import signs
+from grader.report.items import correlation, stumbling_blocks
 from grader.report.rows import labels
-from grader.report.statistics import correlation, histogram, stumbling_blocks
+from grader.report.statistics import histogram
 from grader.result import Diagnosis, ExerciseResult, Late, QuestionResult, Result
 from grader.result import TestResult as Ended
 
