@@ -60,13 +60,19 @@ def main() -> None:
         for number in range(given.times):
             course = folder / f"course{number}"
             copied(given.course, course, name)
-            (course / "tests" / "hidden" / name / "seed.txt").write_text(f"drawn anew {number}\n", encoding="utf-8")
-            for student, score in scores(course, submissions, folder / f"out{number}", name, given.jobs).items():
+            (course / "tests" / "hidden" / name / "seed.txt").write_text(
+                f"drawn anew {number}\n", encoding="utf-8"
+            )
+            for student, score in scores(
+                course, submissions, folder / f"out{number}", name, given.jobs
+            ).items():
                 drawn.setdefault(student, []).append(score)
     moved = {student: values for student, values in drawn.items() if max(values) > min(values)}
     spread = [statistics.pstdev(values) for values in drawn.values()]
     print(f"{len(drawn)} submissions, inputs drawn {given.times} times, {assignment.max_score:g} points.")
-    print(f"{len(moved)} scores moved; deviation from the own mean: {statistics.fmean(spread):.2f} points on average.")
+    print(
+        f"{len(moved)} scores moved; deviation from the own mean: {statistics.fmean(spread):.2f} points on average."
+    )
     for student, values in sorted(moved.items(), key=lambda one: min(one[1]) - max(one[1]))[:10]:
         print(f"  {student}: {', '.join(f'{value:g}' for value in values)}")
 

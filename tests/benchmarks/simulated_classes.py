@@ -102,7 +102,12 @@ def _result(student: str, passed: Matrix) -> Result:
     ]
     score = float(passed.sum())
     return Result(
-        assignment="a", student=student, status="graded", score=score, max_score=passed.size, exercises=exercises
+        assignment="a",
+        student=student,
+        status="graded",
+        score=score,
+        max_score=passed.size,
+        exercises=exercises,
     )
 
 
@@ -142,7 +147,9 @@ def _truth(exercises: int, seed: int, together: float) -> tuple[float, float]:
     difficulty = _difficulties(exercises, seed)
     ability = rng.normal(size=(many, 1, 1))
     nodes, weights = np.polynomial.hermite_e.hermegauss(9 if together else 1)
-    chance = np.stack([1 / (1 + np.exp(-(SLOPE * (ability - difficulty) + together * node))) for node in nodes])
+    chance = np.stack(
+        [1 / (1 + np.exp(-(SLOPE * (ability - difficulty) + together * node))) for node in nodes]
+    )
     by_exercise = chance.sum(axis=3)
     mean = np.average(by_exercise, axis=0, weights=weights)
     true = mean.sum(axis=1)
@@ -177,7 +184,9 @@ def is_named(test: Item) -> bool:
 
 
 def _pass_mark_table(rounds: int) -> None:
-    print("\n| students | within one error of the pass mark | of them truly on the other side | of all others |")
+    print(
+        "\n| students | within one error of the pass mark | of them truly on the other side | of all others |"
+    )
     print("|---:|---:|---:|---:|")
     for students in (50, 200):
         near = near_wrong = far = far_wrong = 0

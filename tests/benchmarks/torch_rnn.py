@@ -174,7 +174,9 @@ def difference(ours: object, theirs: object) -> float:
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--seeds", type=int, default=5, help="random weights and sequences of each size")
     given = options.parse_args()
     torch.set_num_threads(1)

@@ -76,9 +76,7 @@ def rest(*values: int) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("stride", "pad"), [(1, 0), (2, 1), (3, 2), *rest(1, 1, 1, 2, 2, 0, 2, 2, 3, 0, 3, 1)]
-)
+@pytest.mark.parametrize(("stride", "pad"), [(2, 1), *rest(1, 0, 3, 2, 1, 1, 1, 2, 2, 0, 2, 2, 3, 0, 3, 1)])
 def test_the_full_map_is_the_cross_correlation_of_image_and_filter(
     open_page: Opener, stride: int, pad: int
 ) -> None:

@@ -27,8 +27,25 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "why-share"
-WORDS = ["filter", "place", "weight", "image", "edge", "object", "data", "dense", "sharing", "fewer", "reuse", "learn"]
-HOSTILE = ["<script>document.title = 'owned'</script>", "<img src=x onerror='document.title=1'>", "\u202eabc" * 40]
+WORDS = [
+    "filter",
+    "place",
+    "weight",
+    "image",
+    "edge",
+    "object",
+    "data",
+    "dense",
+    "sharing",
+    "fewer",
+    "reuse",
+    "learn",
+]
+HOSTILE = [
+    "<script>document.title = 'owned'</script>",
+    "<img src=x onerror='document.title=1'>",
+    "\u202eabc" * 40,
+]
 
 
 def answers(count: int) -> list[str]:
@@ -142,7 +159,9 @@ class Keyboard:
         """Enter, and wait until the page has something new to say."""
         before = self.page.text_content("#progress")
         self.press("Enter")
-        self.page.wait_for_function("text => document.getElementById('progress').textContent !== text", arg=before)
+        self.page.wait_for_function(
+            "text => document.getElementById('progress').textContent !== text", arg=before
+        )
 
 
 def marked(page: Page) -> int:
@@ -327,12 +346,16 @@ def test_a_page_elsewhere_can_open_the_address_as_a_browser_is_given_it(
     page.close()
 
 
-def test_the_server_listens_on_this_machine_alone_and_ends_with_sigterm(start: Callable[[str], Server]) -> None:
+def test_the_server_listens_on_this_machine_alone_and_ends_with_sigterm(
+    start: Callable[[str], Server],
+) -> None:
     server = start("ada")
     port = int(re.findall(r":(\d+)/", server.address)[0])
     if Path("/proc/net/tcp").exists():
         lines = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
         assert re.findall(rf"(\w+):{port:04X} \w+:0000 0A", lines) == ["0100007F"]
-    assert "token" not in Path(f"/proc/{server.process.pid}/cmdline").read_text() if os.name == "posix" else True
+    assert (
+        "token" not in Path(f"/proc/{server.process.pid}/cmdline").read_text() if os.name == "posix" else True
+    )
     assert "pages written" in server.end(signal.SIGTERM)
     assert server.process.returncode == 0

@@ -55,6 +55,7 @@ OTHERWISE = {
     ("explain/dropped.py", "flatten"): "a method of numpy's arrays",
     ("course/formulas.py", "tanh"): "of every formula",
     ("platforms/nbgrader/formulas.py", "tanh"): "of every formula",
+    ("report/items.py", "tanh"): "of Fisher's z",
     ("commands/demo.py", "sample"): "a class that is one",
     ("examples/judging.py", "sample"): "one of the known inputs",
     ("authoring/taken_otter.py", "reader"): "of a notebook",

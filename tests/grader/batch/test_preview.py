@@ -94,6 +94,7 @@ def test_there_must_be_something_to_compare_with(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_the_command_says_who_and_why(graded: Path, tmp_path: Path, cli: Any, make_course: Any) -> None:
     changed = make_course(CHANGED)
     ran = cli("grade", tmp_path / "class", "--out", graded, "--preview", "--course", changed.root)

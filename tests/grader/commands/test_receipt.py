@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from grader.authoring.release import build_handout, write_handout
+from grader.course import load_course
 from grader.gradebook.seal import is_genuine, receipt_line
+from grader.home import pack, work_of
 from grader.result import Result, Run
 
 RESULT = Result(
@@ -63,6 +65,19 @@ def _work(out: str) -> str:
     return found[1]
 
 
+def test_a_folder_and_its_zip_are_the_same_work(own: Any, tmp_path: Path) -> None:
+    _, folder = own
+    course = load_course(folder.parents[1] / "course.yaml")
+    assignment = course.assignments["tiny"]
+    packed = pack("tiny", assignment, folder, folder / "checks", tmp_path / "ada.zip")
+    found, receipt = work_of(folder, assignment, folder / "checks")
+    assert (found, receipt["work_sha256"]) == (packed.work_sha256, packed.work_sha256)
+    assert work_of(tmp_path / "ada.zip", assignment, folder / "checks") == (packed.work_sha256, {})
+    (folder / "alpha.py").write_text((folder / "alpha.py").read_text() + "\nx = 1\n")
+    assert work_of(folder, assignment, folder / "checks")[0] != packed.work_sha256
+
+
+@pytest.mark.slow
 def test_a_folder_its_zip_and_the_graded_result_are_the_same_work(own: Any, tmp_path: Path, cli: Any) -> None:
     root, folder = own
     packed = cli("pack", folder, "--out", tmp_path / "ada.zip")

@@ -98,6 +98,7 @@ def test_a_failed_grading_sends_nothing() -> None:
     assert mails(pairing, page, ASSIGNMENT, "")[0] == b""
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path, write_class: Any, tiny: Any, cli: Any) -> None:
     write_class(tmp_path / "class", g1={"alpha": "x = 1\n"}, cy={"alpha": "x = 1\n"})
     (tmp_path / "people.csv").write_text(GROUP.lower())
