@@ -14,20 +14,9 @@ from grader.batch.run import Options, Summary, grade_class
 from grader.course import Course
 from grader.errors import GraderError
 from grader.files import only_run
-from grader.gradebook import FILE_NAME, Gradebook, what_changed
+from grader.gradebook import FILE_NAME, Gradebook, Moved, what_changed
 from grader.intake import result_folder
 from grader.result import Result
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One student's score as it is and as it would be; why: a sentence an exercise or question."""
-
-    student: str
-    before: float
-    after: float
-    max_score: float
-    why: list[str]
 
 
 @dataclass
@@ -35,7 +24,7 @@ class Preview:
     """compared: how many have a score now; differences: those who would have another, the losers first."""
 
     compared: int
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[Moved] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     summary: Summary = field(default_factory=Summary)
 
@@ -91,9 +80,9 @@ def _as_shown(out: Path, result: Result) -> Result:
         return result
 
 
-def _difference(before: Result, after: Result) -> Iterator[Difference]:
+def _difference(before: Result, after: Result) -> Iterator[Moved]:
     if (before.score, before.max_score) != (after.score, after.max_score):
         why = what_changed(before, after)
         if before.submission_sha256 != after.submission_sha256:
             why.insert(0, "Another submission counts.")
-        yield Difference(after.student, before.score, after.score, after.max_score, why)
+        yield Moved(after.student, before.score, after.score, after.max_score, tuple(why))

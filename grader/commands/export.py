@@ -31,9 +31,8 @@ from grader.intake import result_folder
 from grader.result import Result
 from grader.text import visible
 
-SCORES: Final = ("csv", "canvas", "moodle", "gradescope")
 PAGES: Final = {"moodle-feedback": ".zip", "canvas-feedback": ".zip", "mbox": ".mbox", "mail-merge": ".csv"}
-TARGETS: Final = (*SCORES, *PAGES, "pages")
+TARGETS: Final = ("csv", "canvas", "moodle", "gradescope", *PAGES, "pages")
 
 
 def run(
@@ -145,7 +144,7 @@ def _less(pairing: Pairing, without: Sequence[str]) -> Pairing:
         left = tuple(
             pair
             for pair in pairs
-            if folded(name) not in {folded(pair.row.name) if pair.row else folded(pair.result.student)}
+            if folded(name) != folded(pair.row.name if pair.row else pair.result.student)
         )
         if len(left) == len(pairs):
             raise UsageError(f"--without {name}: nobody of that name is exported")

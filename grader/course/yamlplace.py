@@ -13,7 +13,7 @@ import yaml
 def read_yaml(text: str) -> tuple[yaml.Node | None, Any]:
     """The tree and the data of what an author wrote. Raises what PyYAML's own parser raises.
 
-    libyaml's, where PyYAML has it, is ten times as fast; of its errors the messages say less.
+    libyaml's, where PyYAML has it, is faster; of its errors the messages say less.
     """
     fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

@@ -78,10 +78,10 @@ def _choose(current: Sequence[Graded], newest: str, policy: AttemptPolicy) -> tu
     return last, "the last one does"
 
 
-def _moment(attempt: Graded) -> tuple[str, int]:
-    """When it was handed in; where that is unknown, when it was graded first stands behind all known times."""
+def _moment(attempt: Graded) -> tuple[bool, float, int]:
+    """When it was handed in; those of which that is unknown come after the others, in the order of grading."""
     moment = parse_time(attempt.submitted)
-    return (moment.astimezone(tz=None).isoformat() if moment else "~", attempt.id)
+    return moment is None, moment.timestamp() if moment else 0.0, attempt.id
 
 
 def _regraded(of_one: Sequence[Graded], chosen: Graded) -> Regraded | None:

@@ -11,7 +11,7 @@ from grader.result import Result
 
 @dataclass(frozen=True)
 class Moved:
-    """A score that the last run changed. why: a few sentences, '' in none of them."""
+    """A student's score before and after (or what it would be); why: a sentence for each exercise or question."""
 
     student: str
     before: float
@@ -50,7 +50,7 @@ def news_of(gradebook: Gradebook, assignment: str, results: Mapping[str, Result]
     last = gradebook.runs.last(assignment)
     if last is None:
         return None
-    graded = [(student, new) for student, new in gradebook.runs.graded_since(assignment, last.before)]
+    graded = gradebook.runs.graded_since(assignment, last.before)
     moved = []
     same = 0
     for student, new in graded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,6 +70,18 @@ def test_without_times_the_order_of_grading_is_that_of_handing_in() -> None:
     assert (
         found.attempts.says == "Submission 3 of 3 counts: none is known to be on time, so the last one does."
     )
+
+
+def test_submissions_come_in_the_order_of_their_moments_whatever_their_zones() -> None:
+    # The hour that is twice where summer time ends, and half a second.
+    times = ("2026-10-25T02:30:00+02:00", "2026-10-25T02:10:00+01:00", "2026-10-25T01:10:00.5+00:00")
+    attempts = [
+        replace(graded(number, f"s{number}", 3), submitted=moment)
+        for number, moment in zip((3, 1, 2), times, strict=True)
+    ]
+    found = counting(sorted(attempts, key=lambda one: one.id), AttemptPolicy())
+    assert found.attempts is not None
+    assert [line.submission_sha256 for line in found.attempts.lines] == ["s3", "s1", "s2"]
 
 
 def test_a_grading_that_failed_takes_nothing_away() -> None:
