@@ -18,6 +18,7 @@ from grader.course.catalogue import file_of
 from grader.course.mistakes import Mistake, load_mistakes
 from grader.course.models import Course, load_course
 from grader.course.variants import Variant, load_variants
+from grader.errors import CourseError
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "cnn"
@@ -54,7 +55,7 @@ class Maker:
         self._right = self._read(course.solutions(NAME))
         self._stubs = self._read(course.handout(NAME))
         self._variants = {(v.exercise, v.name): v for v in load_variants(course, NAME)}
-        self._mistakes = load_mistakes(course, NAME)
+        self._mistakes = [m for m in load_mistakes(course, NAME) if self._is_a_students(m)]
 
     def _read(self, folder: Path) -> dict[str, str]:
         return {name: (folder / f"{name}.py").read_text(encoding="utf-8") for name in self.chapters}
@@ -103,6 +104,14 @@ class Maker:
                 changed[chapter], chapter, entry.exercise, file_of(function), function.__name__
             )
         return changed
+
+    def _is_a_students(self, mistake: Mistake) -> bool:
+        """Not where the entry leaves inputs open on which details of style decide: no student writes that."""
+        try:
+            self._with(self._right, mistake)
+        except CourseError:
+            return False
+        return True
 
     @staticmethod
     def _is_usual(variant: Variant) -> bool:
