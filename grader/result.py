@@ -138,6 +138,8 @@ class ExerciseResult(_Part):
 
     answered: the prerequisites that the grader answered, because the student's own failed. pictures: what the
     student's own code makes of something to look at, once it works. fault: the syntax error that stands in it.
+    behaviour: what a failing one does on the calls that diagnosis makes, a word each; equal texts, equal behaviour.
+    comment: what a person said to everybody whose code does that.
     """
 
     name: str
@@ -146,6 +148,8 @@ class ExerciseResult(_Part):
     status: ExerciseStatus
     tests: list[TestResult] = Field(default_factory=list)
     diagnosis: Diagnosis | None = None
+    behaviour: str = ""
+    comment: str = ""
     chapter: str = ""
     message: str = ""
     printed: str = ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.course import Assignment, Mistake
 from grader.diagnosis.alike import Known, same_mistake
+from grader.diagnosis.behaviour import behaviour_of
 from grader.diagnosis.change import Variant
 from grader.diagnosis.kept import KeptTables
 from grader.diagnosis.match import Entry, Table, build_table, outcomes_of, vectors_of
@@ -97,22 +98,28 @@ class Diagnoser:
 
         Fewer than a hundred calls; the first one that does not end in time ends it.
         """
+        return self.looked_at(exercise, student)[0]
+
+    def looked_at(self, exercise: str, student: Functions) -> tuple[Diagnosis | None, str]:
+        """The same, and what the function does on the probes (behaviour.py); "" where that can't be told."""
         about = self._about(exercise)
         if about is None:
-            return None
+            return None, ""
         table, right, known = about
         answers = ask_all(table.topic, student)
         if answers is None or isinstance(answers, Diagnosis):
-            return answers
+            return answers, ""
         wrong = _wrong_of(answers, right)
-        if not any(wrong.values()):
-            return None
+        spoiled = frozenset().union(*wrong.values())
+        if not spoiled:
+            return None, ""
+        behaviour = behaviour_of(exercise, answers, [number in spoiled for number in range(len(answers))])
         asked = Asked(table.topic, answers, wrong, right)
         if entries := table.match(answers):
-            return said(entries, table, how_often(asked))
+            return said(entries, table, how_often(asked)), behaviour
         if found := same_mistake(known, answers, right):
-            return Diagnosis(mistake=found.name, hint=found.hint, says=found.says)
-        return self._combined(table.topic, answers) or observe(asked)
+            return Diagnosis(mistake=found.name, hint=found.hint, says=found.says), behaviour
+        return self._combined(table.topic, answers) or observe(asked), behaviour
 
     def table(self, exercise: str) -> Table | None:
         """What is known about an exercise, in digests; None where there is nothing to ask."""

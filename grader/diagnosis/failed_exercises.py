@@ -67,9 +67,11 @@ class Diagnosing:
             with stand_in(exercise.name) as helper:
                 student = Student(apart, exercise.name, helper if helper.allowed else None)
                 try:
-                    found = self._diagnoser.diagnose(exercise.name, student)
-                    if found and found.kind == "observation" and helper.allowed and not helper.asked:
-                        found = None  # what it needs is wrong and was not answered: this may follow from that
+                    found, behaviour = self._diagnoser.looked_at(exercise.name, student)
+                    if helper.allowed and not helper.asked:
+                        # What it needs is wrong and was not answered: this may follow from that.
+                        found, behaviour = (None if found and found.kind == "observation" else found), ""
+                    exercise.behaviour = behaviour
                     exercise.diagnosis = beside(found, exercise.tests)
                 except Exception:
                     # A diagnosis is a courtesy: no answer of a student's, however odd, may cost the grade.
