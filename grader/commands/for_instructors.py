@@ -174,6 +174,36 @@ def mark(
     )
 
 
+@app.command(
+    epilog='Example: grader clusters results    ·    grader clusters results --comment conv2d-3f9a21 "Look at row 2."'
+)
+def clusters(
+    results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
+    comment: Annotated[
+        tuple[str, str],
+        typer.Option(
+            "--comment",
+            help='CLUSTER "TEXT": all whose code does this read it, now and later; "" takes it back',
+        ),
+    ] = ("", ""),
+    sheet: Annotated[Path | None, typer.Option("--sheet", help="Write the clusters to this CSV")] = None,
+    read: Annotated[
+        Path | None, typer.Option("--read", help="Read the comments from this edited CSV")
+    ] = None,
+    who: Annotated[str | None, typer.Option("--by", help="Who comments [default: your login]")] = None,
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """List failures that have no name, put together by what the code does; comment on all of a cluster at once."""
+    from grader.commands.clusters import run
+
+    raise typer.Exit(
+        run(
+            results, comment=comment, sheet=sheet, read=read, who=who, assignment=assignment, course_path=course
+        )
+    )  # fmt: skip
+
+
 @app.command("export-course", epilog="Example: grader export-course nbgrader-course")
 def export_course(
     folder: Annotated[Path, typer.Argument(help="The nbgrader course folder to write")],

@@ -113,7 +113,8 @@ class Diagnoser:
         spoiled = frozenset().union(*wrong.values())
         if not spoiled:
             return None, ""
-        behaviour = behaviour_of(exercise, answers, [number in spoiled for number in range(len(answers))])
+        is_wrong = [number in spoiled for number in range(len(answers))]
+        behaviour = behaviour_of(exercise, table.right_vectors, answers, is_wrong)
         asked = Asked(table.topic, answers, wrong, right)
         if entries := table.match(answers):
             return said(entries, table, how_often(asked)), behaviour

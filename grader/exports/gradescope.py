@@ -87,6 +87,8 @@ def _test(test: TestResult, exercise: ExerciseResult, place: str) -> dict[str, A
     ]
     if exercise.diagnosis and test.outcome != "passed":
         lines += [exercise.diagnosis.says, exercise.diagnosis.hint]
+    if test.outcome != "passed":
+        lines.append(exercise.comment)
     return {
         "score": number(test.points),
         "max_score": number(test.max_points),

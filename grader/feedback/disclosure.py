@@ -101,6 +101,7 @@ def _exercise(exercise: ExerciseResult, keep: bool) -> ExerciseResult:
         message=exercise.message if keep or exercise.status in _NOTHING_CALLED else "",
         fault=exercise.fault,  # a syntax error: of the student's own file, whatever is tested
         remarks=exercise.remarks if keep else [],
+        comment=exercise.comment,  # a person wrote it for whoever's code does this
         examples=exercise.examples,  # of the student's own calls: no hidden input
         pictures=exercise.pictures,  # of what the handout holds: no hidden input
     )

@@ -97,6 +97,8 @@ def _exercise(exercise: ExerciseResult, width: int) -> Iterator[RenderableType]:
         yield from fault_lines(exercise.fault, 4)
     if exercise.diagnosis:
         yield from diagnosis_lines(exercise.diagnosis)
+    if exercise.comment:
+        yield Prose(Text(f"comment: {visible(exercise.comment, 4000, multiline=True)}"), 4)
     if exercise.status not in ("passed", "missing"):
         explained = view.first_failing(exercise)
         for index, test in enumerate(exercise.tests):

@@ -1,4 +1,4 @@
-"""Results kept: one SQLite file, every attempt; rosters, late work, answers that a person confirmed.
+"""Results kept: one SQLite file, every attempt; rosters, late work, answers that a person confirmed, comments.
 
 In: Results, rosters, confirmed answers. Out: what counts now, late penalties taken off. late.py alone decides those.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from grader.gradebook.answers import Waiting, by_key, confirmation, free_text, read_csv, to_csv
 from grader.gradebook.changes import what_changed
+from grader.gradebook.cluster_sheet import clusters_csv, read_clusters_csv
+from grader.gradebook.clusters import Cluster, clusters_of, left_apart, reached
+from grader.gradebook.comments import Comment
 from grader.gradebook.confirmations import Confirmation, Given, answer_sha256, now
 from grader.gradebook.database import FILE_NAME, Attempt, Gradebook
 from grader.gradebook.identity import People, identity_of
@@ -25,6 +28,8 @@ __all__ = [
     "FILE_NAME",
     "GRADER",
     "Attempt",
+    "Cluster",
+    "Comment",
     "Confirmation",
     "Given",
     "Gradebook",
@@ -38,12 +43,15 @@ __all__ = [
     "Waiting",
     "answer_sha256",
     "by_key",
+    "clusters_csv",
+    "clusters_of",
     "confirmation",
     "count_late",
     "folded",
     "free_text",
     "identity_of",
     "is_genuine",
+    "left_apart",
     "merge",
     "merged_names",
     "news_of",
@@ -51,6 +59,8 @@ __all__ = [
     "participant",
     "people_changes",
     "present_names",
+    "reached",
+    "read_clusters_csv",
     "read_csv",
     "read_roster",
     "remove",

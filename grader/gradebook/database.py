@@ -1,8 +1,7 @@
 """The gradebook: one SQLite file, every attempt kept, one commit a submission.
 
 The process that runs the batch is the only one that adds attempts; people's points may come from others meanwhile, one
-commit each. What is committed survives a killed run; what is not was never
-graded as far as the record goes.
+commit each. What is committed survives a killed run; what is not was never graded as far as the record goes.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from grader.course import AttemptPolicy, Course, course_secret
 from grader.errors import GraderError, UsageError
 from grader.files import close_to_others, refuse_others
 from grader.gradebook.attempts import Graded, counting
+from grader.gradebook.comments import Comments
 from grader.gradebook.confirmations import Confirmation, Given, give, on_record, undo, write
 from grader.gradebook.identity import People
 from grader.gradebook.late import count_late, shared_extensions
@@ -67,6 +67,7 @@ class Gradebook:
             close_to_others(path)
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             self.runs = Runs(self._db, self._write)
+            self.comments = Comments(self._db, self._write)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
                 raise GraderError(f"{path} was written by a newer grader (format {version}); update this one")
@@ -274,14 +275,14 @@ class Gradebook:
         return {given.what.answer: given for given in on_record(self._db, assignment)}
 
     def confirmed(self, result: Result) -> Result:
-        """`result` as it counts: with the points that a person gave to the very answers in it, then less what being
-        late costs."""
+        """`result` as it counts: with the points and comments that people gave, less what being late costs."""
         said = {
             given.what.answer: given.what for given in on_record(self._db, result.assignment, result.student)
         }
         if result.late:
             result.score, result.late = result.late.score_before, None
         give(result, said)
+        self.comments.give(result)
         receipt = self.receipt(result.assignment, result.student, result.submission_sha256)
         result.lms = dict(receipt.lms) or result.lms
         if self._course and result.assignment in self._course.assignments:

@@ -63,6 +63,15 @@ CREATE TABLE IF NOT EXISTS runs (
     ended INTEGER NOT NULL DEFAULT 0,
     gone TEXT NOT NULL DEFAULT '[]'
 );
+CREATE TABLE IF NOT EXISTS comments (
+    id INTEGER PRIMARY KEY,
+    assignment TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    behaviour TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    who TEXT NOT NULL,
+    at TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS attempts_by_student ON attempts (assignment, student, id);
 """
 

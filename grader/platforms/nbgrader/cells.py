@@ -121,6 +121,8 @@ def exercise_comment(exercise: ExerciseResult) -> str | None:
         lines.append(
             f"What this looks like: {_quoted(f'{exercise.diagnosis.says} {exercise.diagnosis.hint}')}"
         )
+    if exercise.comment:
+        lines.append(f"Comment: {_quoted(exercise.comment)}")
     if exercise.fault:
         lines.append(_quoted(exercise.fault.says))
     for test in failing:
