@@ -73,7 +73,7 @@ def run(
     for line in refused:
         print(line, file=sys.stderr)
     for key, text in new.items():
-        print(f"{key}: {_students(reach[key])} read it" if text.strip() else f"{key}: taken back")
+        print(f"{key}: read by {_students(reach[key])}" if text.strip() else f"{key}: taken back")
     return _pages(results, course, name) or (1 if refused else 0)
 
 
@@ -104,7 +104,7 @@ def _list(gradebook: Gradebook, name: str, found: list[Cluster], said: Mapping[s
     apart = left_apart(gradebook.results(name))
     if apart:
         names = ", ".join(f"{exercise} {count}" for exercise, count in sorted(apart.items()))
-        screen.print(f"In no cluster, because nothing comes back whatever is asked: {names}.")
+        screen.print(f"In no cluster, for want of answers to compare: {names}.")
     shown = {one.id for one in found}
     for key, count in reached(gradebook.results(name), said.values()).items():
         if key not in shown:

@@ -53,7 +53,7 @@ def clusters_of(results: Iterable[Result]) -> list[Cluster]:
 
 
 def left_apart(results: Iterable[Result]) -> dict[str, int]:
-    """Exercise → how many fail without a name and stand in no cluster: they stop or do not end whatever is asked."""
+    """Exercise → how many fail without a name and stand in no cluster, for want of answers to compare."""
     return dict(
         Counter(
             exercise.name

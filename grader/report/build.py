@@ -15,7 +15,7 @@ from markupsafe import Markup
 from grader.course import Assignment
 from grader.exports import pair_up
 from grader.feedback import environment
-from grader.gradebook import News, Roster
+from grader.gradebook import News, Roster, clusters_of
 from grader.report.attention import attention, waiting_answers
 from grader.report.charts import chart, dots
 from grader.report.items import MIN_FOR_FIFTHS, MIN_FOR_FLAG, stumbling_blocks
@@ -85,6 +85,7 @@ def report_html(
             odd=odd_tests(results, found.tests),
             mark=mark,
             news=more.news,
+            clusters=clusters_of(results),
             row_of={result.student: row for result, row in zip(results, table, strict=True)},
             roster=more.roster,
             absent=not_handed_in(results, more),
