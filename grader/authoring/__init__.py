@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grader.authoring.fairness import Fairness, fairness_of
 from grader.authoring.from_notebook import draft_from_notebook
+from grader.authoring.from_submission import UNREAD, Entry, check_words, entry_of, tried
 from grader.authoring.new import Draft, check_names, example_draft, write_assignment
 from grader.authoring.notebooks import CHECK_PREFIX, notebook
 from grader.authoring.perturbations import PERTURBATIONS
@@ -37,7 +38,9 @@ __all__ = [
     "PERTURBATIONS",
     "PERTURBED_VALUES",
     "README",
+    "UNREAD",
     "Draft",
+    "Entry",
     "Examination",
     "ExerciseExam",
     "Fairness",
@@ -45,8 +48,10 @@ __all__ = [
     "Progress",
     "build_handout",
     "check_names",
+    "check_words",
     "compare_handout",
     "draft_from_notebook",
+    "entry_of",
     "examine",
     "examine_seeds",
     "examine_submissions",
@@ -58,6 +63,7 @@ __all__ = [
     "prove",
     "proven",
     "released_solutions",
+    "tried",
     "try_wrong_answers",
     "unproven",
     "write_assignment",

@@ -53,7 +53,7 @@ class WholeSubmissions:
 
     def stubs(self) -> list[str]:
         """The untouched handout gets nothing, and every exercise is called missing."""
-        result = self._grader.grade(_submission(self._stubs))
+        result = self._grader.grade(submission_of(self._stubs))
         return [
             f"{e.name}: the untouched stub gets {e.score:g} points and is called {e.status}, not missing"
             for e in result.exercises
@@ -93,7 +93,7 @@ class WholeSubmissions:
     def always(self, source: str) -> list[str]:
         """Code that answers every call alike gets no full marks, whatever its answer is, and is graded to the end."""
         try:
-            result = self._grader.grade(_submission(chapters_that_answer(self._course, self._name, source)))
+            result = self._grader.grade(submission_of(chapters_that_answer(self._course, self._name, source)))
         except CourseError as error:
             return [f"grading code that always returns {source} stops: {error}"]
         return [
@@ -110,7 +110,7 @@ class WholeSubmissions:
         return {**self._right, chapter: changed}
 
     def _grade(self, sources: Mapping[str, str]) -> dict[str, tuple[float, float]]:
-        result = self._grader.grade(_submission(sources))
+        result = self._grader.grade(submission_of(sources))
         # No examples are handed in here: theirs are no points of the code.
         return {
             e.name: (e.score, e.max_score - (e.examples.max_score if e.examples else 0))
@@ -118,7 +118,8 @@ class WholeSubmissions:
         }
 
 
-def _submission(sources: Mapping[str, str]) -> Submission:
+def submission_of(sources: Mapping[str, str]) -> Submission:
+    """Chapters, as a student would hand them in."""
     return Submission(
         student="examination",
         sources={name: Source(name, f"{name}.py", "py", (text,)) for name, text in sources.items()},

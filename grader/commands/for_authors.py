@@ -68,6 +68,37 @@ def capstone(
     raise typer.Exit(run(context.args, course_path=course, assignment=assignment))
 
 
+mistake_app = typer.Typer(help="The catalogue of known mistakes: a new entry.", no_args_is_help=True)
+app.add_typer(mistake_app, name="mistake", epilog="Example: grader mistake new --help")
+
+
+@mistake_app.command(
+    "new",
+    epilog="Example: grader mistake new submissions --from results conv2d-3f9a21 --name padded-twice "
+    '--says "The image is padded twice." --hint "Print the shape after padding."',
+)
+def new_mistake(
+    submissions: Annotated[
+        Path, typer.Argument(help="The folder that `grader grade` read: the gradebook keeps no code")
+    ],
+    cluster: Annotated[
+        tuple[Path, str],
+        typer.Option("--from", help="RESULTS CLUSTER: a cluster that `grader clusters RESULTS` lists"),
+    ],
+    name: Annotated[str, typer.Option("--name", help="Its name: words joined by hyphens")],
+    says: Annotated[str, typer.Option("--says", help="What is wrong, one line, as students read it")],
+    hint: Annotated[str, typer.Option("--hint", help="One line that helps without the solution")],
+    assignment: AssignmentOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Make a known mistake out of what one of a cluster wrote, to be read before it counts."""
+    from grader.commands.mistake import new
+
+    raise typer.Exit(
+        new(submissions, *cluster, words=(name, says, hint), assignment=assignment, course_path=course)
+    )
+
+
 @app.command(
     epilog="Example: grader validate    ·    grader validate --fairness    ·    grader validate --full --seeds 1000"
 )

@@ -19,6 +19,7 @@ from grader.course.hints import Hint, has_hints, next_hint
 from grader.course.limits import Limit, Limits
 from grader.course.marks import BEGIN as BEGIN_SOLUTION
 from grader.course.marks import END as END_SOLUTION
+from grader.course.mistakes import FOLDER as MISTAKES
 from grader.course.mistakes import Mistake, StyleDecides, form, load_mistakes, mistake
 from grader.course.models import (
     COURSE_FILE,
@@ -55,6 +56,7 @@ __all__ = [
     "DATA",
     "END_SOLUTION",
     "JUDGES",
+    "MISTAKES",
     "PLUGINS",
     "Assignment",
     "AttemptPolicy",
