@@ -74,8 +74,8 @@ app.add_typer(mistake_app, name="mistake", epilog="Example: grader mistake new -
 
 @mistake_app.command(
     "new",
-    epilog="Example: grader mistake new submissions --from results conv2d-3f9a21 --name padded-twice "
-    '--says "The image is padded twice." --hint "Print the shape after padding."',
+    epilog="Example: grader mistake new submissions --from results merge-3f9a21 --name last-one-lost "
+    '--says "The last element is lost." --hint "Count what comes back."',
 )
 def new_mistake(
     submissions: Annotated[

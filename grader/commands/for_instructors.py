@@ -175,7 +175,7 @@ def mark(
 
 
 @app.command(
-    epilog='Example: grader clusters results    ·    grader clusters results --comment conv2d-3f9a21 "Look at row 2."'
+    epilog='Example: grader clusters results    ·    grader clusters results --comment merge-3f9a21 "Look at row 2."'
 )
 def clusters(
     results: Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote")],
