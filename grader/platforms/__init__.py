@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from grader.course import Course
+from grader.platforms.forges import github_zip, gitlab_zip
 from grader.platforms.gradescope_package import gradescope_zip
 
 
@@ -23,6 +24,8 @@ class Package:
 #: One line a system that runs the kit itself.
 PACKAGES: Mapping[str, Package] = {
     "gradescope": Package(gradescope_zip, "upload it, and hand it to nobody"),
+    "github": Package(github_zip, "unpack it into a private repository that no student can read"),
+    "gitlab": Package(gitlab_zip, "unpack it into a private project that no student can read"),
 }
 
 __all__ = [

@@ -112,9 +112,7 @@ def _append(variable: str, text: str) -> None:
             file.write(text)
 
 
-def check_run(
-    result: Result, assignment: Assignment, found: list[Remark], commit: str
-) -> Mapping[str, Any]:
+def check_run(result: Result, assignment: Assignment, found: list[Remark], commit: str) -> Mapping[str, Any]:
     """The body of a request that puts a check run beside `commit`."""
     title = f"{points(result.score)} of {points(result.max_score)} points"
     return {

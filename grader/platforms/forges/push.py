@@ -29,7 +29,11 @@ def main(forge: str, folder: Path, kit: Path) -> int:
             result = grade_folder(course, name, folder.resolve(), "your submission", Receipt())
             found = remarks(result, assignment, folder.resolve())
     except Exception as error:
-        why = "no wall around student code on this machine" if isinstance(error, WallError) else type(error).__name__
+        why = (
+            "no wall around student code on this machine"
+            if isinstance(error, WallError)
+            else type(error).__name__
+        )
         print(f"{_NOT_GRADED} ({why}).")
         return 2
     if result.status == "grader error":
