@@ -44,16 +44,12 @@ class Forge:
         if not token:
             raise UsageError(f"{TOKEN} is not set: it is the token that reads the students' repositories")
         if kind == "github":
-            api, server = (
-                ("GITHUB_API_URL", "https://api.github.com"),
-                ("GITHUB_SERVER_URL", "https://github.com"),
-            )
+            api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+            server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
         else:
-            api, server = (
-                ("CI_API_V4_URL", "https://gitlab.com/api/v4"),
-                ("CI_SERVER_URL", "https://gitlab.com"),
-            )
-        return cls(kind, *(os.environ.get(name, usual).rstrip("/") for name, usual in (api, server)), token)
+            api = os.environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4")
+            server = os.environ.get("CI_SERVER_URL", "https://gitlab.com")
+        return cls(kind, api.rstrip("/"), server.rstrip("/"), token)
 
     def when_pushed(self, repository: str, commit: str) -> str:
         """When the forge received `commit`, as it says itself; empty if it does not say."""

@@ -159,7 +159,7 @@ def _message(
 
 
 def main(kind: str, step: str, root: Path) -> int:
-    """One of the three steps. Returns the exit code: 0, 1 where somebody was left out, 2 where nothing could be done."""
+    """One of the three steps. Returns the exit code: 1 where somebody was left out, 2 where nothing could be done."""
     room = Room(root)
     try:
         # What is printed here names repositories and students, and quotes git.

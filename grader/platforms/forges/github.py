@@ -55,7 +55,7 @@ def no_commands() -> Iterator[None]:
         print(f"\n::{token}::", flush=True)
 
 
-def annotations(found: Iterable[Remark]) -> Iterator[str]:
+def shown_at_lines(found: Iterable[Remark]) -> Iterator[str]:
     """A command for each remark, as many as a step shows."""
     for remark in list(found)[:STEP_ANNOTATIONS]:
         place = {"file": remark.path, "line": remark.line} if remark.path else {}
@@ -72,9 +72,8 @@ def classroom_notices(result: Result) -> Iterator[str]:
 
 def runner_result(result: Result) -> str:
     """The step's output `result`, for Classroom's reporting action: base64 of JSON, without a word of the student's."""
-    parts: list[dict[str, Any]] = [
-        _test(part.name, part.score, part.max_score) for part in (*result.exercises, *result.questions)
-    ]
+    parts = [_test(e.name, e.score, e.max_score) for e in result.exercises]
+    parts += [_test(q.name, q.score, q.max_score) for q in result.questions]
     if rest := number(result.score - sum(part["score"] for part in parts)):
         parts.append(_test("handed in late", rest, 0))
     data = {
@@ -100,7 +99,7 @@ def _test(name: str, score: float, most: float) -> dict[str, Any]:
 
 def report_step(result: Result, assignment: Assignment, found: list[Remark]) -> None:
     """Print annotations and points; write the step's summary and output where the runner named files for them."""
-    for line in (*annotations(found), *classroom_notices(result)):
+    for line in (*shown_at_lines(found), *classroom_notices(result)):
         print(line)
     _append("GITHUB_STEP_SUMMARY", summary(result, assignment, SUMMARY_BYTES))
     _append("GITHUB_OUTPUT", f"result={runner_result(result)}\n")

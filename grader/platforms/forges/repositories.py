@@ -68,8 +68,8 @@ def clone(forge: Forge, student: Student, folder: Path) -> str:
     if forge.server.startswith("file://"):
         settings += ["-c", "protocol.file.allow=always"]
     try:
-        _git(forge, *settings, "clone", "--quiet", "--depth=1", "--no-tags", "--single-branch", "--no-recurse-submodules",
-             "--", url, str(folder))  # fmt: skip
+        options = ("--quiet", "--depth=1", "--no-tags", "--single-branch", "--no-recurse-submodules")
+        _git(forge, *settings, "clone", *options, "--", url, str(folder))
         commit = _git(forge, "-C", str(folder), "rev-parse", "--verify", "HEAD")
     except GraderError:
         shutil.rmtree(folder, ignore_errors=True)
@@ -97,8 +97,13 @@ def _git(forge: Forge, *words: str) -> str:
     }
     try:
         done = subprocess.run(
-            ["git", *words], env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
-        )  # fmt: skip
+            ["git", *words],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise GraderError(f"git took more than {_SECONDS} s") from None
     except OSError as error:
