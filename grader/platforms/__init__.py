@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from grader.course import Course
+from grader.platforms.container import container_zip
 from grader.platforms.forges import github_zip, gitlab_zip
 from grader.platforms.gradescope_package import gradescope_zip
 
@@ -24,6 +25,9 @@ class Package:
 #: One line a system that runs the kit itself.
 PACKAGES: Mapping[str, Package] = {
     "gradescope": Package(gradescope_zip, "upload it, and hand it to nobody"),
+    "container": Package(
+        container_zip, "unpack it, build the image, and keep that where no student can pull it"
+    ),
     "github": Package(github_zip, "unpack it into a private repository that no student can read"),
     "gitlab": Package(gitlab_zip, "unpack it into a private project that no student can read"),
 }

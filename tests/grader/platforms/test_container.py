@@ -1,0 +1,216 @@
+"""The container's package: its Dockerfile read line by line, laid out as it says, and its entry point run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.commands import doctor
+from grader.platforms.container import container_zip
+from grader.wall import Allowance, allowances, can_fork_workers, in_container, probe_wall
+
+from .forge import unpack
+
+needs_wall = pytest.mark.skipif(not can_fork_workers(), reason="needs a wall")
+NOBODY = 65534
+
+
+def instructions(text: str) -> list[tuple[str, str]]:
+    """The instructions of a Dockerfile: word and rest, continued lines joined, comments left out."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
+    joined = "\n".join(lines).replace("\\\n", " ").split("\n")
+    return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in joined)]
+
+
+def lay_out(package: Path, root: Path) -> dict[str, str]:
+    """What the image's /opt/grader would hold, by the COPY lines; returns the environment by its ENV lines."""
+    env: dict[str, str] = {}
+    for word, rest in instructions((package / "Dockerfile").read_text()):
+        if word == "COPY":
+            source, target = rest.split()
+            place = root / Path(target).relative_to("/opt/grader")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            copy: Callable[..., Any] = shutil.copytree if (package / source).is_dir() else shutil.copy2
+            copy(package / source, place)
+        elif word == "ENV":
+            env |= dict(pair.split("=", 1) for pair in shlex.split(rest))
+    return env
+
+
+def as_nobody() -> list[str]:
+    """The words that make an ordinary user of root, where this is root."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("no setpriv here, with which root becomes an ordinary user")
+    return [
+        *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
+        *("--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"),
+    ]
+
+
+def start(
+    root: Path, env: dict[str, str], *words: str, seconds: float = 570
+) -> subprocess.CompletedProcess[str]:
+    """The image's entry point, as an ordinary user without rights and without a home."""
+    kept = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
+    return subprocess.run(
+        [*as_nobody(), str(root / "start"), *words],
+        cwd="/",
+        env={**kept, **env, "GRADER_PYTHON": sys.executable, "GRADER_ROOT": str(root), "HOME": "/"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+@pytest.fixture
+def image(tiny: Any, tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """The folder of an image, and the environment in it."""
+    package = unpack(container_zip(tiny.course, "tiny"), tmp_path / "package")
+    root = tmp_path / "image"
+    return root, lay_out(package, root)
+
+
+def mounted(folder: Path, **sources: dict[str, str]) -> dict[str, str]:
+    """/submissions and /results as they are mounted: the first of somebody else's, the second of the user's."""
+    for student, files in sources.items():
+        (folder / "submissions" / student).mkdir(parents=True)
+        for name, text in files.items():
+            (folder / "submissions" / student / name).write_text(text)
+    results = folder / "results"
+    results.mkdir()
+    if os.geteuid() == 0:
+        os.chown(results, NOBODY, NOBODY)
+    for path in (folder, *folder.parents):
+        if path.stat().st_uid == os.geteuid() and path != Path("/"):
+            path.chmod(path.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+    return {"GRADER_SUBMISSIONS": str(folder / "submissions"), "GRADER_RESULTS": str(results)}
+
+
+def test_the_dockerfile_keeps_to_its_rules(tiny: Any, tmp_path: Path) -> None:
+    data = container_zip(tiny.course, "tiny")
+    assert data == container_zip(tiny.course, "tiny")
+    package = unpack(data, tmp_path / "package")
+    found = instructions((package / "Dockerfile").read_text())
+    words = [word for word, _ in found]
+    assert words[0] == "FROM"
+    assert found[0][1] == f"python:3.{sys.version_info.minor}-slim"
+    assert set(words) <= {"FROM", "COPY", "RUN", "WORKDIR", "ENV", "USER", "ENTRYPOINT", "CMD"}
+    for word, rest in found:
+        if word == "COPY":
+            assert (package / rest.split()[0]).exists()
+            assert rest.split()[1].startswith("/opt/grader/")
+        if word == "RUN":
+            assert subprocess.run(["sh", "-nc", rest], check=False).returncode == 0
+            assert "curl" not in rest
+    # Nothing runs as root in the container, and nothing after USER changes the image.
+    assert words[words.index("USER") :] == ["USER", "ENTRYPOINT", "CMD"]
+    user = dict(found)["USER"]
+    assert all(int(number) > 0 for number in user.split(":"))
+    assert json.loads(dict(found)["ENTRYPOINT"]) == ["/opt/grader/start"]
+    assert json.loads(dict(found)["CMD"]) == ["grade"]
+    assert (package / "start").stat().st_mode & 0o111
+    assert subprocess.run(["sh", "-n", str(package / "start")], check=False).returncode == 0
+
+
+def test_what_it_is_started_with_opens_nothing_and_stands_in_the_dockerfile(
+    tiny: Any, tmp_path: Path
+) -> None:
+    from grader.wall import OPTIONS
+
+    text = (unpack(container_zip(tiny.course, "tiny"), tmp_path / "package") / "Dockerfile").read_text()
+    plain = " ".join(text.replace("#", " ").replace("\\\n", " ").split())
+    assert f"docker run --rm {OPTIONS}" in plain
+    for opened in ("privileged", "cap-add", "unconfined", "docker.sock", "--net host", "--pid"):
+        assert opened not in OPTIONS
+
+
+def test_results_that_can_not_be_written_are_said_before_anything_is_graded(
+    image: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    root, env = image
+    env |= mounted(tmp_path / "mounted", ada={"alpha.py": "x = 1\n"}) | {"GRADER_RESULTS": "/proc"}
+    done = start(root, env)
+    assert done.returncode == 2
+    assert "--user" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@needs_wall
+@pytest.mark.slow
+def test_a_mounted_class_is_graded_as_an_ordinary_user_into_a_mounted_folder(
+    image: tuple[Path, dict[str, str]], tiny: Any, tmp_path: Path
+) -> None:
+    root, env = image
+    made = subprocess.run(
+        [sys.executable, "-c", "from grader.platforms.gradescope import get_ready; get_ready()"],
+        cwd=root / "kit",
+        env={"PATH": os.environ["PATH"], "GRADER_CACHE": str(root / "cache")},
+        check=False,
+    )
+    assert made.returncode == 0
+    subprocess.run(["chmod", "-R", "a+rX", str(root)], check=True)
+    before = sorted(path.relative_to(root) for path in root.rglob("*"))
+    good = {f"{name}.py": text for name, text in tiny.good.items()}
+    env |= mounted(tmp_path / "mounted", ada=good, ben={"alpha.py": "def double(x):\n    return x\n"})
+    done = start(root, env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    scores = {
+        path.parent.name: json.loads(path.read_text())["score"]
+        for path in (tmp_path / "mounted" / "results").glob("*/result.json")
+    }
+    assert scores["ada"] == 10
+    assert scores["ben"] < 3
+    assert sorted(path.relative_to(root) for path in root.rglob("*")) == before, "the image is as it was"
+    listed = start(root, env, "export", env["GRADER_RESULTS"], "--to", "csv")
+    assert listed.returncode == 0, listed.stdout + listed.stderr
+
+
+def test_a_container_is_told_what_is_missing_and_which_option_gives_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [
+        Allowance("Landlock", False, "better so", "a newer kernel"),
+        Allowance("bubblewrap", False, "no", "not needed"),
+        Allowance("an ordinary user", True, "better so", "--user"),
+    ]
+    monkeypatch.setattr(doctor, "in_container", lambda: True)
+    monkeypatch.setattr(doctor, "allowances", lambda _: iter(found))
+    doctor.run()
+    out = capsys.readouterr().out
+    assert "Landlock: a newer kernel" in out
+    assert "an ordinary user: " not in out
+    assert "bubblewrap: " not in out
+    assert "docker run --network none" in out
+    assert "privileged" not in out.replace("no-new-privileges", "")
+    monkeypatch.setattr(doctor, "in_container", lambda: False)
+    doctor.run()
+    assert "container allows" not in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="containers are Linux's")
+def test_what_is_said_of_a_container_is_so() -> None:
+    found = {one.what: one for one in allowances(probe_wall())}
+    assert found["an ordinary user"].here is (os.geteuid() != 0)
+    assert found["seccomp filters of one's own"].needed == "yes"
+    rights = next(
+        line.split()[1]
+        for line in Path("/proc/self/status").read_text().split("\n")
+        if line.startswith("CapEff")
+    )
+    assert found["no rights of root"].here is (int(rights, 16) == 0)
+    assert all(one.how for one in found.values())
+    assert in_container() in (True, False)
