@@ -20,7 +20,10 @@ _SYS_ADMIN: Final = 1 << 21
 _NEW_USER: Final = 0x10000000
 
 #: What a container is started with: nothing of it opens anything.
-OPTIONS: Final = '--network none --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --user "$(id -u):$(id -g)"'
+OPTIONS: Final = (
+    "--network none --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges "
+    '--user "$(id -u):$(id -g)"'
+)
 
 
 @dataclass(frozen=True)

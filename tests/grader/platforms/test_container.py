@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import shutil
-import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +21,6 @@ from grader.wall import Allowance, allowances, can_fork_workers, in_container, p
 from .forge import unpack
 
 needs_wall = pytest.mark.skipif(not can_fork_workers(), reason="needs a wall")
-NOBODY = 65534
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
@@ -47,33 +45,60 @@ def lay_out(package: Path, root: Path) -> dict[str, str]:
     return env
 
 
-def as_nobody() -> list[str]:
-    """The words that make an ordinary user of root, where this is root."""
-    if os.geteuid() != 0:
-        return []
-    if shutil.which("setpriv") is None:
-        pytest.skip("no setpriv here, with which root becomes an ordinary user")
-    return [
-        *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
-        *("--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"),
-    ]
-
-
-def start(
-    root: Path, env: dict[str, str], *words: str, seconds: float = 570
-) -> subprocess.CompletedProcess[str]:
-    """The image's entry point, as an ordinary user without rights and without a home."""
-    kept = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
+def start(root: Path, env: dict[str, str], mounted: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`docker run` with the options that the Dockerfile names, as near as bubblewrap comes to it."""
+    if not _BUBBLEWRAP:
+        pytest.skip("needs bubblewrap, which stands for the container here")
+    given = {**env, "PATH": "/usr/bin:/bin", "GRADER_PYTHON": sys.executable, "GRADER_BWRAP": "0"}
     return subprocess.run(
-        [*as_nobody(), str(root / "start"), *words],
-        cwd="/",
-        env={**kept, **env, "GRADER_PYTHON": sys.executable, "GRADER_ROOT": str(root), "HOME": "/"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
+        [*_BUBBLEWRAP, *_places((root, "/opt/grader", "ro"), (mounted / "submissions", "/submissions", "ro"),
+                                (mounted / "results", "/results", "rw")),
+         "--remount-ro", "/", "--clearenv", *(w for k, v in given.items() for w in ("--setenv", k, v)), "--",
+         *_ORDINARY, "/opt/grader/start", *words],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=570, check=False,
+    )  # fmt: skip
+
+
+def _places(*wanted: tuple[Path, str, str]) -> list[str]:
+    """Mounts, with open folders above them."""
+    words: list[str] = []
+    for source, target, how in wanted:
+        for above in reversed(Path(target).parents[:-1]):
+            words += ["--perms", "0755", "--dir", str(above)]
+        words += ["--bind" if how == "rw" else "--ro-bind", str(source), target]
+    return words
+
+
+def _bubblewrap() -> list[str]:
+    """The words that begin a container: Python's and the system's files read-only, no network, an empty /tmp."""
+    if shutil.which("bwrap") is None:
+        return []
+    words = ["bwrap", "--die-with-parent", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    words += (
+        ["--cap-add", "ALL"]
+        if os.geteuid() == 0
+        else ["--unshare-user", "--uid", str(USER), "--gid", str(USER)]
     )
+    words += ["--ro-bind", "/usr", "/usr", "--ro-bind", "/proc", "/proc", "--dev", "/dev"]
+    for name in ("bin", "lib", "lib64", "sbin"):
+        words += ["--symlink", f"usr/{name}", f"/{name}"] if Path(f"/{name}").is_symlink() else []
+    words += ["--perms", "1777", "--tmpfs", "/tmp"]
+    pythons = {Path(sys.prefix), Path(sys.base_prefix)}
+    words += _places(
+        *((path, str(path), "ro") for path in sorted(pythons) if Path("/usr") not in path.parents)
+    )
+    tried = subprocess.run([*words, "--", sys.executable, "-c", "1"], capture_output=True, check=False)
+    return words if tried.returncode == 0 else []
+
+
+USER = 12345  # a number that no list of users knows
+_BUBBLEWRAP = _bubblewrap()
+_ORDINARY = (
+    ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all",
+     "--no-new-privs", "--"]
+    if os.geteuid() == 0
+    else []
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -84,20 +109,16 @@ def image(tiny: Any, tmp_path: Path) -> tuple[Path, dict[str, str]]:
     return root, lay_out(package, root)
 
 
-def mounted(folder: Path, **sources: dict[str, str]) -> dict[str, str]:
-    """/submissions and /results as they are mounted: the first of somebody else's, the second of the user's."""
+def mounted(folder: Path, **sources: dict[str, str]) -> Path:
+    """A folder with submissions, not the user's, and results, theirs."""
     for student, files in sources.items():
         (folder / "submissions" / student).mkdir(parents=True)
         for name, text in files.items():
             (folder / "submissions" / student / name).write_text(text)
-    results = folder / "results"
-    results.mkdir()
+    (folder / "results").mkdir()
     if os.geteuid() == 0:
-        os.chown(results, NOBODY, NOBODY)
-    for path in (folder, *folder.parents):
-        if path.stat().st_uid == os.geteuid() and path != Path("/"):
-            path.chmod(path.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
-    return {"GRADER_SUBMISSIONS": str(folder / "submissions"), "GRADER_RESULTS": str(results)}
+        os.chown(folder / "results", USER, USER)
+    return folder
 
 
 def test_the_dockerfile_keeps_to_its_rules(tiny: Any, tmp_path: Path) -> None:
@@ -142,19 +163,16 @@ def test_results_that_can_not_be_written_are_said_before_anything_is_graded(
     image: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:
     root, env = image
-    env |= mounted(tmp_path / "mounted", ada={"alpha.py": "x = 1\n"}) | {"GRADER_RESULTS": "/proc"}
-    done = start(root, env)
+    folder = mounted(tmp_path / "mounted", ada={"alpha.py": "x = 1\n"})
+    os.chown(folder / "results", 0, 0) if os.geteuid() == 0 else (folder / "results").chmod(0o500)
+    done = start(root, env, folder)
     assert done.returncode == 2
     assert "--user" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@needs_wall
-@pytest.mark.slow
-def test_a_mounted_class_is_graded_as_an_ordinary_user_into_a_mounted_folder(
-    image: tuple[Path, dict[str, str]], tiny: Any, tmp_path: Path
-) -> None:
-    root, env = image
+def make_ready(root: Path) -> None:
+    """What the Dockerfile's RUN lines work out while the image is built."""
     made = subprocess.run(
         [sys.executable, "-c", "from grader.platforms.gradescope import get_ready; get_ready()"],
         cwd=root / "kit",
@@ -163,20 +181,30 @@ def test_a_mounted_class_is_graded_as_an_ordinary_user_into_a_mounted_folder(
     )
     assert made.returncode == 0
     subprocess.run(["chmod", "-R", "a+rX", str(root)], check=True)
-    before = sorted(path.relative_to(root) for path in root.rglob("*"))
+
+
+@needs_wall
+@pytest.mark.slow
+def test_a_mounted_class_is_graded_as_an_ordinary_user_into_a_mounted_folder(
+    image: tuple[Path, dict[str, str]], tiny: Any, tmp_path: Path
+) -> None:
+    root, env = image
+    make_ready(root)
     good = {f"{name}.py": text for name, text in tiny.good.items()}
-    env |= mounted(tmp_path / "mounted", ada=good, ben={"alpha.py": "def double(x):\n    return x\n"})
-    done = start(root, env)
+    folder = mounted(tmp_path / "mounted", ada=good, ben={"alpha.py": "def double(x):\n    return x\n"})
+    done = start(root, env, folder)
     assert done.returncode == 0, done.stdout + done.stderr
     scores = {
         path.parent.name: json.loads(path.read_text())["score"]
-        for path in (tmp_path / "mounted" / "results").glob("*/result.json")
+        for path in (folder / "results").glob("*/result.json")
     }
     assert scores["ada"] == 10
     assert scores["ben"] < 3
-    assert sorted(path.relative_to(root) for path in root.rglob("*")) == before, "the image is as it was"
-    listed = start(root, env, "export", env["GRADER_RESULTS"], "--to", "csv")
+    listed = start(root, env, folder, "export", "/results", "--to", "csv")
     assert listed.returncode == 0, listed.stdout + listed.stderr
+    assert (folder / "results" / "class.csv").is_file()
+    looked = start(root, env, folder, "doctor")
+    assert looked.returncode == 0, looked.stdout + looked.stderr
 
 
 def test_a_container_is_told_what_is_missing_and_which_option_gives_it(
