@@ -233,7 +233,7 @@ class Server:
         if not bare.exists():
             subprocess.run([*git, "init", "-q", "--bare", str(bare)], check=True)
         place = [f"--git-dir={bare}", f"--work-tree={files}", "-c", "core.bare=false"]
-        subprocess.run([*git, *place, "add", "-A", "-f"], cwd=files, check=True)
+        subprocess.run([*git, *place, "add", "-A", "-f"], cwd=files, check=True, timeout=60)
         subprocess.run([*git, *place, "commit", "-q", "--allow-empty", "-m", "work"], cwd=files, check=True)
         done = subprocess.run([*git, *place, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
         self.pushes[repository] = (done.stdout.strip(), moment)

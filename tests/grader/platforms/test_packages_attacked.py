@@ -34,7 +34,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_fork_workers(), reaso
 
 SAMPLE_CLASS = Path(__file__).parents[2] / "sample_class"
 #: What is earned by whoever is hostile in the sample class: nothing.
-MALLORY = "mallory"
+#: An attack's file may say that it has more bytes than there are.
+_MOST_BYTES = 20 << 20
+MALLORY = "mallory-of-the-class"
 
 
 @dataclass
@@ -95,10 +97,10 @@ def enlist(made: Any, kit: str) -> None:
     made.submissions.mkdir()
     made.students = {}
     arena.enlist(made, NAMES, arena.load_builders().BUILDERS)
-    shutil.copytree(SAMPLE_CLASS / MALLORY, made.submissions / MALLORY)
+    shutil.copytree(SAMPLE_CLASS / "mallory", made.submissions / MALLORY)
     made.students["sample-class/mallory"] = [MALLORY]
     for path in made.submissions.glob("*/*.py"):
-        if path.is_file() and not path.is_symlink():
+        if path.is_file() and not path.is_symlink() and path.stat().st_size < _MOST_BYTES:
             path.write_bytes(path.read_bytes().replace(str(made.course).encode(), kit.encode()))
 
 
@@ -226,12 +228,15 @@ def test_a_class_of_repositories(
 
 
 def _pushed(server: Any, repository: str, folder: Path) -> bool:
-    """Whether git takes such a folder at all: pipes, closed and endless trees can't be pushed."""
+    """Whether git takes such a folder at all: archives, pipes, closed and endless trees can't be pushed."""
     if not folder.is_dir() or folder.is_symlink():
         return False
+    sizes = (path.lstat().st_size for path in folder.rglob("*"))
     try:
+        if max(sizes, default=0) > _MOST_BYTES:
+            return False
         server.push(repository, folder)
-    except (subprocess.CalledProcessError, OSError):
+    except (subprocess.SubprocessError, OSError):
         return False
     return True
 
