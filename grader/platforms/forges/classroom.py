@@ -30,6 +30,9 @@ from grader.platforms.forges.repositories import clone, read_students
 from grader.platforms.one import course_in, grade_all, said_of
 from grader.result import Result
 
+#: Refusals in a row: a forge that has enough of requests is not asked for more.
+_IN_VAIN = 5
+
 
 @dataclass(frozen=True)
 class Room:
@@ -106,7 +109,7 @@ def post(forge: Forge, room: Room) -> int:
     assignment = course.assignments[name]
     commits: dict[str, dict[str, str]] = json.loads(room.fetched.read_text(encoding="utf-8"))
     posted: dict[str, str] = json.loads(room.posted.read_text("utf-8")) if room.posted.is_file() else {}
-    code = sent = 0
+    code = sent = in_vain = 0
     for result in _latest(room, course_name=name, assignment=assignment):
         told = commits.get(result.student)
         if told is None or result.status == "grader error":
@@ -119,7 +122,12 @@ def post(forge: Forge, room: Room) -> int:
         except GraderError as error:
             print(f"{told['repository']}: not told: {error}")
             code = 1
+            in_vain += 1
+            if in_vain == _IN_VAIN:
+                print("stopped telling: the next run goes on from here")
+                break
             continue
+        in_vain = 0
         sent += 1
         posted[result.student] = digest
         write_atomically(room.posted, json.dumps(posted, ensure_ascii=False, indent=1))

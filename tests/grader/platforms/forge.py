@@ -224,6 +224,9 @@ class Server:
     posted: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     pushes: dict[str, tuple[str, str]] = field(default_factory=dict)
     refuse: set[str] = field(default_factory=set)
+    refused: int = 0
+    asked: int = 0
+    elsewhere: str = ""
 
     def push(self, repository: str, files: Path, moment: str = "") -> str:
         """A repository with the files of a folder; returns the commit."""
@@ -246,7 +249,17 @@ def serving(folder: Path) -> Iterator[Server]:
     server = Server(folder)
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        def led_away(self) -> bool:
+            server.asked += 1
+            if server.elsewhere:
+                self.send_response(307)
+                self.send_header("Location", server.elsewhere + self.path)
+                self.end_headers()
+            return bool(server.elsewhere)
+
         def do_GET(self) -> None:
+            if self.led_away():
+                return
             for repository, (commit, moment) in server.pushes.items():
                 if f"/repos/{repository}/activity" in self.path:
                     self.answer([{"after": commit, "timestamp": moment}])
@@ -258,7 +271,10 @@ def serving(folder: Path) -> Iterator[Server]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if self.led_away():
+                return
             if any(name in self.path for name in server.refuse):
+                server.refused += 1
                 self.send_response(403)
                 self.end_headers()
                 return

@@ -14,9 +14,10 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from grader.errors import UsageError, WallError
+from grader.errors import GraderError, UsageError, WallError
 from grader.intake import Entry, collect, look, open_bundle
-from grader.platforms.forges import github, github_zip, gitlab, gitlab_zip
+from grader.platforms.forges import classroom, github, github_zip, gitlab, gitlab_zip
+from grader.platforms.forges.api import Forge
 from grader.platforms.forges.places import remarks
 from grader.platforms.forges.push import main
 from grader.platforms.forges.repositories import read_students
@@ -169,6 +170,7 @@ def test_links_and_names_that_act_are_no_place(hostile: tuple[Any, Any, Path], t
     assert [remark.path for remark in remarks(result, assignment, repository)] == [""]
 
 
+@needs_wall
 def test_what_lies_where_reports_go_is_replaced_and_a_link_not_followed(
     hostile: tuple[Any, Any, Path], tmp_path: Path
 ) -> None:
@@ -216,6 +218,49 @@ def test_a_list_of_students_that_can_not_be_right_is_refused(tmp_path: Path, tex
     path.write_text(text)
     with pytest.raises(UsageError, match=r"students\.csv"):
         read_students(path)
+
+
+@needs_wall
+def test_a_forge_that_refuses_is_not_asked_for_ever_and_nobody_is_marked_as_told(
+    hostile: tuple[Any, Any, Path], tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    students = [f"s{number}" for number in range(20)]
+    room = classroom.Room(tmp_path)
+    (tmp_path / "kit").symlink_to(tiny.root)
+    room.fetched.parent.mkdir()
+    room.fetched.write_text(json.dumps({s: {"repository": f"c/{s}", "commit": "a" * 40} for s in students}))
+    results = [hostile[0].model_copy(update={"student": student}) for student in students]
+    monkeypatch.setattr(classroom, "_latest", lambda *_, **__: iter(results))
+    with serving(tmp_path / "forge") as server:
+        server.refuse = {"c/"}
+        forge = Forge("github", server.url, "https://x", TOKEN)
+        assert classroom.post(forge, room) == 1
+        assert server.refused == 5
+        assert not room.posted.exists()
+
+
+def test_a_redirect_takes_no_token_along(tmp_path: Path) -> None:
+    with serving(tmp_path / "there") as there, serving(tmp_path / "here") as here:
+        here.elsewhere = there.url
+        with pytest.raises(GraderError, match="307"):
+            Forge("github", here.url, "https://x", TOKEN).check("c/ada", {"name": "x"})
+        with pytest.raises(GraderError, match="307"):
+            Forge("gitlab", here.url, "https://x", TOKEN).when_pushed("c/ada", "a" * 40)
+        assert there.posted == []
+        assert there.asked == 0
+
+
+def test_while_grading_nothing_that_is_printed_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with github.no_commands():
+        print("::add-mask::x\n##[error]y\n::stop-commands::z")
+    print("::notice::back")
+    out = capsys.readouterr().out
+    assert [acted.command for acted in taken_by_the_runner(out)] == ["notice"]
+    with github.no_commands():
+        pass
+    assert out.split("\n")[0] != capsys.readouterr().out.split("\n")[0], (
+        "the word that resumes is a new one each time"
+    )
 
 
 @pytest.mark.parametrize("make", [github_zip, gitlab_zip])
