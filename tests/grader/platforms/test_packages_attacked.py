@@ -117,6 +117,10 @@ def contained(planted: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[A
     root = folder / "image"
     env = lay_out(package, root)
     make_ready(root)
+    secrets = "".join(
+        path.read_text("utf-8") for path in (root / "kit").rglob("*") if path.suffix in (".py", ".txt")
+    )
+    assert {"reference", "tests", "seed"} <= set(planted.leaks(secrets)), "there is something to leak"
     results = folder / "results"
     results.mkdir()
     if os.geteuid() == 0:
