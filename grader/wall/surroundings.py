@@ -45,10 +45,10 @@ def allowances(found: Probe) -> Iterator[Allowance]:
     """One after the other, what counts most first. Forks: call it before threads are started."""
     layers, rights = found.layers, _effective_rights()
     yield Allowance(
-        "seccomp filters of one's own",
+        "seccomp, for one's own process",
         layers.seccomp,
         "yes",
-        "the default profiles of Docker and Podman allow them: leave the profile as it is",
+        "the default profiles of Docker and Podman allow it: leave the profile as it is",
     )
     yield Allowance(
         "Landlock",

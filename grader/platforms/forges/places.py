@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -97,7 +96,8 @@ def _line_of(name: str, path: Path) -> int:
     except OSError:
         return 1
     for number, line in enumerate(text.split("\n"), start=1):
-        if re.match(rf"(?:async +def|def|class) +{re.escape(name)}\b", line):
+        kind, _, rest = line.removeprefix("async ").partition(" ")
+        if kind in ("def", "class") and rest.startswith((f"{name}(", f"{name}:")):
             return number
     return 1
 

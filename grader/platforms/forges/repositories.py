@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import os
 import re
 import shutil
@@ -11,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.csvcells import head_and_lines, read_sheet
 from grader.errors import GraderError, UsageError
 from grader.files import make_folder
 from grader.platforms.forges.api import Forge
@@ -39,14 +39,11 @@ class Student:
 
 def read_students(path: Path) -> list[Student]:
     """The lines of students.csv, whose columns `student` and `repository` may stand among others. Raises UsageError."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path}: can't be read ({error}); it has the columns student,repository") from None
+    head, lines = head_and_lines(read_sheet(path))
     students: list[Student] = []
-    for line, row in enumerate(rows, start=2):
-        name, repository = ((row.get(key) or "").strip() for key in ("student", "repository"))
+    for line, cells in lines:
+        row = dict(zip(head, (cell.strip() for cell in cells), strict=False))
+        name, repository = row.get("student", ""), row.get("repository", "")
         if not _NAME.fullmatch(name) or not _REPOSITORY.fullmatch(repository):
             raise UsageError(
                 f"{path}, line {line}: expected a student's name and a repository as owner/name, "

@@ -232,7 +232,7 @@ def test_a_container_is_told_what_is_missing_and_which_option_gives_it(
 def test_what_is_said_of_a_container_is_so() -> None:
     found = {one.what: one for one in allowances(probe_wall())}
     assert found["an ordinary user"].here is (os.geteuid() != 0)
-    assert found["seccomp filters of one's own"].needed == "yes"
+    assert found["seccomp, for one's own process"].needed == "yes"
     rights = next(
         line.split()[1]
         for line in Path("/proc/self/status").read_text().split("\n")

@@ -415,3 +415,13 @@ def test_a_push_is_graded_from_an_empty_folder_and_its_files_are_never_run_besid
         TypeAdapter(list[Issue]).validate_json((reports / "gl-code-quality-report.json").read_text())
         assert taken_by_the_runner(done.stdout) == []
     assert not [text for text in texts if "a secret line" in text or "HIDDEN" in text or str(root) in text]
+
+
+@needs_wall
+def test_a_wrong_result_is_said_where_the_function_begins(
+    grade: Callable[..., Any], grader: Any, tmp_path: Path
+) -> None:
+    text = "import numpy as np\n\ndef doubled(x):\n    return x\n\ndef double(x):\n    return x\n"
+    (tmp_path / "alpha.py").write_text(text)
+    found = remarks(grade(alpha=text, beta=None), grader.assignment, tmp_path)
+    assert [(remark.exercise, remark.path, remark.line) for remark in found][:1] == [("double", "alpha.py", 6)]
