@@ -16,7 +16,6 @@ from typing import Any
 from grader.errors import GraderError, WallError
 from grader.exports import failed_run, gradescope_results
 from grader.files import make_folder, write_atomically
-from grader.grading import Grader
 from grader.intake import Receipt
 from grader.platforms.one import course_in, grade_folder
 from grader.times import parse_time
@@ -34,12 +33,6 @@ def grade_one(root: Path, kit: Path) -> dict[str, Any]:
     student = receipt.lms.get("name") or receipt.lms.get("email") or "submission"
     result = grade_folder(course, name, root.resolve() / "submission", student, receipt)
     return gradescope_results(result, course.assignments[name])
-
-
-def get_ready(kit: Path | None = None) -> None:
-    """Work out all that is kept for later gradings, so that none of them has to. Raises GraderError."""
-    with Grader(*course_in(kit or Path.cwd())) as grader:
-        grader.prepare()
 
 
 def read_receipt(path: Path) -> Receipt:

@@ -48,7 +48,7 @@ cd "$root/source/kit"
 
 # Drawing the tests' inputs takes seconds; from here on they are there.
 export GRADER_CACHE="$root/cache"
-"$root/venv/bin/python" -c "from grader.platforms.gradescope import get_ready; get_ready()" \\
+"$root/venv/bin/python" -c "from grader.platforms.one import get_ready; get_ready()" \\
     || echo "Nothing kept; see above."
 """
 

@@ -22,6 +22,12 @@ def course_in(kit: Path) -> tuple[Course, str]:
     return course, course.assignment(wanted)[0]
 
 
+def get_ready(kit: Path | None = None) -> None:
+    """Work out all that is kept for later gradings, so that none of them has to. Raises GraderError."""
+    with Grader(*course_in(kit or Path.cwd())) as grader:
+        grader.prepare()
+
+
 def grade_folder(course: Course, name: str, folder: Path, student: str, receipt: Receipt) -> Result:
     """Grade one student's folder behind the wall, lateness counted. Raises GraderError; WallError without a wall."""
     assignment = course.assignments[name]

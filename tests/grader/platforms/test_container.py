@@ -173,7 +173,7 @@ def test_results_that_can_not_be_written_are_said_before_anything_is_graded(
 def make_ready(root: Path) -> None:
     """What the Dockerfile's RUN lines work out while the image is built."""
     made = subprocess.run(
-        [sys.executable, "-c", "from grader.platforms.gradescope import get_ready; get_ready()"],
+        [sys.executable, "-c", "from grader.platforms.one import get_ready; get_ready()"],
         cwd=root / "kit",
         env={"PATH": os.environ["PATH"], "GRADER_CACHE": str(root / "cache")},
         check=False,

@@ -424,4 +424,6 @@ def test_a_wrong_result_is_said_where_the_function_begins(
     text = "import numpy as np\n\ndef doubled(x):\n    return x\n\ndef double(x):\n    return x\n"
     (tmp_path / "alpha.py").write_text(text)
     found = remarks(grade(alpha=text, beta=None), grader.assignment, tmp_path)
-    assert [(remark.exercise, remark.path, remark.line) for remark in found][:1] == [("double", "alpha.py", 6)]
+    assert [(remark.exercise, remark.path, remark.line) for remark in found][:1] == [
+        ("double", "alpha.py", 6)
+    ]
