@@ -25,6 +25,7 @@ _SETTINGS = (
     "protocol.allow=never",
     "protocol.https.allow=always",
     "transfer.fsckObjects=true",
+    "http.followRedirects=false",  # the token would go along
     "advice.detachedHead=false",
 )
 
