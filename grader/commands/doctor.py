@@ -9,12 +9,15 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from rich.table import Table
+from rich.text import Text
 
 from grader.feedback import Screen
-from grader.wall import probe_wall
+from grader.wall import OPTIONS, allowances, in_container, probe_wall
 
 if TYPE_CHECKING:
-    from grader.wall import Probe
+    from collections.abc import Iterator, Sequence
+
+    from grader.wall import Allowance, Probe
 
 _MEANING = {
     "rlimits": "memory, CPU, file size and descriptors are bounded",
@@ -41,9 +44,14 @@ def run() -> int:
         f"Python {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}"
     )
     found = probe_wall()
+    allowed = list(allowances(found)) if in_container() else []
     console.print(_layers(found))
     if found.attempts:
         console.print(_attempts(found))
+    if allowed:
+        console.print(_allowances(allowed))
+        for line in _missing(allowed):
+            console.print(line)
     for module, extra in _EXTRAS.items():
         if find_spec(module) is None:
             console.print(f"{module} is not installed; for its commands: pip install 'cnn-grader\\[{extra}]'")
@@ -72,6 +80,23 @@ def _attempts(found: Probe) -> Table:
     for attempt in found.attempts:
         table.add_row(attempt.what, "yes" if attempt.stopped else "NO")
     return table
+
+
+def _allowances(allowed: Sequence[Allowance]) -> Table:
+    table = Table(title="What this container allows")
+    for heading in ("what", "here", "needed?"):
+        table.add_column(heading)
+    for one in allowed:
+        table.add_row(one.what, "yes" if one.here else "no", one.needed)
+    return table
+
+
+def _missing(allowed: Sequence[Allowance]) -> Iterator[Text]:
+    missing = [one for one in allowed if not one.here and one.needed != "no"]
+    for one in missing:
+        yield Text(f"{one.what}: {one.how}")
+    if missing:
+        yield Text(f"As a whole: docker run {OPTIONS}")
 
 
 def _advice(found: Probe) -> str:

@@ -328,7 +328,9 @@ def people(
 @app.command(epilog="Example: grader package --for gradescope autograder.zip")
 def package(
     file: Annotated[Path, typer.Argument(help="The zip to write")],
-    system: Annotated[str, typer.Option("--for", help="gradescope")] = "gradescope",
+    system: Annotated[
+        str, typer.Option("--for", help="gradescope, github, gitlab or container")
+    ] = "gradescope",
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:

@@ -13,14 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.batch import read_handout
-from grader.course import COURSE_FILE, Course, load_course
 from grader.errors import GraderError, WallError
 from grader.exports import failed_run, gradescope_results
 from grader.files import make_folder, write_atomically
-from grader.gradebook import count_late
-from grader.grading import Grader
-from grader.intake import Entry, Receipt, collect, look, open_bundle
+from grader.intake import Receipt
+from grader.platforms.one import course_in, grade_folder
 from grader.times import parse_time
 
 _FOR_THE_STUDENT = (
@@ -31,33 +28,11 @@ _FOR_THE_STUDENT = (
 
 def grade_one(root: Path, kit: Path) -> dict[str, Any]:
     """Grade root/submission with the course in `kit`; returns what goes to results.json. Raises GraderError."""
-    course, name = _course_in(kit)
-    assignment = course.assignments[name]
+    course, name = course_in(kit)
     receipt = read_receipt(root / "submission_metadata.json")
     student = receipt.lms.get("name") or receipt.lms.get("email") or "submission"
-    folder = root.resolve() / "submission"
-    if not folder.is_dir():
-        raise GraderError(f"{folder} is not there")
-    entry = Entry(student, folder, "folder", look(folder), "submission", receipt=receipt)
-    bundle = collect(entry, assignment)
-    with Grader(course, name) as grader:
-        _ = grader.launcher
-        result = grader.grade(open_bundle(bundle, assignment, read_handout(course, name)))
-    result.lms = dict(receipt.lms)
-    return gradescope_results(count_late(result, assignment, receipt), assignment)
-
-
-def get_ready(kit: Path | None = None) -> None:
-    """Work out all that is kept for later gradings, so that none of them has to. Raises GraderError."""
-    with Grader(*_course_in(kit or Path.cwd())) as grader:
-        grader.prepare()
-
-
-def _course_in(kit: Path) -> tuple[Course, str]:
-    course = load_course(kit / COURSE_FILE)
-    chosen = kit / "assignment.txt"
-    wanted = chosen.read_text(encoding="utf-8").strip() if chosen.is_file() else None
-    return course, course.assignment(wanted)[0]
+    result = grade_folder(course, name, root.resolve() / "submission", student, receipt)
+    return gradescope_results(result, course.assignments[name])
 
 
 def read_receipt(path: Path) -> Receipt:

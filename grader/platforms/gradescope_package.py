@@ -6,28 +6,10 @@ runs behind the same wall as in `grader grade`; where there is none, nothing is 
 
 from __future__ import annotations
 
-import io
-import sys
-import zipfile
-from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from collections.abc import Iterator
 
-from grader.course import COURSE_FILE, Course
-from grader.wall import installed_versions
-
-#: What grading needs; numpy and Hypothesis decide the drawn inputs, so exactly these versions are installed.
-_PINNED = ("numpy", "hypothesis")
-_NEEDED = (
-    "pytest>=8.2",
-    "pydantic>=2.7",
-    "pyyaml>=6",
-    "typer>=0.12",
-    "rich>=13.7",
-    "jinja2>=3.1",
-    "platformdirs>=4",
-)
-_CLUTTER = ("__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis", ".grader", ".mypy_cache")
+from grader.course import Course
+from grader.platforms.packing import File, kit, python_version, requirements, zipped
 
 SETUP = """\
 #!/usr/bin/env bash
@@ -66,7 +48,7 @@ cd "$root/source/kit"
 
 # Drawing the tests' inputs takes seconds; from here on they are there.
 export GRADER_CACHE="$root/cache"
-"$root/venv/bin/python" -c "from grader.platforms.gradescope import get_ready; get_ready()" \\
+"$root/venv/bin/python" -c "from grader.platforms.one import get_ready; get_ready()" \\
     || echo "Nothing kept; see above."
 """
 
@@ -85,49 +67,11 @@ exec "$python" -m grader.platforms.gradescope "$root"
 
 def gradescope_zip(course: Course, name: str) -> bytes:
     """The autograder's zip: setup.sh, run_autograder, requirements.txt, and under kit/ the package and the course."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file, data, mode in _files(course, name):
-            # A fixed date: the same course packs to the same bytes.
-            entry = zipfile.ZipInfo(file, date_time=(2020, 1, 1, 0, 0, 0))
-            entry.external_attr = (0o100000 | mode) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return packed.getvalue()
+    return zipped(_files(course, name))
 
 
-def _files(course: Course, name: str) -> Iterator[tuple[str, bytes, int]]:
-    python = f"python3.{sys.version_info.minor}"
-    yield "setup.sh", SETUP.replace("PREFERRED", python).encode(), 0o755
+def _files(course: Course, name: str) -> Iterator[File]:
+    yield "setup.sh", SETUP.replace("PREFERRED", f"python{python_version()}").encode(), 0o755
     yield "run_autograder", RUN.encode(), 0o755
-    required = [*_pins(), *_own(course.assignments[name].imports), *_NEEDED, ""]
-    yield "requirements.txt", "\n".join(required).encode(), 0o644
-    yield "kit/assignment.txt", f"{name}\n".encode(), 0o644
-    for file, path in _tree(Path(__file__).parents[1], "grader"):
-        yield f"kit/{file}", path.read_bytes(), 0o644
-    yield f"kit/{COURSE_FILE}", (course.root / COURSE_FILE).read_bytes(), 0o644
-    for folder in (course.solutions(name), course.hidden_tests(name), course.root / "exercises" / name):
-        if folder.is_dir():
-            for file, path in _tree(folder, folder.relative_to(course.root).as_posix()):
-                yield f"kit/{file}", path.read_bytes(), 0o644
-
-
-def _pins() -> Iterator[str]:
-    for package in _PINNED:
-        try:
-            yield f"{package}=={version(package)}"
-        except PackageNotFoundError:
-            yield package
-
-
-def _own(imports: Iterable[str]) -> Iterator[str]:
-    """What the assignment allows, in the versions that are installed here."""
-    for package, installed in installed_versions(imports).items():
-        yield f"{package}=={installed}" if installed else package
-
-
-def _tree(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if path.is_file() and not path.is_symlink() and not set(inside.parts) & set(_CLUTTER):
-            yield f"{prefix}/{inside.as_posix()}", path
+    yield "requirements.txt", requirements(course, name), 0o644
+    yield from kit(course, name)

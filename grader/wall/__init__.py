@@ -32,6 +32,7 @@ from grader.wall.replies import Problem
 from grader.wall.session import ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.wall.student import Student
+from grader.wall.surroundings import OPTIONS, Allowance, allowances, in_container
 from grader.worker.frames import frames_of
 from grader.worker.operations import subject_of
 from grader.worker.records import record_of
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from grader.worker.probe import Probe
 
 __all__ = [
+    "OPTIONS",
+    "Allowance",
     "Broken",
     "Call",
     "Caps",
@@ -61,6 +64,7 @@ __all__ = [
     "StandIn",
     "Student",
     "WireError",
+    "allowances",
     "can_fork_workers",
     "crossed",
     "decode",
@@ -68,6 +72,7 @@ __all__ = [
     "encode",
     "frames_of",
     "has_kept",
+    "in_container",
     "installed_versions",
     "kept_in",
     "label_of",

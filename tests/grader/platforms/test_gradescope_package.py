@@ -19,8 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.errors import WallError
 from grader.grading.grader import Grader
-from grader.platforms.gradescope import get_ready, main, read_receipt
+from grader.platforms.gradescope import main, read_receipt
 from grader.platforms.gradescope_package import gradescope_zip
+from grader.platforms.one import get_ready
 from grader.testing.hidden import HiddenTest
 from grader.wall.launcher import can_fork_workers
 
