@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from grader.authoring.default_readme import default_readme
+from grader.authoring.editor_files import editor_files
 from grader.authoring.notebooks import notebook
 from grader.course import (
     COURSE_FILE,
@@ -92,6 +93,7 @@ def build_handout(course: Course, name: str, assignment: Assignment) -> dict[str
     files["hints.yaml"] = _hints_file(hints)
     if any(chapter.questions for chapter in assignment.open_chapters):
         files[ANSWERS] = answers_template(assignment).encode()
+    files |= editor_files(assignment)
     files |= {f"{DATA}/{data}": path.read_bytes() for data, path in assignment.data_files().items()}
     return {README: default_readme(assignment), **_with_extras(files, solutions / HANDOUT)}
 

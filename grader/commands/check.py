@@ -17,6 +17,7 @@ def run(
     watch: bool,
     as_json: bool,
     repro: bool,
+    editor: bool,
     course_path: Path | None,
     assignment: str | None,
 ) -> int:
@@ -25,6 +26,8 @@ def run(
         raise UsageError("--watch shows a screen for people; leave out --json, or --watch")
     if watch and repro:
         raise UsageError("--repro writes down one failing call; leave out --watch")
+    if editor and as_json:
+        raise UsageError("--editor prints lines for editors; leave out --json, or --editor")
     course, name, model, folder = open_own(course_path, path, assignment, exercise)
     launcher = launch_own(model)
     # Imported while the worker process gets ready: pytest, Hypothesis and the checks take as long as it does.
@@ -40,7 +43,9 @@ def run(
         from grader.home.watch import watch as keep_watching
 
         with Checker(course, name, folder, only=exercise, launcher=launcher) as checker:
-            return keep_watching(course, checker, Screen())
+            return keep_watching(
+                course, checker, Screen(force_terminal=False) if editor else Screen(), editor=editor
+            )
     console = Console(stderr=True)
     with console.status("checking …") as status:
         if not sys.stderr.isatty():
@@ -61,6 +66,10 @@ def run(
         rows = out.height if out.is_terminal else None
         for part in check_text(report, model, width=min(out.width, 100), rows=rows):
             out.print(part)
+        if editor:
+            from grader.home import editor_lines, round_ends
+
+            print("", *editor_lines(report), round_ends(report), sep="\n", flush=True)
     if repro and report.next:
         from grader.home import write_repro
 

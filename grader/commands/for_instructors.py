@@ -329,7 +329,7 @@ def people(
 def package(
     file: Annotated[Path, typer.Argument(help="The zip to write")],
     system: Annotated[
-        str, typer.Option("--for", help="gradescope, github, gitlab or container")
+        str, typer.Option("--for", help="gradescope, prairielearn, github, gitlab or container")
     ] = "gradescope",
     assignment: AssignmentOption = None,
     course: CourseOption = None,

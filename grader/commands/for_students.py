@@ -24,6 +24,10 @@ def check(
         bool,
         typer.Option("--repro", help="Write the first failing call as a small script, repro_EXERCISE.py"),
     ] = False,
+    editor: Annotated[
+        bool,
+        typer.Option("--editor", help="Print a line a problem as well, FILE:LINE: error: …, for editors"),
+    ] = False,
     course: CourseOption = None,
     assignment: AssignmentOption = None,
 ) -> None:
@@ -40,6 +44,7 @@ def check(
             watch=watch,
             as_json=as_json,
             repro=repro,
+            editor=editor,
             course_path=course,
             assignment=assignment,
         )

@@ -85,6 +85,16 @@ class Chapter(Model):
         return titled(data, data.get("name")) if isinstance(data, dict) else data
 
 
+class VsCode(Model):
+    """What the handout holds for VS Code. tasks: those that check; kit: what `pip install` gets the kit from.
+
+    With `kit` the handout has a container to work in, too.
+    """
+
+    tasks: bool = True
+    kit: Annotated[str, Field(max_length=300, pattern=r"^([^\s\-]\S*( @ \S+)?)?$")] = ""
+
+
 class Assignment(Model):
     """One assignment: its chapters in order, limits and policies. `extensions`: student → a later due date.
 
@@ -108,6 +118,7 @@ class Assignment(Model):
     imports: tuple[Name, ...] = ("numpy",)
     data: tuple[DataFile, ...] = ()
     limits: Limits = Limits()
+    vscode: VsCode = VsCode()
     chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]
     _plugins: Path | None = PrivateAttr(default=None)
     _data: Path | None = PrivateAttr(default=None)
@@ -295,7 +306,7 @@ def load_course(path: Path) -> Course:
 
 
 #: Keys of an assignment that decide no score before a late penalty.
-_ADMINISTRATIVE = ("due", "late", "attempts", "extensions", "solutions", "pass_percent")
+_ADMINISTRATIVE = ("due", "late", "attempts", "extensions", "solutions", "pass_percent", "vscode")
 
 
 def grading_text(path: Path, assignment: str) -> bytes:
@@ -338,6 +349,7 @@ def _allowed_keys(location: tuple[Any, ...]) -> list[str]:
         "exercise": Limit,
         "submission": Limit,
         "late": LatePolicy,
+        "vscode": VsCode,
     }
     if names:
         model = by_parent.get(names[-1], Assignment if len(names) == 2 else Course)

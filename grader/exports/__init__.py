@@ -11,6 +11,7 @@ from grader.exports.moodle import moodle_csv
 from grader.exports.pairing import Pairing, pair_up
 from grader.exports.plain_csv import class_csv, grades_csv
 from grader.exports.returned import Page, canvas_pages, mail_merge, mails, moodle_pages
+from grader.exports.said import said_of_all, said_of_examples, said_of_question, said_of_test
 
 __all__ = [
     "Page",
@@ -26,4 +27,8 @@ __all__ = [
     "moodle_csv",
     "moodle_pages",
     "pair_up",
+    "said_of_all",
+    "said_of_examples",
+    "said_of_question",
+    "said_of_test",
 ]

@@ -6,11 +6,10 @@ from typing import Any
 
 from grader.course import Assignment
 from grader.csvcells import number
+from grader.exports.said import said_of_all, said_of_examples, said_of_question, said_of_test
 from grader.feedback import reveal
 from grader.result import ExerciseResult, OwnExamples, QuestionResult, Result, TestResult
 from grader.text import visible
-
-_CHARACTERS = 4000
 
 
 def gradescope_results(result: Result, assignment: Assignment) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def gradescope_results(result: Result, assignment: Assignment) -> dict[str, Any]
     return {
         "score": number(result.score),
         "execution_time": round(result.run.seconds, 3),
-        "output": "\n".join(_summary(result)),
+        "output": "\n".join(said_of_all(result)),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
@@ -62,40 +61,14 @@ def failed_run(message: str) -> dict[str, Any]:
     }
 
 
-def _summary(result: Result) -> list[str]:
-    lines = [visible(problem, 400) for problem in result.problems]
-    if result.status == "unreadable":
-        lines.insert(0, "Your submission could not be read:")
-    late = result.late
-    if late and late.penalty_percent:
-        lines.append(
-            f"Handed in {late.days} day{'s' if late.days != 1 else ''} late: {late.penalty_percent:g} % taken off "
-            f"{late.score_before:g} points."
-        )
-    elif late and late.note:
-        lines.append(f"{late.note[0].upper()}{late.note[1:]}.")
-    if waiting := sum(question.needs_manual for question in result.questions):
-        lines.append(f"{waiting} answers wait for a person; they are not counted yet.")
-    return lines
-
-
 def _test(test: TestResult, exercise: ExerciseResult, place: str) -> dict[str, Any]:
-    lines = [
-        test.message,
-        test.fault.says if test.fault else "",
-        f"For example: {test.example}" if test.example else "",
-    ]
-    if exercise.diagnosis and test.outcome != "passed":
-        lines += [exercise.diagnosis.says, exercise.diagnosis.hint]
-    if test.outcome != "passed":
-        lines.append(exercise.comment)
     return {
         "score": number(test.points),
         "max_score": number(test.max_points),
         "status": "passed" if test.outcome == "passed" else "failed",
         "name": f"{exercise.name}: {test.title}",
         "number": place,
-        "output": visible("\n".join(filter(None, lines)), _CHARACTERS, multiline=True),
+        "output": said_of_test(test, exercise),
         "output_format": "text",
         "tags": list(filter(None, [exercise.chapter, exercise.name])),
         "visibility": "visible",
@@ -109,7 +82,7 @@ def _examples(own: OwnExamples, exercise: ExerciseResult, place: str) -> dict[st
         "status": "passed" if own.score >= own.max_score and not own.wrong else "failed",
         "name": f"{exercise.name}: your own examples",
         "number": place,
-        "output": visible(" ".join(own.says), _CHARACTERS),
+        "output": said_of_examples(own),
         "output_format": "text",
         "tags": list(filter(None, [exercise.chapter, exercise.name])),
         "visibility": "visible",
@@ -120,16 +93,13 @@ def _question(question: QuestionResult, place: str) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": f"question: {question.name}",
         "number": place,
-        "output": visible(
-            "\n".join(filter(None, [question.comment, question.feedback])), _CHARACTERS, multiline=True
-        ),
+        "output": said_of_question(question),
         "output_format": "text",
         "tags": list(filter(None, [question.chapter, "question"])),
         "visibility": "visible",
     }
     if question.needs_manual:
         # No score: a zero beside an answer that nobody has read yet would be a judgement.
-        entry["output"] = "A person reads this answer; it is not counted yet."
         return entry
     right = question.score >= question.max_score
     score = {"score": number(question.score), "max_score": number(question.max_score)}

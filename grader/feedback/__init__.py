@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from grader.feedback.fitted import fitted_text
     from grader.feedback.html import environment, feedback_html
     from grader.feedback.packed import value_text
+    from grader.feedback.pictures import drawn
     from grader.feedback.printed import Printed, printed_parts
     from grader.feedback.prose import Prose, Screen, height_of
     from grader.feedback.terminal import exercise_text, feedback_text, remark_lines
+    from grader.feedback.textgrids import evidence_text
 
 __all__ = [
     "Badge",
@@ -26,7 +28,9 @@ __all__ = [
     "Prose",
     "Screen",
     "badge",
+    "drawn",
     "environment",
+    "evidence_text",
     "exercise_text",
     "feedback_html",
     "feedback_text",
@@ -48,8 +52,10 @@ __getattr__ = opened_late(
         "fitted": "fitted_text",
         "html": "environment feedback_html",
         "packed": "value_text",
+        "pictures": "drawn",
         "printed": "Printed printed_parts",
         "prose": "Prose Screen height_of",
         "terminal": "exercise_text feedback_text remark_lines",
+        "textgrids": "evidence_text",
     },
 )

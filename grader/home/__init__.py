@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from grader.home.besides import CAPSTONE
     from grader.home.chapter_imports import install
     from grader.home.folders import checks_folder, find_folder, no_course
+    from grader.home.for_editors import ROUND_BEGINS, editor_lines, place_of, round_ends
     from grader.home.handin import Packed, default_zip, pack, work_of
     from grader.home.missing import missing_files
     from grader.home.notebook_check import check
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CAPSTONE",
+    "ROUND_BEGINS",
     "CheckReport",
     "Checker",
     "ExerciseCheck",
@@ -48,6 +50,7 @@ __all__ = [
     "checks_folder",
     "closing",
     "default_zip",
+    "editor_lines",
     "example",
     "example_text",
     "explain",
@@ -60,11 +63,13 @@ __all__ = [
     "no_course",
     "pack",
     "packed_text",
+    "place_of",
     "problem_lines",
     "question_lines",
     "read_folder",
     "released_solution",
     "reset_exercise",
+    "round_ends",
     "self_check",
     "short_lines",
     "work_of",
@@ -76,6 +81,7 @@ __getattr__ = opened_late(
     {
         "released": "released_solution",
         "uses": "mentioned",
+        "for_editors": "ROUND_BEGINS editor_lines place_of round_ends",
         "missing": "missing_files",
         "terminal": "check_text closing explain hint_panel",
         "overview": "besides_lines chapter_lines problem_lines question_lines short_lines",

@@ -81,6 +81,7 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
             0,
             len(checks),
             message=stands_elsewhere(session, exercise) or reason,
+            place=_where_it_stops(work, exercise),
             fault=syntax_fault(session, exercise),
             file=work.file_of(chapter),
         )
@@ -102,6 +103,7 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
             message=why_not_there(runs) or "not written yet",
             remarks=tuple(remarks_on(student, exercise, state)),
             file=work.file_of(chapter),
+            place=_where_it_begins(work, exercise),
             rules=tuple(rule.title for rule in session.assignment.find_exercise(exercise).rules),
         )
     rules = rules_of(work, exercise, works=passed > 0)
@@ -127,7 +129,7 @@ def check_one(work: Work, exercise: str, checks: list[HiddenTest], needs: tuple[
         remarks=tuple(remarks_on(student, exercise, state)),
         fault=None if status == "passed" else syntax_fault(session, exercise),
         file=work.file_of(chapter),
-        place=_place(work, exercise, first) if first else "",
+        place=_place(work, exercise, first) if first else _where_it_begins(work, exercise),
         endless=(exercise,) if runs[-1].result.outcome == "timeout" else (),
     )
 
@@ -151,7 +153,10 @@ def _unchecked(work: Work, exercise: str) -> ExerciseCheck:
         "written; nothing checks it here, it is graded when it is handed in" if written else "not written yet"
     )
     status: CheckStatus = "passed" if written else "not started"
-    return ExerciseCheck(exercise, chapter, status, 0, 0, message=message, file=work.file_of(chapter))
+    place = _where_it_begins(work, exercise)
+    return ExerciseCheck(
+        exercise, chapter, status, 0, 0, message=message, file=work.file_of(chapter), place=place
+    )
 
 
 def _in_shared_worker(
@@ -192,7 +197,25 @@ def _place(work: Work, exercise: str, run: TestRun) -> str:
     """Where to look, as terminals and editors make a link of: `convolution.py:96`. A notebook has no such lines."""
     if run.place and run.place[0].endswith(".py"):
         return f"{run.place[0]}:{run.place[1]}"
-    source = work.submission.sources[work.session.chapter_of[exercise]]
+    return _where_it_begins(work, exercise)
+
+
+def _where_it_stops(work: Work, exercise: str) -> str:
+    """Where the file stops, if it can't be run at all."""
+    chapter = work.session.chapter_of[exercise]
+    source, report = work.submission.sources.get(chapter), work.session.reports.get(chapter)
+    if source and report and source.kind == "py":
+        lines = [problem.line for problem in report.problems if problem.line]
+        if lines:
+            return f"{source.file}:{lines[0]}"
+    return _where_it_begins(work, exercise)
+
+
+def _where_it_begins(work: Work, exercise: str) -> str:
+    """The `file:line` of its `def`, or the file alone."""
+    source = work.submission.sources.get(work.session.chapter_of[exercise])
+    if source is None:
+        return ""
     if source.kind == "ipynb":
         return source.file
     line = line_of(source.cells[0], exercise)

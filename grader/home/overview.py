@@ -16,6 +16,9 @@ from grader.home.besides import CAPSTONE
 from grader.home.report import CheckReport, ExerciseCheck
 from grader.text import visible
 
+#: What is wrong with a whole file, and the line: "alpha.py: invalid syntax, line 2".
+AT_LINE = re.compile(r"^(\w+\.py): (.*), line (\d+)(?=$|: )")
+
 _SIGNS = {
     "passed": ("✓", "green"),
     "failed": ("✗", "red"),
@@ -27,8 +30,8 @@ _SIGNS = {
 def problem_lines(report: CheckReport) -> Iterator[Text]:
     """What is wrong with whole files."""
     for problem in report.problems:
-        # "alpha.py: invalid syntax, line 2", with the line where terminals and editors look for it.
-        text = re.sub(r"^(\w+\.py): (.*), line (\d+)(?=$|: )", r"\1:\3: \2", visible(problem, 300))
+        # With the line where terminals and editors look for it.
+        text = AT_LINE.sub(r"\1:\3: \2", visible(problem, 300))
         yield Text.assemble(("! ", "yellow"), text)
 
 

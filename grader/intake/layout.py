@@ -20,7 +20,18 @@ _MAX_LINES = 40
 _CLUTTER = frozenset(
     [
         *("__macosx", "__pycache__", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin"),
-        *(".git", ".svn", ".hg", ".ipynb_checkpoints", ".idea", ".vscode", ".venv", ".cache", ".mypy_cache"),
+        *(
+            ".git",
+            ".svn",
+            ".hg",
+            ".ipynb_checkpoints",
+            ".idea",
+            ".vscode",
+            ".devcontainer",
+            ".venv",
+            ".cache",
+            ".mypy_cache",
+        ),
         *("venv", "env", ".ds_store", "site-packages", "node_modules", "__pypackages__"),
         *(".ruff_cache", ".pytest_cache", ".trash", ".trashes", ".spotlight-v100", ".fseventsd"),
     ]

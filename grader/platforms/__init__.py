@@ -12,6 +12,7 @@ from grader.course import Course
 from grader.platforms.container import container_zip
 from grader.platforms.forges import github_zip, gitlab_zip
 from grader.platforms.gradescope_package import gradescope_zip
+from grader.platforms.prairielearn import prairielearn_zip
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ PACKAGES: Mapping[str, Package] = {
     ),
     "github": Package(github_zip, "unpack it into a private repository that no student can read"),
     "gitlab": Package(gitlab_zip, "unpack it into a private project that no student can read"),
+    "prairielearn": Package(
+        prairielearn_zip,
+        "image/ in it has none and may be public, questions/ belongs into your course's private repository",
+    ),
 }
 
 __all__ = [

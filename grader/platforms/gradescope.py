@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GraderError, WallError
 from grader.exports import failed_run, gradescope_results
 from grader.files import make_folder, write_atomically
 from grader.intake import Receipt
-from grader.platforms.one import course_in, grade_folder
+from grader.platforms.one import FOR_THE_STUDENT, course_in, grade_folder, tell_instructor
 from grader.times import parse_time
-
-_FOR_THE_STUDENT = (
-    "The grader could not run. This is not your fault and not a judgement of your work: nothing was graded. "
-    "Your instructor sees the details and can run it again."
-)
 
 
 def grade_one(root: Path, kit: Path) -> dict[str, Any]:
@@ -65,19 +58,9 @@ def main(root: Path, kit: Path) -> int:
     code = 0
     try:
         results: Mapping[str, Any] = grade_one(root, kit)
-    except WallError as error:
-        print(
-            f"No wall around student code in this container, so nothing was graded: {error}\n"
-            "Run `grader doctor` in it; another base image of Gradescope's may do.",
-            flush=True,
-        )
-        results, code = failed_run(_FOR_THE_STUDENT), 1
     except Exception as error:
-        if isinstance(error, GraderError):
-            print(f"Nothing was graded: {error}", flush=True)
-        else:
-            traceback.print_exc(file=sys.stdout)
-        results, code = failed_run(_FOR_THE_STUDENT), 1
+        tell_instructor(error, where="another base image of Gradescope's may do")
+        results, code = failed_run(FOR_THE_STUDENT), 1
     make_folder(root / "results", shared=True)
     text = json.dumps(results, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     write_atomically(root / "results" / "results.json", text, shared=True)

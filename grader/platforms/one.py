@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
+import traceback
 from pathlib import Path
 
 from grader.batch import Options, Summary, grade_class, read_handout
 from grader.course import COURSE_FILE, Course, load_course
-from grader.errors import GraderError
+from grader.errors import GraderError, WallError
 from grader.gradebook import count_late, read_roster
 from grader.grading import Grader
 from grader.intake import Entry, Receipt, collect, look, open_bundle
 from grader.result import Result
+
+FOR_THE_STUDENT = (
+    "The grader could not run. This is not your fault and not a judgement of your work: nothing was graded. "
+    "Your instructor sees the details and can run it again."
+)
 
 
 def course_in(kit: Path) -> tuple[Course, str]:
@@ -53,3 +60,17 @@ def said_of(summary: Summary) -> str:
     """A run in numbers: no name, no word of a student's."""
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(summary.statuses.items()))
     return f"graded now {summary.graded}, kept {summary.kept}" + (f" ({statuses})" if statuses else "")
+
+
+def tell_instructor(error: Exception, *, where: str) -> None:
+    """Print to the container's log why nothing was graded. where: what else may have a wall."""
+    if isinstance(error, WallError):
+        print(
+            f"No wall around student code in this container, so nothing was graded: {error}\n"
+            f"Run `grader doctor` in it; {where}.",
+            flush=True,
+        )
+    elif isinstance(error, GraderError):
+        print(f"Nothing was graded: {error}", flush=True)
+    else:
+        traceback.print_exception(error, file=sys.stdout)

@@ -43,9 +43,19 @@ def zipped(files: Iterable[File]) -> bytes:
 
 def kit(course: Course, name: str, prefix: str = "kit") -> Iterator[File]:
     """The kit's own source, and of the course all that grading the assignment takes, secrets included."""
-    yield f"{prefix}/assignment.txt", f"{name}\n".encode(), 0o644
+    yield from own_source(prefix)
+    yield from secrets_of(course, name, prefix)
+
+
+def own_source(prefix: str) -> Iterator[File]:
+    """The kit's own source: nothing of any course."""
     for file, path in _tree(Path(__file__).parents[1], "grader"):
         yield f"{prefix}/{file}", path.read_bytes(), 0o644
+
+
+def secrets_of(course: Course, name: str, prefix: str) -> Iterator[File]:
+    """Of the course all that grading the assignment takes: hidden tests, reference, key and handout."""
+    yield f"{prefix}/assignment.txt", f"{name}\n".encode(), 0o644
     yield f"{prefix}/{COURSE_FILE}", (course.root / COURSE_FILE).read_bytes(), 0o644
     for folder in (course.solutions(name), course.hidden_tests(name), course.root / "exercises" / name):
         if folder.is_dir():

@@ -27,6 +27,7 @@ class Key(Enum):
     RESET = "r"
     YES = "y"
     FILE = "f"
+    OPEN = "o"
     QUIT = "q"
     OTHER = ""
 

@@ -15,8 +15,19 @@ from rich.console import Console, ConsoleDimensions
 
 from grader.course import Course, next_hint, reset
 from grader.errors import CourseError, GraderError
-from grader.home import Checker, CheckReport, check_text, question_lines, reset_exercise
+from grader.home import (
+    ROUND_BEGINS,
+    Checker,
+    CheckReport,
+    check_text,
+    editor_lines,
+    place_of,
+    question_lines,
+    reset_exercise,
+    round_ends,
+)
 from grader.home.watch.changes import touched
+from grader.home.watch.editor import open_in_editor
 from grader.home.watch.files import Signature, noticing_saves
 from grader.home.watch.keys import Key, reading_keys
 from grader.home.watch.machine import Do, State, checked, pressed, saved, settled
@@ -38,8 +49,11 @@ class Notice(Enum):
 Event = Key | Notice
 
 
-def watch(course: Course, checker: Checker, console: Console) -> int:
-    """Watch until `q` or Ctrl-C. Returns the exit code: 0 if everything that is watched passes, else 1."""
+def watch(course: Course, checker: Checker, console: Console, *, editor: bool = False) -> int:
+    """Watch until `q` or Ctrl-C. Returns the exit code: 0 if everything that is watched passes, else 1.
+
+    editor: an editor reads what is printed, so each round ends with its lines; `console` is no terminal then.
+    """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     signature = Signature(checker.folder, checker.checks_folder, checker.assignment)
     folders = (checker.folder, checker.checks_folder)
@@ -50,7 +64,7 @@ def watch(course: Course, checker: Checker, console: Console) -> int:
     ):
         # Keys make sense only where the screen can be drawn again.
         keys = console.is_terminal and keyboard.enter_context(reading_keys(events.put))
-        loop = Loop(course, checker, console, signature, events, keys=keys)
+        loop = Loop(course, checker, console, signature, events, keys=keys, editor=editor)
         with contextlib.suppress(KeyboardInterrupt):
             loop.run()
         return 0 if loop.all_passed else 1
@@ -71,6 +85,7 @@ class Loop:
         events: queue.SimpleQueue[Event],
         *,
         keys: bool,
+        editor: bool = False,
     ) -> None:
         self._course = course
         self._checker = checker
@@ -78,6 +93,7 @@ class Loop:
         self._signature = signature
         self._events = events
         self._keys = keys
+        self._editor = editor
         self._size: ConsoleDimensions | None = None
         self._drawn = 0.0
         self._fault = ""
@@ -150,6 +166,8 @@ class Loop:
             self.state = replace(self.state, note=said)
         if not self._todo:
             self._draw()
+        elif self._editor:
+            self._print(f"{ROUND_BEGINS} …")
 
     def _collect_again(self) -> None:
         try:
@@ -191,10 +209,17 @@ class Loop:
                 handout = self._course.handout(self._checker.name)
                 hint = next_hint(self.state.focus, self._checker.folder, handout)
                 self.state = replace(self.state, hint=hint)
+            elif do is Do.OPEN:
+                self.state = replace(self.state, note=self._open())
             elif do in (Do.RESET, Do.RESET_FILE):
                 self._reset(self._file if do is Do.RESET_FILE else self.state.focus)
         except GraderError as error:
             self.state = replace(self.state, note=str(error))
+
+    def _open(self) -> str:
+        found = self.state.found.get(self.state.focus)
+        file, line = place_of(found) if found else (self._file, 1)
+        return open_in_editor(self._checker.folder.resolve() / file, line)
 
     def _reset(self, what: str) -> None:
         folder, checks = self._checker.folder, self._checker.checks_folder
@@ -222,6 +247,13 @@ class Loop:
             return
         for part in check_text(self.report, self._checker.assignment, width=min(self._console.width, _WIDTH)):
             self._console.print(part)
+        if self._editor:
+            self._print(*editor_lines(self.report), round_ends(self.report))
+        self._console.file.flush()
+
+    def _print(self, *lines: str) -> None:
+        """Lines as they are: an editor reads them, so none is wrapped."""
+        self._console.file.write("".join(f"{line}\n" for line in lines))
         self._console.file.flush()
 
     def _draw(self) -> None:

@@ -28,6 +28,7 @@ class Do(Enum):
     FIND_HINT = auto()
     RESET = auto()
     RESET_FILE = auto()
+    OPEN = auto()
     QUIT = auto()
 
 
@@ -85,6 +86,8 @@ def pressed(state: State, key: Key) -> tuple[State, Do]:
             return replace(state, view=View.HINT), Do.FIND_HINT
         case Key.RESET if state.focus:
             return replace(state, view=View.ASK_RESET), Do.NOTHING
+        case Key.OPEN if state.focus:
+            return state, Do.OPEN
     return state, Do.NOTHING
 
 

@@ -107,6 +107,6 @@ def _keys(state: State, file: str) -> Text:
         words = [("y", f"reset {state.focus}"), ("f", f"reset {file}"), ("n", "leave it")]
     else:
         words = [("n", "next"), ("h", "hint"), ("l", "list"), ("a", "check all")]
-        words += [("r", "reset")] if file else []
+        words += [("o", "open"), ("r", "reset")] if file else []
         words += [("q", "quit")]
     return Text(" · ").join([Text.assemble((key, "bold cyan"), f" {word}") for key, word in words])

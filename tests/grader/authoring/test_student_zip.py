@@ -78,7 +78,7 @@ def test_everything_stands_in_one_folder(files: dict[str, bytes]) -> None:
         "checks/digests.json",
         "checks/examples.json",
     }
-    expected |= {"README.md", "answers.yaml", "hints.yaml", "course.yaml"}
+    expected |= {"README.md", "answers.yaml", "hints.yaml", "course.yaml", ".vscode/tasks.json"}
     expected |= {"capstone.py", "capstone_training.py", "capstone_pictures.py"}
     expected |= {"figure.html", "figure.svg", "data/digits.npz", "data/NOTICE.md"}
     plugins = ROOT / "solutions/cnn/plugins"
