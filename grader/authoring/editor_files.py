@@ -16,7 +16,7 @@ PROBLEM = r"^(\S.*?):(\d+): (error|warning|info): (.+)$"
 BEGINS = r"^grader: checking"
 ENDS = r"^grader: \d+ of \d+ pass"
 
-_PYTHON_IMAGE = "python:3.12-slim"
+_CONTAINER = "python:3.12-slim"
 
 
 def editor_files(assignment: Assignment) -> dict[str, bytes]:
@@ -59,7 +59,7 @@ def _devcontainer(assignment: Assignment) -> dict[str, Any]:
     install = ["python", "-m", "pip", "install", "-q", assignment.vscode.kit, "ipykernel", *packages]
     return {
         "name": assignment.title,
-        "image": _PYTHON_IMAGE,
+        "image": _CONTAINER,
         "postCreateCommand": install,
         "customizations": {"vscode": {"extensions": ["ms-python.python", "ms-toolsai.jupyter"]}},
     }

@@ -25,6 +25,7 @@ from grader.course.misfits import misfits_of
 from grader.course.plugins import PLUGINS, has_plugin, load_plugin
 from grader.course.reference import DATA
 from grader.course.rules import Rule
+from grader.course.vscode import VsCode
 from grader.course.yamlplace import duplicate_key, line_of, read_yaml, suggestion, why_no_yaml
 from grader.errors import CourseError, UsageError
 
@@ -83,16 +84,6 @@ class Chapter(Model):
     @classmethod
     def _title_from_name(cls, data: Any) -> Any:
         return titled(data, data.get("name")) if isinstance(data, dict) else data
-
-
-class VsCode(Model):
-    """What the handout holds for VS Code. tasks: those that check; kit: what `pip install` gets the kit from.
-
-    With `kit` the handout has a container to work in, too.
-    """
-
-    tasks: bool = True
-    kit: Annotated[str, Field(max_length=300, pattern=r"^([^\s\-]\S*( @ \S+)?)?$")] = ""
 
 
 class Assignment(Model):

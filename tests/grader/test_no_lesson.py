@@ -48,6 +48,8 @@ OTHERWISE = {
     ("testing/idioms.py", "filter"): "of strategies",
     ("worker/preload.py", "stride"): "a file of numpy's",
     ("platforms/", "image"): "of a container",
+    ("authoring/editor_files.py", "image"): "of a container",
+    ("platforms/prairielearn/", "images"): "pictures of a page, by PrairieLearn's name",
     ("intake/names.py", "digit"): "of a number",
     ("platforms/nbgrader/", "images?"): "those of Markdown",
     ("feedback/", "images?|pixel\\w*"): "pictures of a page",
