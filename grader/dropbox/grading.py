@@ -42,7 +42,7 @@ class Graders:
         self._job = Job(
             box.course.root / "course.yaml", box.name, confined, read_handout(box.course, box.name)
         )
-        self._tests = fingerprint_of_tests(box.course, box.name)
+        self.tests = fingerprint_of_tests(box.course, box.name)
         self._wake = threading.Condition()
         self._recording = threading.Lock()
         self._stop = False
@@ -141,7 +141,7 @@ class Graders:
         with box.gradebook() as gradebook:
             bundle = self._bundle(upload, gradebook)
             last = next(reversed(gradebook.attempts(box.name, bundle.student)), None)
-        same = last and (last.submission_sha256, last.tests_sha256) == (bundle.sha256, self._tests)
+        same = last and (last.submission_sha256, last.tests_sha256) == (bundle.sha256, self.tests)
         if last and same and last.status != "grader error":
             box.uploads.done(upload, last.id)
             return None
@@ -173,7 +173,7 @@ class Graders:
 
     def _record(self, upload: Upload, graded: Graded) -> None:
         box, bundle = self._box, graded.bundle
-        result = result_of(graded, box.name, box.assignment, self._tests, confined=self._confined)
+        result = result_of(graded, box.name, box.assignment, self.tests, confined=self._confined)
         with self._recording, self._results(), box.gradebook() as gradebook:
             if self._stop:
                 return
