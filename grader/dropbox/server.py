@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import socket
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from grader.dropbox.app import guarded_app
 from grader.dropbox.box import Box
 from grader.dropbox.grading import Graders
 from grader.errors import GraderError, UsageError
+from grader.files import only_run
 
 #: Seconds in which a whole head of a request must have come; connections at once; bytes of a head.
 HEAD_SECONDS = 15.0
@@ -92,6 +94,15 @@ def serve(box: Box, place: Place, jobs: int, *, confined: bool, announce: Callab
     Raises UsageError where the port is taken, WallError or CourseError where nothing can be graded, then or later.
     """
     place = place.checked()
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(only_run(box.folder))
+        except UsageError:
+            raise UsageError(f"another `grader serve start` is using {box.folder}: one is enough") from None
+        _serve(box, place, jobs, confined=confined, announce=announce)
+
+
+def _serve(box: Box, place: Place, jobs: int, *, confined: bool, announce: Callable[[str], None]) -> None:
     try:
         family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
         listening = socket.create_server((place.host, place.port), family=family, backlog=256)

@@ -111,11 +111,15 @@ def pool() -> PretendedPool:
 
 
 @pytest.fixture
-def start(pool: PretendedPool) -> Iterator[Callable[[Box], Graders]]:
-    """start(box) → what grades it, begun."""
+def start(pool: PretendedPool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Box], Graders]]:
+    """start(box) → what grades it, begun; what did so before is stopped."""
     made: list[Graders] = []
+    monkeypatch.setattr("grader.dropbox.grading._LOOK", 0.02)
 
     def begin(box: Box) -> Graders:
+        for earlier in made:
+            earlier.stop()
+        made.clear()
         graders = Graders(box, 2, confined=True, failed=lambda error: None, pool=pool)
         pool.tests = graders.tests
         made.append(graders)

@@ -29,7 +29,15 @@ def test_a_token_opens_its_owners_session_and_no_other(box: Box) -> None:
         person = box.people.of_session(box.people.log_in(tokens[name]))
         assert person is not None
         assert person.name == name
-    for wrong in ("", "ada", tokens["ada"][:-1], tokens["ada"] + "0", tokens["ada"].upper(), "x" * 10_000, "\udcff"):
+    for wrong in (
+        "",
+        "ada",
+        tokens["ada"][:-1],
+        tokens["ada"] + "0",
+        tokens["ada"].upper(),
+        "x" * 10_000,
+        "\udcff",
+    ):
         assert box.people.log_in(wrong) == ""
         assert box.people.of_session(wrong) is None
 

@@ -53,10 +53,14 @@ def test_a_name_is_shown_and_never_names_a_file(box: Box, name: str) -> None:
     assert upload.file.startswith(NAMES[name])
     assert "/" not in upload.file
     assert box.uploads.path(upload).parent == box.folder / "uploads"
-    assert sorted(path.name for path in (box.folder / "uploads").iterdir()) == [f"{upload.key}{upload.suffix}"]
+    assert sorted(path.name for path in (box.folder / "uploads").iterdir()) == [
+        f"{upload.key}{upload.suffix}"
+    ]
 
 
-@pytest.mark.parametrize("name", ["page.html", "alpha", "alpha.py.exe", ".py/", "alpha.py\x00.html", "", "a.svg"])
+@pytest.mark.parametrize(
+    "name", ["page.html", "alpha", "alpha.py.exe", ".py/", "alpha.py\x00.html", "", "a.svg"]
+)
 def test_what_the_grader_would_not_read_is_refused(box: Box, name: str) -> None:
     with pytest.raises(Refused) as refused:
         hand_in(box, "ada", RIGHT, name)
@@ -134,7 +138,9 @@ def test_a_file_without_a_row_is_swept_away_and_others_stay(box: Box) -> None:
 
 
 def test_the_oldest_first_and_a_students_one_after_the_other(box: Box) -> None:
-    first, second, third = (hand_in(box, who, data) for who, data in [("ada", b"1"), ("ada", b"2"), ("bob", b"3")])
+    first, second, third = (
+        hand_in(box, who, data) for who, data in [("ada", b"1"), ("ada", b"2"), ("bob", b"3")]
+    )
     assert [box.uploads.place(one) for one in (first, second, third)] == [1, 2, 3]
     one, two = box.uploads.claim(), box.uploads.claim()
     assert one is not None
