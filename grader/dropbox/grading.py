@@ -68,6 +68,8 @@ class Graders:
 
     def stop(self) -> None:
         """Begin nothing more. What is being graded is graded again after the next start."""
+        if self._stop:
+            return
         with self._wake:
             self._stop = True
             self._wake.notify_all()

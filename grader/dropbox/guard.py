@@ -18,7 +18,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: Of what isn't an upload.
+#: Bytes of a request's head, and of what isn't an upload.
+HEAD_BYTES = 16 << 10
 SMALL = 4 << 10
 #: Around the file in an upload's form.
 AROUND = 16 << 10
@@ -102,6 +103,8 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
+        if sum(len(name) + len(text) for name, text in headers.raw) > HEAD_BYTES:
+            return 431, "The head of this request is too long."
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return 405, "GET and POST are all that is answered here."
         hosts = headers.getlist("host")

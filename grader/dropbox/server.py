@@ -17,13 +17,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from grader.dropbox.app import guarded_app
 from grader.dropbox.box import Box
 from grader.dropbox.grading import Graders
+from grader.dropbox.guard import HEAD_BYTES
 from grader.errors import GraderError, UsageError
 from grader.files import only_run
 
-#: Seconds in which a whole head of a request must have come; connections at once; bytes of a head.
+#: Seconds in which a whole head of a request must have come; connections at once.
 HEAD_SECONDS = 15.0
 _CONNECTIONS = 256
-_HEAD_BYTES = 16 << 10
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -120,7 +120,7 @@ def _serve(box: Box, place: Place, jobs: int, *, confined: bool, announce: Calla
         guarded_app(box, graders.wake, origins),
         http=Patient, ws="none", loop="asyncio", lifespan="off", log_level="critical", access_log=False,
         proxy_headers=False, server_header=False, date_header=True, limit_concurrency=_CONNECTIONS,
-        h11_max_incomplete_event_size=_HEAD_BYTES, timeout_keep_alive=5, timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=HEAD_BYTES, timeout_keep_alive=5, timeout_graceful_shutdown=5,
     )  # fmt: skip
     server = uvicorn.Server(config)
     before = signal.signal(signal.SIGTERM, _interrupt)

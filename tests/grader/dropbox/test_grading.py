@@ -107,8 +107,9 @@ def test_a_grader_error_on_record_when_it_was_killed_is_not_recorded_twice_by_th
 ) -> None:
     hand_in(box, "ada", RIGHT)
     pool.broken.add(RIGHT)
-    start(box)
+    graders = start(box)
     settled(box)
+    graders.stop()
     [last] = box.uploads.latest()
     box._store.rows("UPDATE uploads SET state = 'grading', attempt = 0")
     Graders(box, 1, confined=True, failed=lambda error: None, pool=pool).recover()

@@ -31,7 +31,7 @@ def test_what_is_acknowledged_lies_on_the_disk(box: Box, monkeypatch: pytest.Mon
     real = os.fsync
 
     def fsync(descriptor: int) -> None:
-        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         real(descriptor)
 
     monkeypatch.setattr("grader.dropbox.uploads.os.fsync", fsync)
