@@ -12,6 +12,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from grader.dropbox.app import guarded_app
@@ -116,13 +117,7 @@ def _serve(box: Box, place: Place, jobs: int, *, confined: bool, announce: Calla
         server.should_exit = True
 
     graders = Graders(box, jobs, confined=confined, failed=failed)
-    config = uvicorn.Config(
-        guarded_app(box, graders.wake, origins),
-        http=Patient, ws="none", loop="asyncio", lifespan="off", log_level="critical", access_log=False,
-        proxy_headers=False, server_header=False, date_header=True, limit_concurrency=_CONNECTIONS,
-        h11_max_incomplete_event_size=HEAD_BYTES, timeout_keep_alive=5, timeout_graceful_shutdown=5,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(guarded_app(box, graders.wake, origins)))
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         graders.start()
@@ -136,6 +131,15 @@ def _serve(box: Box, place: Place, jobs: int, *, confined: bool, announce: Calla
         graders.stop()
     if failures:
         raise failures[0]
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """uvicorn with every limit that it has. It believes no header about who asks, and keeps no log of addresses."""
+    return uvicorn.Config(
+        app, http=Patient, ws="none", loop="asyncio", lifespan="off", log_level="critical", access_log=False,
+        proxy_headers=False, server_header=False, limit_concurrency=_CONNECTIONS,
+        h11_max_incomplete_event_size=HEAD_BYTES, timeout_keep_alive=5, timeout_graceful_shutdown=5,
+    )  # fmt: skip
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -20,7 +20,7 @@ from grader.cli import app as command  # noqa: E402
 from grader.dropbox import server as module  # noqa: E402
 from grader.dropbox.app import guarded_app  # noqa: E402
 from grader.dropbox.box import Box  # noqa: E402
-from grader.dropbox.server import Patient, Place  # noqa: E402
+from grader.dropbox.server import Place  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
 from grader.files import only_run  # noqa: E402
 
@@ -59,11 +59,7 @@ def port(box: Box, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr("grader.dropbox.guard.OTHER_SECONDS", 0.6)
     listening = socket.create_server(("127.0.0.1", 0))
     number = listening.getsockname()[1]
-    config = uvicorn.Config(
-        guarded_app(box, lambda: None, Place().origins(number)), http=Patient, ws="none", lifespan="off",
-        log_level="critical", h11_max_incomplete_event_size=module.HEAD_BYTES, proxy_headers=False,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(module.configured(guarded_app(box, lambda: None, Place().origins(number))))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     until(lambda: server.started)
