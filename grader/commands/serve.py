@@ -105,16 +105,21 @@ def submissions(box: Path, folder: Path, *, assignment: str | None, course_path:
     if folder.exists():
         raise UsageError(f"{folder} is there already; give a new folder")
     with _opened(box, course_path, assignment) as opened:
-        latest = opened.uploads.latest()
-        make_folder(folder)
-        for upload in latest:
-            place = folder / f"{upload.student}{upload.suffix}"
-            if upload.suffix == ".py":
-                place = folder / upload.student / upload.file
-                make_folder(place.parent)
-            shutil.copyfile(opened.uploads.path(upload), place)
-    print(f"{len(latest)} submissions in {folder}")
+        print(f"{write_submissions(opened, folder)} submissions in {folder}")
     return 0
+
+
+def write_submissions(box: Box, folder: Path) -> int:
+    """Copy them from an open box, named so that they are read as they were; returns how many."""
+    latest = box.uploads.latest()
+    make_folder(folder)
+    for upload in latest:
+        place = folder / f"{upload.student}{upload.suffix}"
+        if upload.suffix == ".py":
+            place = folder / upload.student / upload.file
+            make_folder(place.parent)
+        shutil.copyfile(box.uploads.path(upload), place)
+    return len(latest)
 
 
 def _opened(box: Path, course_path: Path | None, assignment: str | None, room: Room | None = None) -> Box:

@@ -105,6 +105,7 @@ class Client(threading.Thread):
         self.broken = 0
         self.cookie = ""
         self.seconds: list[float] = []
+        self.sending = False
 
     def ask(
         self, method: str, path: str, body: bytes = b"", **headers: str
@@ -139,6 +140,7 @@ class Client(threading.Thread):
                     + f"\r\n--{boundary}--\r\n".encode()
                 )
                 begun = time.monotonic()
+                self.sending = True
                 try:
                     status, headers, _ = self.ask(
                         "POST", "/uploads", body, Content_Type=f"multipart/form-data; boundary={boundary}"
@@ -147,6 +149,8 @@ class Client(threading.Thread):
                     self.broken += 1  # killed in between: nobody said that it is there, so it is sent again
                     time.sleep(0.5)
                     continue
+                finally:
+                    self.sending = False
                 if status == 303:
                     self.seconds.append(time.monotonic() - begun)
                     self.acknowledged[headers["location"].rpartition("/")[2]] = time.time()
@@ -229,6 +233,9 @@ def run(options: argparse.Namespace, home: Path) -> None:
         client.start()
     for number in range(options.kills):
         time.sleep(max(0.0, begin + options.seconds * (number + 1) / (options.kills + 1) - time.monotonic()))
+        soon = time.monotonic() + 5
+        while not any(client.sending for client in clients) and time.monotonic() < soon:
+            time.sleep(0.001)  # in the middle of an upload, if there is one
         server.kill()
         server.start()
     for client in clients:

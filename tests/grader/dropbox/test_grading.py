@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from grader.commands.serve import write_submissions
 from grader.dropbox.box import Box
 from grader.dropbox.grading import Graders
 from grader.dropbox.uploads import DONE, GRADING, WAITING
@@ -13,7 +15,7 @@ from grader.errors import GraderError, WallError
 from grader.exports import grades_csv
 from grader.files import only_run
 from grader.gradebook import rename
-from grader.intake import result_folder
+from grader.intake import collect, discover, result_folder
 
 from .conftest import RIGHT, WRONG, MakeBox, PretendedPool, attempts, hand_in, settled, until, with_people
 
@@ -227,3 +229,23 @@ def test_two_are_graded_at_once(box: Box, start: Start, pool: PretendedPool) -> 
     until(lambda: states(box) == [GRADING, GRADING])
     pool.go.set()
     settled(box)
+
+
+def test_a_folder_of_the_last_uploads_is_what_is_on_record(box: Box, start: Start, tmp_path: Path) -> None:
+    """So `grader grade` on it grades again only what changed."""
+    start(box)
+    for student, name in [
+        ("ada", "alpha.py"),
+        ("bob", "work.zip"),
+        ("cleo", "alpha.ipynb"),
+        ("dan", "odd.py"),
+    ]:
+        hand_in(box, student, RIGHT, name)
+    settled(box)
+    write_submissions(box, tmp_path / "class")
+    entries = discover(tmp_path / "class", "words", box.assignment).entries
+    assert [entry.student for entry in entries] == ["ada", "bob", "cleo", "dan"]
+    with box.gradebook() as book:
+        for entry in entries:
+            found = collect(entry, box.assignment).sha256 in book.submissions("words", entry.student)
+            assert found or entry.student == "dan"
