@@ -14,6 +14,7 @@ from grader.dropbox import INSTRUCTOR, Box, Person, Room
 from grader.errors import UsageError
 from grader.files import make_folder, open_new
 from grader.gradebook import Roster, Row, read_roster
+from grader.intake import chapter_files, meant_by
 
 _MOST_CHARACTERS = 100
 
@@ -111,11 +112,11 @@ def submissions(box: Path, folder: Path, *, assignment: str | None, course_path:
 
 def write_submissions(box: Box, folder: Path) -> int:
     """Copy them from an open box, named so that they are read as they were; returns how many."""
-    latest = box.uploads.latest()
+    latest, wanted = box.uploads.latest(), chapter_files(box.assignment)
     make_folder(folder)
     for upload in latest:
         place = folder / f"{upload.student}{upload.suffix}"
-        if upload.suffix == ".py":
+        if upload.suffix != ".zip" and meant_by(upload.file, wanted):
             place = folder / upload.student / upload.file
             make_folder(place.parent)
         shutil.copyfile(box.uploads.path(upload), place)
