@@ -11,12 +11,12 @@ import typer
 # Imported for what they register, in the order in which `grader --help` lists it.
 from grader import __version__
 
-from grader.commands import for_students, for_instructors, for_authors  # isort: skip
+from grader.commands import for_students, for_instructors, for_serving, for_authors  # isort: skip
 from grader.commands.app import app
 from grader.errors import CourseError, GraderError, UsageError, WallError
 from grader.text import encode_anyhow, wrapped
 
-__all__ = ["app", "for_authors", "for_instructors", "for_students", "main"]
+__all__ = ["app", "for_authors", "for_instructors", "for_serving", "for_students", "main"]
 
 
 def main() -> None:

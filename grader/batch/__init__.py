@@ -10,7 +10,16 @@ from grader.batch.entries import assignment_in
 from grader.batch.pages import mend_files, take_away, write_result
 from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
 from grader.batch.preview import Preview, what_would_change
-from grader.batch.run import Options, Progress, Summary, finish, grade_class, more_for_report, read_handout
+from grader.batch.run import (
+    Options,
+    Progress,
+    Summary,
+    finish,
+    grade_class,
+    more_for_report,
+    read_handout,
+    result_of,
+)
 from grader.batch.similarity import read_sources, similar_pairs
 
 __all__ = [
@@ -31,6 +40,7 @@ __all__ = [
     "more_for_report",
     "read_handout",
     "read_sources",
+    "result_of",
     "serve_bundles",
     "similar_pairs",
     "take_away",

@@ -130,7 +130,7 @@ def grade_class(
         gradebook.runs.begin(name)
         try:
             for graded in pool.run(todo):
-                result = _result_of(graded, name, assignment, tests, options)
+                result = result_of(graded, name, assignment, tests, confined=options.confined)
                 gradebook.add(result)
                 # Before anything is confirmed or taken off, as the attempts on record are.
                 _note_change(summary, before, result, options)
@@ -233,10 +233,11 @@ def read_handout(course: Course, assignment: str) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in names}
 
 
-def _result_of(graded: Graded, name: str, assignment: Assignment, tests: str, options: Options) -> Result:
+def result_of(graded: Graded, name: str, assignment: Assignment, tests: str, *, confined: bool) -> Result:
+    """The result of a graded bundle, or one that says that the grader failed. tests: their fingerprint."""
     if graded.result_json:
         return Result.from_json(graded.result_json)
-    return grader_error(graded.bundle, name, assignment, tests, graded.error, confined=options.confined)
+    return grader_error(graded.bundle, name, assignment, tests, graded.error, confined=confined)
 
 
 def grader_error(

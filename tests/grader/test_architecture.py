@@ -29,6 +29,7 @@ BREACHES = {
     "door-batch-cluster": ("commands/grade.py", "from grader.batch.cluster.parcel import pack"),
     "door-course": ("intake/layout.py", "from grader.course.models import Course"),
     "door-diagnosis": ("home/selfcheck.py", "from grader.diagnosis.topic import Topic"),
+    "door-dropbox": ("commands/serve.py", "from grader.dropbox.guard import Guard"),
     "door-examples": ("grading/grader.py", "from grader.examples.judging import Judges"),
     "door-explain": ("testing/run.py", "from grader.explain.raised import explain_raised"),
     "door-exports": ("batch/run.py", "from grader.exports.moodle import moodle_csv"),
