@@ -134,7 +134,7 @@ def _drawn(test: HiddenTest, *, shown: bool = False) -> tuple[HiddenTest, list[d
     """A test with inputs of its own. Of a hidden one no explicit example is used: it is nobody's to see."""
     if not (test.is_property or shown):
         return None
-    own = replace(test, inputs=[], pool=[], _calls={}, scripts={})
+    own = replace(test, inputs=[], pool=[], calls_on={}, scripts={})
     try:
         own.draw(_SEED, examples=_EXAMPLES)
     except CourseError:

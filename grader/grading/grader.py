@@ -33,7 +33,7 @@ from grader.grading.showcase import Showcase
 from grader.intake import Submission
 from grader.questions import KEY_FILE, AnswerKey, Answers, grade_questions, load_key, read_answers
 from grader.result import CheckpointResult, ExerciseResult, Result, Run, SubmissionStatus
-from grader.testing import HiddenTest, collect, fill_from_cache, loading_problems, rehearse_all
+from grader.testing import HiddenTest, Passing, collect, fill_from_cache, loading_problems, rehearse_all
 from grader.wall import Launcher, OwnTime, Session, launch
 
 
@@ -64,7 +64,8 @@ class Grader:
         self.reference.learning = False
         self.tests = tests
         of = {name: [test for test in tests if test.exercise == name] for name in chapter_of}
-        self._material = Material(self.assignment, of, repeated, self.reference, sources, seed)
+        passing = {name: Passing(tests) for name, tests in of.items()}
+        self._material = Material(self.assignment, of, passing, repeated, self.reference, sources, seed)
         self._diagnosing = Diagnosing(course, self.name, self.reference, tests)
         self._showcase = Showcase(course, self.name)
         self._examples = OwnExamplesJudged(course, self.name)

@@ -29,6 +29,7 @@ from grader.testing.idioms import not_for_hidden_tests
 from grader.testing.kept_inputs import KeptInputs, digest_of
 from grader.testing.light import keep_tests, kept_tests
 from grader.testing.packed import is_array, is_nonfinite, is_shape, items_of, mapping_of, parts_of, unpack
+from grader.testing.passing import Passing
 from grader.testing.program import example_of
 from grader.testing.run import TestRun, run_test
 from grader.testing.source_rules import is_rule, rule_results
@@ -57,6 +58,7 @@ __all__ = [
     "Mismatch",
     "Observed",
     "OwnFunctions",
+    "Passing",
     "StyleDecides",
     "TestRun",
     "agree",

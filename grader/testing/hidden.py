@@ -35,6 +35,14 @@ _INPUTS_A_SCRIPT = 30
 _LIVING = ("student", "reference")
 
 
+@dataclass(frozen=True)
+class CallsOn:
+    """The calls that a test makes on one input, and digests of the answers on which it has passed."""
+
+    calls: tuple[Call, ...]
+    passed: set[bytes] = field(default_factory=set)
+
+
 @dataclass
 class HiddenTest:
     """One test of one exercise. `inputs`: what each of its runs gets beside student and reference."""
@@ -58,7 +66,8 @@ class HiddenTest:
     watches: bool = False
     #: Whether it draws random numbers of its own; found out in the rehearsal. Beginning anew costs as much as a test.
     draws: bool = True
-    _calls: dict[int, list[Call]] = field(default_factory=dict)
+    #: The calls made on an input, by its number; those of the pool by ~number, as far as they were needed.
+    calls_on: dict[int, CallsOn] = field(default_factory=dict)
     #: The calls made from an input on, by its number.
     scripts: dict[int, Script] = field(default_factory=dict)
     #: The plain function under `@given`; kept, because Hypothesis is given another one while inputs are drawn.
@@ -81,7 +90,7 @@ class HiddenTest:
     def _begun(self, handle: Any) -> Any:
         if isinstance(handle, Reference):
             # Where no object is concerned, the reference itself does, and is quicker.
-            return handle if self.objects is not None and self._in_scripts else InProcess(handle)
+            return handle if self.objects is not None and self.in_scripts else InProcess(handle)
         if isinstance(handle, Handle):
             handle.begin_run()
             if isinstance(handle, Student):
@@ -123,16 +132,17 @@ class HiddenTest:
 
     def script_of(self, own: Sequence[int], reference: Reference) -> Script | None:
         """The calls made on inputs of the pool. Raises CourseError if the reference does not pass on one of them."""
-        calls = [call for number in own for call in self._calls_on(number, reference)]
-        return Script.of(calls) if calls and self._in_scripts else None
+        calls = [call for number in own for call in self.rehearsed(number, reference).calls]
+        return Script.of(calls) if calls and self.in_scripts else None
 
     @property
-    def _in_scripts(self) -> bool:
+    def in_scripts(self) -> bool:
         """Whether its calls may be made before it asks for them: not where one depends on what another has done."""
         return not self.objects and not self.watches
 
-    def _calls_on(self, number: int, reference: Reference) -> list[Call]:
-        if number not in self._calls:
+    def rehearsed(self, number: int, reference: Reference) -> CallsOn:
+        """The calls made on an input of the pool. Raises CourseError if the reference does not pass on it."""
+        if ~number not in self.calls_on:
             notes = Notes(reference, Made())
             # Many students get the same input, so its answers are kept.
             reference.learning, before = True, reference.learning
@@ -141,9 +151,9 @@ class HiddenTest:
                     self.run_once(notes, reference, self.pool[number])
             finally:
                 reference.learning = before
-            self._calls[number] = notes.calls
+            self.calls_on[~number] = CallsOn(tuple(notes.all_calls))
             self.objects = (self.objects or frozenset()) | notes.object_labels
-        return self._calls[number]
+        return self.calls_on[~number]
 
     def rehearse(self, reference: Any, made: Made | None = None) -> None:
         """Run on the reference in the student's place: it must pass. Which calls are made is noted for scripts.
@@ -204,18 +214,22 @@ class HiddenTest:
     def _write_scripts(self, reference: Any, made: Made) -> None:
         """Note which calls the test makes on its inputs, a few inputs to a script."""
         self.scripts.clear()
+        self.calls_on.clear()
         notes = Notes(reference, made)
         with self._or_course_error("the reference does not pass it", notes):
             self._script_all(notes, reference)
         self.objects = frozenset(notes.object_labels)
         self.watches = notes.watches_calls
-        if not self._in_scripts:
+        if not self.in_scripts:
             self.scripts.clear()
+            self.calls_on.clear()
 
     def _script_all(self, notes: Notes, reference: Any) -> None:
         start = 0
         for number, inputs in enumerate(self.inputs):
+            before = len(notes.all_calls)
             self.run_once(notes, reference, inputs)
+            self.calls_on[number] = CallsOn(tuple(notes.all_calls[before:]))
             # The first input is the strongest: most wrong answers are found out there, with nothing else on its way.
             if number == 0 or number - start + 1 >= _INPUTS_A_SCRIPT or notes.much:
                 start = self._close_script(start, number, notes)

@@ -57,6 +57,7 @@ class Made:
 class Notes(InProcess):
     """Stands in a student's place and keeps what was called. Answers are what a student's would be on arrival.
 
+    all_calls: with those that were made before, of which only the first is in `calls`.
     arrived: says of the last answer that came as something else what it came as. values_seen: how many answers were
     values; object_labels: of those that were none. watches_calls: whether a call was watched.
     """
@@ -65,6 +66,7 @@ class Notes(InProcess):
         super().__init__(student)
         self._made = made
         self.calls: list[Call] = []
+        self.all_calls: list[Call] = []
         self._arrays = self._bytes = 0
         self.arrived = ""
         self.values_seen = 0
@@ -73,6 +75,7 @@ class Notes(InProcess):
 
     def clear(self) -> None:
         self.calls = []
+        self.all_calls = []
         self._arrays = self._bytes = 0
 
     @property
@@ -85,7 +88,9 @@ class Notes(InProcess):
     ) -> Call:
         call = super().note_call(name, args, kwargs, typed)
         self.watches_calls |= typed is not None
-        if self._made.first(call):
+        first = self._made.first(call)
+        self.all_calls.append(call if first else self._made.calls[call.identity])
+        if first:
             self.calls.append(call)
             for leaf in leaves([args, kwargs]):
                 if isinstance(leaf, np.ndarray):

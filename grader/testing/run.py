@@ -86,6 +86,7 @@ def run_test(
 def _run(
     test: HiddenTest, student: Student, reference: Reference, own: Sequence[int], shrink: bool
 ) -> TestRun:
+    """As `run_test`, once chance is set."""
     start = time.perf_counter()
     failure, inputs = _replay(test, student, reference)
     alone = failure is None and bool(own)
@@ -93,6 +94,19 @@ def _run(
         failure, inputs = _replay_own(test, student, reference, own)
     if shrink and failure and failure.outcome == "failed" and not failure.missing and test.is_property:
         failure = _smaller(test, student, reference, failure, inputs)
+    return run_of(test, student, reference, failure, time.perf_counter() - start, alone=alone)
+
+
+def run_of(
+    test: HiddenTest,
+    student: Student,
+    reference: Reference,
+    failure: Failure | None,
+    seconds: float,
+    *,
+    alone: bool = False,
+) -> TestRun:
+    """What a test says. alone: it failed on an input that only this submission gets."""
     result = TestResult(
         id=test.id,
         title=test.title,
@@ -111,7 +125,7 @@ def _run(
         if failure.call:
             result.example = example_of(failure.call, reference.function, failure.before)
             result.evidence = _evidence(failure, reference)
-    result.seconds = round(time.perf_counter() - start, 4)
+    result.seconds = round(seconds, 4)
     return TestRun(
         result,
         failure is not None and failure.missing,
@@ -140,7 +154,7 @@ def _replay(
     for number, inputs in enumerate(test.inputs):
         if script := test.scripts.get(number):
             student.expect(script)
-        failure = _attempt(test, student, reference, inputs)
+        failure = attempt(test, student, reference, inputs)
         if failure:
             return failure, inputs
     return None, {}
@@ -152,12 +166,12 @@ def _replay_own(
     if script := test.script_of(own, reference):
         student.expect(script)
     for number in own:
-        if failure := _attempt(test, student, reference, test.pool[number]):
+        if failure := attempt(test, student, reference, test.pool[number]):
             return failure, test.pool[number]
     return None, {}
 
 
-def _attempt(
+def attempt(
     test: HiddenTest, student: Student, reference: Reference, inputs: Mapping[str, Any]
 ) -> Failure | None:
     """One run. Whatever is not an explicit normal end is a failure, and an author's mistake a CourseError."""
@@ -239,7 +253,7 @@ def _smaller(
         nonlocal best, best_size, others
         if not student.own.for_courtesies:
             raise StudentTimeout(student.own.left_out)
-        failure = _attempt(test, student, reference, candidate)
+        failure = attempt(test, student, reference, candidate)
         if failure is None:
             return False
         if failure.category != first.category:

@@ -31,7 +31,7 @@ from grader.wall.probing import probe_wall
 from grader.wall.replies import Problem
 from grader.wall.session import ChapterReport, Session
 from grader.wall.standin import StandIn
-from grader.wall.student import Student
+from grader.wall.student import Purpose, Student
 from grader.wall.surroundings import OPTIONS, Allowance, allowances, in_container
 from grader.worker.frames import frames_of
 from grader.worker.operations import subject_of
@@ -59,6 +59,7 @@ __all__ = [
     "OwnTime",
     "Probe",
     "Problem",
+    "Purpose",
     "Script",
     "Session",
     "StandIn",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,11 @@ class Call:
             *map(id, self.kwargs.values()),
         )
 
+    @cached_property
+    def frame(self) -> bytes:
+        """As a worker gets it with others; encoded once for all students."""
+        return encode([self.name, list(self.args), dict(self.kwargs)])
+
     def is_like(self, other: Call) -> bool:
         """Whether `other` is the same call, bit for bit."""
         if (self.name, self.typed) != (other.name, other.typed) or len(self.args) != len(other.args):
@@ -76,12 +82,11 @@ def _same(first: Any, second: Any) -> bool:
 
 @dataclass(frozen=True)
 class Script:
-    """Calls that a test is known to make, encoded once for all students; answered without waiting in between."""
+    """Calls that a test is known to make; answered without waiting in between."""
 
     calls: tuple[Call, ...]
-    frame: bytes
 
     @classmethod
     def of(cls, calls: Sequence[Call]) -> Script:
-        """Encode `calls`."""
-        return cls(tuple(calls), encode([[call.name, list(call.args), dict(call.kwargs)] for call in calls]))
+        """Of these calls."""
+        return cls(tuple(calls))

@@ -7,13 +7,14 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from grader.course import Limit
 from grader.errors import StudentBroke, StudentTimeout
 from grader.wall import replies
-from grader.worker.wire import Channel, Closed, DeadlineExceeded, WireError
+from grader.wall.calls import Call
+from grader.worker.wire import Channel, Closed, DeadlineExceeded, WireError, encode
 
 Answerer = Callable[[replies.Question], dict[str, Any]]
 
@@ -49,27 +50,40 @@ class Worker:
             self._channel.send({**message, "id": self._number}, time.monotonic() + limit.wall)
         return self._reply(limit, ask)
 
-    def request_all(self, frame: bytes, limit: Limit, *, together: bool = False) -> None:
-        """Send many calls, encoded beforehand as one list of [name, args, kwargs]. `next_reply` has the answers.
+    def request_all(self, calls: Sequence[Call], limit: Limit, *, together: bool = False) -> None:
+        """Send many calls. `next_reply` has the answers.
 
-        together: `all_replies` has them, all in one frame.
+        together: `all_replies` has them, all at once.
         """
         self._number = secrets.token_hex(8)
         with _as_failures(limit):
-            wall = time.monotonic() + limit.wall
-            self._channel.send({"do": "calls", "id": self._number, "together": together}, wall)
-            self._channel.send_bytes(frame, wall)
+            head = encode({"do": "calls", "id": self._number, "together": together, "calls": len(calls)})
+            frames = b"".join([head, *(call.frame for call in calls)])
+            self._channel.send_bytes(frames, time.monotonic() + limit.wall)
 
-    def all_replies(self, count: int, limit: Limit, ask: Answerer | None = None) -> list[replies.Answer]:
-        """The replies to all calls of `request_all`, within the limit of one. Raises what `request` raises."""
-        return replies.answers(self._reply(limit, ask), count)
+    def all_replies(
+        self, count: int, limit: Limit, ask: Answerer | None = None
+    ) -> tuple[list[replies.Unread], int]:
+        """The answers to all calls of `request_all`, within the limit of one, and how much was printed by then.
+
+        Raises what `request` raises.
+        """
+        wall, watch = self._limited(limit)
+        printed = replies.together(self._next(wall, watch, limit, ask))
+        with _as_failures(limit):
+            frames = self._channel.receive_raw(count, wall, watch)
+        return [replies.Unread(bytes(header), bytes(body)) for header, body in frames], printed
 
     def next_reply(self, number: int, limit: Limit, ask: Answerer | None = None) -> replies.Answer:
         """The reply to call `number` of `request_all`. Raises what `request` raises."""
         return replies.answer(self._reply(limit, ask), number)
 
     def _reply(self, limit: Limit, ask: Answerer | None) -> dict[str, Any]:
-        wall = time.monotonic() + limit.wall
+        wall, watch = self._limited(limit)
+        return self._next(wall, watch, limit, ask)
+
+    def _limited(self, limit: Limit) -> tuple[float, Callable[[], float]]:
+        """The deadline by the clock, and what watches the CPU time: both from now on."""
         cpu_start = self.cpu_seconds()
 
         def watch() -> float:
@@ -79,6 +93,11 @@ class Worker:
                 raise StudentTimeout(_too_slow(limit, cpu=True))
             return max(left, 0.01)
 
+        return time.monotonic() + limit.wall, watch
+
+    def _next(
+        self, wall: float, watch: Callable[[], float], limit: Limit, ask: Answerer | None
+    ) -> dict[str, Any]:
         with _as_failures(limit):
             while True:
                 reply = replies.envelope(self._channel.receive(wall, watch), self._number)

@@ -6,11 +6,12 @@ array in place of a number has its own `==`, a thousand of them in place of a te
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeGuard, get_args
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from grader.errors import Frame, StudentBroke
 from grader.text import visible
+from grader.worker.wire import WireError, decode
 
 #: Characters of a text that are looked at; honest workers send less.
 _MOST_TEXT = 2000
@@ -27,6 +29,8 @@ _MOST_LINE = 10_000_000
 _KINDS = frozenset(["syntax", "syntax here"])
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
 
+#: What an answer says.
+Content: TypeAlias = "Returned | Held | NotCalled | Raised"
 Why: TypeAlias = Literal["missing", "lost", "blocked", "unsupported"]
 _WHY: dict[str, Why] = {why: why for why in get_args(Why)}
 
@@ -72,8 +76,31 @@ class Raised:
 class Answer:
     """The reply to one call. printed: how much was printed by then, as the worker says."""
 
-    content: Returned | Held | NotCalled | Raised
+    content: Content
     printed: int
+
+
+@dataclass(frozen=True)
+class Unread:
+    """The answer to one of many calls, as it came: bytes, not looked at before they are asked for."""
+
+    header: bytes
+    body: bytes
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The same for the same answer."""
+        mark = hashlib.sha256(len(self.header).to_bytes(8, "big"))
+        mark.update(self.header)
+        mark.update(self.body)
+        return mark.digest()
+
+    def content(self) -> Content:
+        """What it says, made anew each time. Raises StudentBroke for any other form."""
+        try:
+            return _content(_mapping(decode(self.header, self.body)))
+        except WireError as error:
+            raise StudentBroke(f"broke the protocol: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -117,18 +144,14 @@ def answer(fields: Mapping[str, Any], number: int | None = None) -> Answer:
     """The reply to a call; `number`: which of many. Raises StudentBroke for any other form."""
     if number is not None and not (type(fields.get("n")) is int and fields["n"] == number):
         raise StudentBroke("broke the protocol: not the reply to this call")
-    printed = fields.get("printed")
-    if type(printed) is not int or not 0 <= printed < 1 << 40:
-        raise _wrong_form()
-    return Answer(_content(fields), printed)
+    return Answer(_content(fields), _printed(fields))
 
 
-def answers(fields: Mapping[str, Any], count: int) -> list[Answer]:
-    """The replies to `count` calls in one frame."""
-    replies = fields.get("all")
-    if type(replies) is not list or len(replies) != count:
+def together(fields: Mapping[str, Any]) -> int:
+    """The reply before many answers: how much was printed by then. Raises StudentBroke where none follow."""
+    if fields.get("together") is not True:
         raise StudentBroke("broke the protocol: not the replies to these calls")
-    return [answer(_mapping(reply), number) for number, reply in enumerate(replies)]
+    return _printed(fields)
 
 
 def question(asked: object) -> Question:
@@ -172,7 +195,14 @@ def layers(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if type(value) in (bool, int)}
 
 
-def _content(fields: Mapping[str, Any]) -> Returned | Held | NotCalled | Raised:
+def _printed(fields: Mapping[str, Any]) -> int:
+    printed = fields.get("printed")
+    if type(printed) is not int or not 0 <= printed < 1 << 40:
+        raise _wrong_form()
+    return printed
+
+
+def _content(fields: Mapping[str, Any]) -> Content:
     keys = fields.keys() - {"id", "n", "printed"}
     if keys == {"value", "changed"} and type(fields["changed"]) is list:
         places = [place for place in fields["changed"] if type(place) is int]

@@ -7,10 +7,12 @@ says is checked before it is believed; what it says about itself (missing, block
 from __future__ import annotations
 
 import copy
+import hashlib
 import math
 from collections import deque
 from collections.abc import Collection, Container, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from grader.course import Limit
 from grader.errors import (
@@ -25,12 +27,23 @@ from grader.wall.calls import Call, Identity, Script
 from grader.wall.near_end import Worker
 from grader.wall.objects import Function, Handle, has_kept, label_of
 from grader.wall.own_time import OwnTime
-from grader.wall.replies import Answer, Held, NotCalled, Raised, Returned, answer, stable
+from grader.wall.replies import Answer, Content, Held, Raised, Returned, Unread, answer, stable
 from grader.wall.session import Budget, ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.worker.wire import encode
 
 _TIMEOUTS_REMEMBERED = 3
+#: What calls made ahead are for: a test, and the number of its input.
+Purpose: TypeAlias = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class _Copied:
+    kept: Content
+
+    def content(self) -> Content:
+        """A copy."""
+        return copy.deepcopy(self.kept)
 
 
 class Student(Handle):
@@ -80,12 +93,14 @@ class Student(Handle):
         #: Calls that were sent and not answered yet, and how many of their script were.
         self._sent: deque[Call] = deque()
         self._answered = 0
-        #: Answers that came together, to calls that the test has yet to make.
-        self._here: deque[tuple[Call, Answer]] = deque()
+        #: Answers that came together, to calls that the test has yet to make; of those made ahead, by their purpose.
+        self._here: deque[tuple[Call, Unread]] = deque()
+        self._ahead: dict[Purpose, deque[tuple[Call, Unread]]] = {}
+        self.by_the_book = False
         self._repeated = repeated
-        self._remembered: dict[Identity, Returned | NotCalled | Raised] = {}
+        self._remembered: dict[Identity, Unread | _Copied] = {}
         self._together = True
-        self._pace = math.inf
+        self._pace = 0.0
 
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_") or name not in self._session.chapter_of:
@@ -141,6 +156,59 @@ class Student(Handle):
         """The next calls will probably be these: the first of them sends them all. None of them is lost if not."""
         self._script = script
 
+    def fetch(self, wanted: Sequence[tuple[Purpose, Sequence[Call]]]) -> None:
+        """Have the calls for many purposes made now, together; `turn` puts them to use.
+
+        Raises what a call raises: these have the time of one.
+        """
+        calls = [call for _, some in wanted for call in some]
+        chapters = {self._session.chapter_of.get(call.name, "") for call in calls}
+        if not calls or any(
+            self._session.reports.get(chapter, ChapterReport()).unavailable for chapter in chapters
+        ):
+            return
+        self.own.check()
+        self._drain()
+        try:
+            replies = self._all_at_once(self._ready_worker(), calls) or []
+        except (StudentTimeout, StudentFailure):
+            self._drop_worker()
+            raise
+        left = iter(replies)
+        self._ahead = {purpose: deque(zip(some, left, strict=False)) for purpose, some in wanted}
+
+    @property
+    def room(self) -> float:
+        """How many calls may be made at once, at the pace of those before."""
+        return self._limit.cpu / 4 / self._pace if self._pace else math.inf
+
+    def turn(self, purpose: Purpose) -> None:
+        """The calls for this purpose come now."""
+        self.by_the_book = True
+        self._here = self._ahead.pop(purpose, deque())
+
+    def digest(self, calls: Sequence[Call]) -> bytes | None:
+        """One for the answers to these very calls, all of which are here or remembered; None if they are not."""
+        mark, here = hashlib.sha256(), iter(self._here)
+        for call in calls:
+            reply: Unread | _Copied | None = self._remembered.get(call.identity)
+            if reply is None:
+                expected, reply = next(here, (None, None))
+                if expected is not call:
+                    return None
+            if not isinstance(reply, Unread):
+                return None
+            mark.update(reply.digest)
+        return mark.digest()
+
+    def skip(self, calls: Sequence[Call]) -> None:
+        """These calls' answers need not be read: a test has passed on the very same ones."""
+        for call, reply in self._here:
+            if call.identity in self._repeated:
+                self._remembered[call.identity] = reply
+        self.answers += len(calls)
+        self._here.clear()
+
     def do_call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], typed: tuple[str, ...] | None = None
     ) -> Any:
@@ -149,8 +217,8 @@ class Student(Handle):
         # What an object does to the same call may differ each time, and its identity may have been another's.
         identity = None if self.object_calls and has_kept([args, kwargs]) else call.identity
         if identity and identity in self._remembered:
-            # Copied: what one test does with its answer is nothing to the next.
-            return self._believe(call, copy.deepcopy(self._remembered[identity]))
+            # Made anew: what one test does with its answer is nothing to the next.
+            return self._believe(call, self._remembered[identity].content())
         if self._timed_out:
             # What an operation does depends on its object, whose number says nothing.
             known = not name.startswith(".") and encode([name, list(args), kwargs]) in self._timed_out
@@ -161,7 +229,7 @@ class Student(Handle):
         if unavailable:
             raise StudentBlocked(unavailable)
         try:
-            reply = self._reply_to(call)
+            reply, content = self._reply_to(call)
         except StudentTimeout:
             self._timed_out.add(encode([name, list(args), kwargs]))
             self._drop_worker()
@@ -169,29 +237,33 @@ class Student(Handle):
         except StudentFailure:
             self._drop_worker()
             raise
-        self._note_print(reply)
-        if identity and identity in self._repeated and not isinstance(reply.content, Held):
-            self._remembered[identity] = copy.deepcopy(reply.content)
-        return self._believe(call, reply.content)
+        if identity and identity in self._repeated and not isinstance(content, Held):
+            self._remembered[identity] = (
+                reply if isinstance(reply, Unread) else _Copied(copy.deepcopy(content))
+            )
+        return self._believe(call, content)
 
-    def _reply_to(self, call: Call) -> Answer:
+    def _reply_to(self, call: Call) -> tuple[Answer | Unread, Content]:
         """From the answers that are here, or from the calls already sent, or by a request of its own."""
         if self._here and self._here[0][0].is_like(call):
-            return self._here.popleft()[1]
+            return self._next_here()
         self._here.clear()
+        self.by_the_book = False
         if self._sent and not self._sent[0].is_like(call):
             self._drain()
         worker = self._ready_worker()
         if not self._sent and self._script and self._script.calls[0].is_like(call) and not self._timed_out:
             script, self._script = self._script, None
-            if self._all_at_once(worker, script):
-                return self._here.popleft()[1]
+            if (replies := self._all_at_once(worker, script.calls)) is not None:
+                self._here = deque(zip(script.calls, replies, strict=True))
+                return self._next_here()
             worker = self._ready_worker()
-            worker.request_all(script.frame, self._limit)
+            worker.request_all(script.calls, self._limit)
             self._sent = deque(script.calls)
             self._answered = 0
         if self._sent:
-            return self._next_reply(worker)
+            reply = self._next_reply(worker)
+            return reply, reply.content
         request = {
             "do": "call",
             "name": call.name,
@@ -200,7 +272,13 @@ class Student(Handle):
             "keep": [self.run_number, call.number] if self._may_keep(call) else None,
             "typed": None if call.typed is None else list(call.typed),
         }
-        return answer(self._session.timed(worker, request, self._limit, self._budget, self._answerer))
+        reply = answer(self._session.timed(worker, request, self._limit, self._budget, self._answerer))
+        self._note_print(reply.printed)
+        return reply, reply.content
+
+    def _next_here(self) -> tuple[Unread, Content]:
+        _, reply = self._here.popleft()
+        return reply, reply.content()
 
     def _may_keep(self, call: Call) -> bool:
         """Whether what `call` gives may be an object: in a test, where the reference gives one."""
@@ -208,22 +286,22 @@ class Student(Handle):
             return self._running
         return bool(self.object_labels) and self._running and label_of(call) in self.object_labels
 
-    def _all_at_once(self, worker: Worker, script: Script) -> bool:
-        """Get the answers to a whole script in one frame, within the time that one call may take.
+    def _all_at_once(self, worker: Worker, calls: Sequence[Call]) -> list[Unread] | None:
+        """The answers to many calls at once, within the time that one call may take; None if that can't be.
 
         Most code needs no more. Where it does, or where anything at all goes wrong, nothing of it counts: the calls
         are made one by one, by a fresh worker, so that each fault and each second is the right call's.
         """
-        calls = len(script.calls)
-        # Not tried where it would probably be too slow. The first script of a test is one input: it sets the pace.
-        if not self._together or (calls > 1 and self._pace * calls > self._limit.cpu / 4):
-            return False
+        # Not tried where it would probably be too slow. What is asked first is little: it sets the pace.
+        known = self._borrowed or self._pace
+        if not self._together or (len(calls) > 1 and not (known and len(calls) <= self.room)):
+            return None
         before = [(budget, budget.cpu, budget.wall) for budget in (self._budget, self._session.budget)]
         started = worker.cpu_seconds()
         try:
             with self._session.within(worker, self._limit, self._budget) as limit:
-                worker.request_all(script.frame, limit, together=True)
-                replies = worker.all_replies(calls, limit, self._answerer)
+                worker.request_all(calls, limit, together=True)
+                replies, printed = worker.all_replies(len(calls), limit, self._answerer)
         except (StudentTimeout, StudentFailure):
             if self._borrowed:
                 raise
@@ -231,31 +309,31 @@ class Student(Handle):
                 budget.cpu, budget.wall = cpu, wall
             self._together = False
             self._drop_worker()
-            return False
-        self._pace = max(0.0, worker.cpu_seconds() - started) / calls
-        self._note_print(replies[-1])
-        self._here = deque(zip(script.calls, replies, strict=True))
-        return True
+            return None
+        self._pace = max(0.0, worker.cpu_seconds() - started) / len(calls)
+        self._note_print(printed)
+        return replies
 
     def _next_reply(self, worker: Worker) -> Answer:
         with self._session.within(worker, self._limit, self._budget) as limit:
             reply = worker.next_reply(self._answered, limit, self._answerer)
         self._sent.popleft()
         self._answered += 1
+        self._note_print(reply.printed)
         return reply
 
     def _drain(self) -> None:
         """Take the answers that nobody asked for any more, so that the next one is to the next call."""
         try:
             while self._sent and self._worker:
-                self._note_print(self._next_reply(self._worker))
+                self._next_reply(self._worker)
         except (StudentTimeout, StudentFailure):
             self._drop_worker()
 
-    def _note_print(self, reply: Answer) -> None:
-        """Where the output stood when this call was done; the worker says so, and can only spoil its own text."""
-        if self._worker:
-            self._print_end = max(self._print_end, min(reply.printed, self._worker.printed_bytes()))
+    def _note_print(self, printed: int) -> None:
+        """Where the output stood when a call was done; the worker says so, and can only spoil its own text."""
+        if self._worker and printed > self._print_end:
+            self._print_end = max(self._print_end, min(printed, self._worker.printed_bytes()))
 
     def _ready_worker(self) -> Worker:
         if self._worker is None:
@@ -270,6 +348,7 @@ class Student(Handle):
     def _drop_worker(self) -> None:
         self._sent.clear()
         self._here.clear()
+        self._ahead.clear()
         if self._worker:
             self._collect_print()
             self._worker.close()
@@ -285,7 +364,7 @@ class Student(Handle):
             self._printed.append(self._worker.printed(self._print_mark, min(self._print_end, cap)))
             self._print_mark = self._print_end
 
-    def _believe(self, call: Call, content: Returned | Held | NotCalled | Raised) -> Any:
+    def _believe(self, call: Call, content: Content) -> Any:
         """Turn a reply into a value or a failure. Only a well-formed value can lead to a pass."""
         name = call.name if call.name in self._session.chapter_of else label_of(call).removesuffix("()")
         if isinstance(content, Returned):
@@ -294,6 +373,8 @@ class Student(Handle):
                 self.changed.add(name)
             if content.overwritten:
                 self.overwritten.add(name)
+            if content.changed or content.overwritten:
+                self.by_the_book = False
             self.last_value = content.value
             return content.value
         if isinstance(content, Held):

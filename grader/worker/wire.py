@@ -113,13 +113,24 @@ class Channel:
 
         watch: called before each waiting; says in how many seconds to call it again, or raises to end it all.
         """
-        pieces = _Pieces()
-        lengths = self._exactly(_LENGTHS.size, deadline, watch, pieces)
-        header_size, body_size = _LENGTHS.unpack(lengths)
-        if header_size > self.caps.header or body_size > self.caps.body:
-            raise WireError("a frame is too large")
-        header = self._exactly(header_size, deadline, watch, pieces)
-        return decode(header, self._exactly(body_size, deadline, watch, pieces), self.caps)
+        ((header, body),) = self.receive_raw(1, deadline, watch)
+        return decode(header, body, self.caps)
+
+    def receive_raw(
+        self, count: int, deadline: float | None = None, watch: Callable[[], float] | None = None
+    ) -> list[tuple[bytearray, bytearray]]:
+        """Headers and bodies of the next `count` messages, all of them no larger than one may be; not looked at."""
+        pieces, frames = _Pieces(), []
+        headers, bodies = self.caps.header, self.caps.body
+        for _ in range(count):
+            lengths = self._exactly(_LENGTHS.size, deadline, watch, pieces)
+            header_size, body_size = _LENGTHS.unpack(lengths)
+            headers, bodies = headers - header_size, bodies - body_size
+            if headers < 0 or bodies < 0:
+                raise WireError("a frame is too large")
+            header = self._exactly(header_size, deadline, watch, pieces)
+            frames.append((header, self._exactly(body_size, deadline, watch, pieces)))
+        return frames
 
     def close(self) -> None:
         """Close this end."""
