@@ -88,5 +88,7 @@ class Script:
 
     @classmethod
     def of(cls, calls: Sequence[Call]) -> Script:
-        """Of these calls."""
+        """Of these calls. Raises WireError where an argument does not cross."""
+        for call in calls:
+            _ = call.frame
         return cls(tuple(calls))

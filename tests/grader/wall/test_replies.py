@@ -52,7 +52,7 @@ WRONG: list[Any] = [
 
 RETURNED = {"id": "a", "n": 0, "printed": 0, "value": 1, "changed": []}
 FIELDS = {
-    **dict.fromkeys(("id", "n", "printed", "changed", "all"), RETURNED),
+    **dict.fromkeys(("id", "n", "printed", "changed", "together"), RETURNED),
     **{
         why: {"id": "a", "n": 0, "printed": 0}
         for why in ("missing", "lost", "blocked", "unsupported", "raised", "held")
@@ -64,8 +64,8 @@ RIGHT = {"changed": list, "raised": dict, "held": bool}
 
 def read(reply: dict[str, Any], field: str) -> None:
     fields = replies.envelope(reply, "a")
-    if field == "all":
-        replies.answers(fields, 1)
+    if field == "together":
+        replies.together(fields)
     replies.answer(fields, 0)
 
 
