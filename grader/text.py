@@ -31,6 +31,8 @@ def visible(text: str, limit: int = 2000, *, multiline: bool = False) -> str:
     limit: characters of `text` that are kept; what is cut is counted: "… (n more characters)".
     multiline: keep line feeds and tabs (tabs as four spaces); otherwise they become visible signs.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text  # as nearly all of them are
     text = _COLOUR.sub("", text.replace("\r\n", "\n"))
     kept = text[: max(0, limit)]
     out: list[str] = []

@@ -53,11 +53,18 @@ class Showcase:
         for exercise in exercises:
             name = exercise.name
             if name in self._plugin.EXERCISES and exercise.status == "passed" and not exercise.answered:
-                student = Student(_apart(session, sources), name)
-                try:
-                    exercise.pictures = _pictures(self._plugin, name, getattr(student, name), self._handout)
-                finally:
-                    student.close()
+                apart = _apart(session, sources)
+                # Where the code of all exercises is loaded already, it is not loaded once more.
+                for worker in ([loaded] if (loaded := session.take_loaded()) else []) + [None]:
+                    student = Student(apart, name, borrowed=worker)
+                    try:
+                        exercise.pictures = _pictures(
+                            self._plugin, name, getattr(student, name), self._handout
+                        )
+                    finally:
+                        student.close()
+                    if exercise.pictures:
+                        break
 
 
 def pictures_by(

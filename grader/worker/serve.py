@@ -23,7 +23,7 @@ from .operations import OPERATIONS, subject_of, watched
 from .portable import Unsupported, portable
 from .running import is_own, raised_in, text_of
 from .standins import Unavailable
-from .wire import DEFAULT_CAPS, Caps, Channel, Closed, WireError, encode, header_size
+from .wire import DEFAULT_CAPS, Caps, Channel, Closed, WireError, encode, encode_array, header_size
 
 _TRUSTED_HEADER = _TRUSTED_BODY = 256 << 20
 #: A stand-in loads the reference: its own code is nobody's to stop.
@@ -112,6 +112,7 @@ class Server:
         self._output = output
         self._layers = dict(layers)
         self._current = ""
+        self._draws = False
         self._chapters: Chapters | None = None
         self._kept = KeptResults()
         self._objects = Objects()
@@ -158,6 +159,14 @@ class Server:
         return self._encoded({**reply, "id": self._current, "printed": self._output.written})
 
     def _encoded(self, reply: dict[str, Any]) -> bytes:
+        if (
+            reply.keys() == {"value", "changed"}
+            and not reply["changed"]
+            and type(reply["value"]) is np.ndarray
+        ):
+            frame = encode_array(reply["value"], '{"d": [["value", ', '], ["changed", []]]}')
+            if frame and len(frame) <= self._most:
+                return frame
         try:
             frame = encode(reply)
             too_large = [
@@ -178,6 +187,9 @@ class Server:
 
     def _load(self, request: dict[str, Any]) -> dict[str, Any]:
         before = self._chapters
+        # What draws names the module somewhere, or leaves it to a package.
+        cells = [cell for source in request["sources"].values() for cell in source["cells"]]
+        self._draws |= any("random" in cell for cell in cells) or {*request["packages"]} > {"numpy"}
         clock = Clock(*request.get("own_code", _UNLIMITED))
         clock.arm()
         self._chapters = Chapters(
@@ -219,9 +231,10 @@ class Server:
         typed: list[str] = request.get("typed") or []
         watch = request.get("typed") is not None
         before = [_fingerprint(value) for value in (*args, *kwargs.values())]
-        # Code that draws at random draws the same in every grading of the same submission.
-        np.random.seed(0)
-        random.seed(0)
+        if self._draws:
+            # Code that draws at random draws the same in every grading of the same submission.
+            np.random.seed(0)
+            random.seed(0)
         try:
             result = watched(function, args, kwargs, typed) if watch else function(*args, **kwargs)
             if request.get("keep") and self._is_object(result):

@@ -31,7 +31,7 @@ _DATES = {kind.__name__: kind for kind in (datetime.date, datetime.time, datetim
 _HASHED = (str, int, float, bool, bytes, type(None), datetime.timedelta, *_DATES.values())
 
 #: Real and complex numbers and booleans. No objects, strings, records or dates: those carry code or surprises.
-_DTYPES = {
+DTYPES = {
     np.dtype(kind).str: np.dtype(kind)
     for kind in (
         *(np.bool_, np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64),
@@ -97,7 +97,7 @@ class Encoder:
         raise WireError(f"a {kind.__name__} does not cross the wire")
 
     def _array(self, value: np.ndarray[Any, Any]) -> list[Any]:
-        if value.dtype.str not in _DTYPES:
+        if value.dtype.str not in DTYPES:
             raise WireError(f"arrays of {value.dtype} do not cross the wire")
         self.buffers.append(value.tobytes())
         return [value.dtype.str, list(value.shape), len(self.buffers) - 1]
@@ -161,8 +161,10 @@ class Decoder:
             return self._big_integer(content)
         if tag == "y":
             return self._bytes(content)
-        if not isinstance(content, list):
+        if type(content) is not list:
             raise WireError("a tagged value needs a list")
+        if tag == "a":
+            return self._array(content)
         if tag == "t":
             return tuple(self.value(item, depth + 1) for item in content)
         if tag == "d":
@@ -171,8 +173,6 @@ class Decoder:
             return self._complex(content)
         if tag == "s" or tag == "f":
             return self._set(content, depth) if tag == "s" else frozenset(self._set(content, depth))
-        if tag == "a":
-            return self._array(content)
         if tag == "n":
             return self._array(content, ndim=0)[()]
         if tag == "l":
@@ -267,7 +267,7 @@ class Decoder:
         if len(content) != 3:
             raise WireError("an array needs dtype, shape and buffer")
         code, shape, number = content
-        dtype = _DTYPES.get(code) if isinstance(code, str) else None
+        dtype = DTYPES.get(code) if isinstance(code, str) else None
         if dtype is None:
             raise WireError("this dtype does not cross the wire")
         if (
