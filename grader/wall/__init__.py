@@ -28,10 +28,11 @@ from grader.wall.objects import (
 from grader.wall.own_time import OwnTime
 from grader.wall.packages import installed_versions
 from grader.wall.probing import probe_wall
+from grader.wall.ready import Purpose
 from grader.wall.replies import Problem
 from grader.wall.session import ChapterReport, Session
 from grader.wall.standin import StandIn
-from grader.wall.student import Purpose, Student
+from grader.wall.student import Student
 from grader.wall.surroundings import OPTIONS, Allowance, allowances, in_container
 from grader.worker.frames import frames_of
 from grader.worker.operations import subject_of

@@ -47,6 +47,14 @@ class Call:
         """As a worker gets it with others; encoded once for all students."""
         return encode([self.name, list(self.args), dict(self.kwargs)])
 
+    def request(self, keep: list[int] | None) -> dict[str, Any]:
+        """As a worker gets it alone. keep: run and number of its result, where that may be an object."""
+        typed = None if self.typed is None else list(self.typed)
+        return {
+            **{"do": "call", "name": self.name, "args": list(self.args), "kwargs": dict(self.kwargs)},
+            **{"keep": keep, "typed": typed},
+        }
+
     def is_like(self, other: Call) -> bool:
         """Whether `other` is the same call, bit for bit."""
         if (self.name, self.typed) != (other.name, other.typed) or len(self.args) != len(other.args):

@@ -6,13 +6,10 @@ says is checked before it is believed; what it says about itself (missing, block
 
 from __future__ import annotations
 
-import copy
-import hashlib
 import math
 from collections import deque
 from collections.abc import Collection, Container, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from grader.course import Limit
 from grader.errors import (
@@ -27,23 +24,13 @@ from grader.wall.calls import Call, Identity, Script
 from grader.wall.near_end import Worker
 from grader.wall.objects import Function, Handle, has_kept, label_of
 from grader.wall.own_time import OwnTime
+from grader.wall.ready import Purpose, Ready
 from grader.wall.replies import Answer, Content, Held, Raised, Returned, Unread, answer, stable
 from grader.wall.session import Budget, ChapterReport, Session
 from grader.wall.standin import StandIn
 from grader.worker.wire import encode
 
 _TIMEOUTS_REMEMBERED = 3
-#: What calls made ahead are for: a test, and the number of its input.
-Purpose: TypeAlias = tuple[str, int]
-
-
-@dataclass(frozen=True)
-class _Copied:
-    kept: Content
-
-    def content(self) -> Content:
-        """A copy."""
-        return copy.deepcopy(self.kept)
 
 
 class Student(Handle):
@@ -53,6 +40,8 @@ class Student(Handle):
     borrowed: a worker that other exercises have used. A call there may take a part of its time only, and where one
     fails, so does the handle: what the exercise is worth is then found out with a worker of its own.
     repeated: calls that several tests make, with the very same arguments: each is made once, its answer remembered.
+    ready: answers that are here before they are asked for. by_the_book: whether since `turn` no call was made but
+    those that were foreseen, and none changed anything.
     last_call, last_value: what was called last, and what came back last. answers: how many values did;
     changed: names of functions that changed an argument in place; overwritten: of those that wrote into a result
     which they had given back before.
@@ -93,12 +82,8 @@ class Student(Handle):
         #: Calls that were sent and not answered yet, and how many of their script were.
         self._sent: deque[Call] = deque()
         self._answered = 0
-        #: Answers that came together, to calls that the test has yet to make; of those made ahead, by their purpose.
-        self._here: deque[tuple[Call, Unread]] = deque()
-        self._ahead: dict[Purpose, deque[tuple[Call, Unread]]] = {}
         self.by_the_book = False
-        self._repeated = repeated
-        self._remembered: dict[Identity, Unread | _Copied] = {}
+        self.ready = Ready(repeated)
         self._together = True
         self._pace = 0.0
 
@@ -162,10 +147,7 @@ class Student(Handle):
         Raises what a call raises: these have the time of one.
         """
         calls = [call for _, some in wanted for call in some]
-        chapters = {self._session.chapter_of.get(call.name, "") for call in calls}
-        if not calls or any(
-            self._session.reports.get(chapter, ChapterReport()).unavailable for chapter in chapters
-        ):
+        if not calls or any(map(self._unavailable, {call.name for call in calls})):
             return
         self.own.check()
         self._drain()
@@ -174,8 +156,7 @@ class Student(Handle):
         except (StudentTimeout, StudentFailure):
             self._drop_worker()
             raise
-        left = iter(replies)
-        self._ahead = {purpose: deque(zip(some, left, strict=False)) for purpose, some in wanted}
+        self.ready.come_ahead(wanted, replies)
 
     @property
     def room(self) -> float:
@@ -185,29 +166,12 @@ class Student(Handle):
     def turn(self, purpose: Purpose) -> None:
         """The calls for this purpose come now."""
         self.by_the_book = True
-        self._here = self._ahead.pop(purpose, deque())
-
-    def digest(self, calls: Sequence[Call]) -> bytes | None:
-        """One for the answers to these very calls, all of which are here or remembered; None if they are not."""
-        mark, here = hashlib.sha256(), iter(self._here)
-        for call in calls:
-            reply: Unread | _Copied | None = self._remembered.get(call.identity)
-            if reply is None:
-                expected, reply = next(here, (None, None))
-                if expected is not call:
-                    return None
-            if not isinstance(reply, Unread):
-                return None
-            mark.update(reply.digest)
-        return mark.digest()
+        self.ready.turn(purpose)
 
     def skip(self, calls: Sequence[Call]) -> None:
         """These calls' answers need not be read: a test has passed on the very same ones."""
-        for call, reply in self._here:
-            if call.identity in self._repeated:
-                self._remembered[call.identity] = reply
+        self.ready.skip()
         self.answers += len(calls)
-        self._here.clear()
 
     def do_call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], typed: tuple[str, ...] | None = None
@@ -216,38 +180,34 @@ class Student(Handle):
         self.own.check()
         # What an object does to the same call may differ each time, and its identity may have been another's.
         identity = None if self.object_calls and has_kept([args, kwargs]) else call.identity
-        if identity and identity in self._remembered:
-            # Made anew: what one test does with its answer is nothing to the next.
-            return self._believe(call, self._remembered[identity].content())
+        if identity and (known := self.ready.remembered(identity)):
+            return self._believe(call, known)
         if self._timed_out:
             # What an operation does depends on its object, whose number says nothing.
-            known = not name.startswith(".") and encode([name, list(args), kwargs]) in self._timed_out
-            if known or len(self._timed_out) >= _TIMEOUTS_REMEMBERED:
+            before = not name.startswith(".") and encode([name, list(args), kwargs]) in self._timed_out
+            if before or len(self._timed_out) >= _TIMEOUTS_REMEMBERED:
                 raise StudentTimeout("did not finish before, on the same input")
-        chapter = self._session.chapter_of.get(name, "")
-        unavailable = self._session.reports.get(chapter, ChapterReport()).unavailable
-        if unavailable:
-            raise StudentBlocked(unavailable)
+        if why := self._unavailable(name):
+            raise StudentBlocked(why)
         try:
             reply, content = self._reply_to(call)
-        except StudentTimeout:
-            self._timed_out.add(encode([name, list(args), kwargs]))
+        except (StudentTimeout, StudentFailure) as failure:
+            if isinstance(failure, StudentTimeout):
+                self._timed_out.add(encode([name, list(args), kwargs]))
             self._drop_worker()
             raise
-        except StudentFailure:
-            self._drop_worker()
-            raise
-        if identity and identity in self._repeated and not isinstance(content, Held):
-            self._remembered[identity] = (
-                reply if isinstance(reply, Unread) else _Copied(copy.deepcopy(content))
-            )
+        if identity:
+            self.ready.remember(identity, reply, content)
         return self._believe(call, content)
+
+    def _unavailable(self, name: str) -> str:
+        """Why nothing of the chapter that `name` stands in can be called; '' if it can."""
+        return self._session.reports.get(self._session.chapter_of.get(name, ""), ChapterReport()).unavailable
 
     def _reply_to(self, call: Call) -> tuple[Answer | Unread, Content]:
         """From the answers that are here, or from the calls already sent, or by a request of its own."""
-        if self._here and self._here[0][0].is_like(call):
-            return self._next_here()
-        self._here.clear()
+        if here := self.ready.next_to(call):
+            return here, here.content()
         self.by_the_book = False
         if self._sent and not self._sent[0].is_like(call):
             self._drain()
@@ -255,8 +215,9 @@ class Student(Handle):
         if not self._sent and self._script and self._script.calls[0].is_like(call) and not self._timed_out:
             script, self._script = self._script, None
             if (replies := self._all_at_once(worker, script.calls)) is not None:
-                self._here = deque(zip(script.calls, replies, strict=True))
-                return self._next_here()
+                first, *others = replies
+                self.ready.come(script.calls[1:], others)
+                return first, first.content()
             worker = self._ready_worker()
             worker.request_all(script.calls, self._limit)
             self._sent = deque(script.calls)
@@ -264,21 +225,10 @@ class Student(Handle):
         if self._sent:
             reply = self._next_reply(worker)
             return reply, reply.content
-        request = {
-            "do": "call",
-            "name": call.name,
-            "args": list(call.args),
-            "kwargs": dict(call.kwargs),
-            "keep": [self.run_number, call.number] if self._may_keep(call) else None,
-            "typed": None if call.typed is None else list(call.typed),
-        }
+        request = call.request([self.run_number, call.number] if self._may_keep(call) else None)
         reply = answer(self._session.timed(worker, request, self._limit, self._budget, self._answerer))
         self._note_print(reply.printed)
         return reply, reply.content
-
-    def _next_here(self) -> tuple[Unread, Content]:
-        _, reply = self._here.popleft()
-        return reply, reply.content()
 
     def _may_keep(self, call: Call) -> bool:
         """Whether what `call` gives may be an object: in a test, where the reference gives one."""
@@ -347,8 +297,7 @@ class Student(Handle):
 
     def _drop_worker(self) -> None:
         self._sent.clear()
-        self._here.clear()
-        self._ahead.clear()
+        self.ready.clear()
         if self._worker:
             self._collect_print()
             self._worker.close()
