@@ -31,6 +31,15 @@ from grader.wall.standin import StandIn
 from grader.worker.wire import encode
 
 _TIMEOUTS_REMEMBERED = 3
+#: Where a call never ended, the next ones of the exercise get at least so many CPU seconds, and so many times what the
+#: slowest call took that did end.
+_AFTER_A_TIMEOUT, _TIMES_THE_SLOWEST = 0.25, 20
+
+
+def _shorter(limit: Limit, slowest: float) -> Limit:
+    """What the calls after one that never ended may take: right code takes far less, and waiting again shows nothing."""
+    cpu = min(limit.cpu, max(_AFTER_A_TIMEOUT, _TIMES_THE_SLOWEST * slowest))
+    return Limit.model_construct(cpu=cpu, wall=limit.wall * cpu / limit.cpu)
 
 
 class Student(Handle):
@@ -85,7 +94,7 @@ class Student(Handle):
         self.by_the_book = False
         self.ready = Ready(repeated)
         self._together = True
-        self._pace = 0.0
+        self._pace = self._slowest = 0.0
 
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_") or name not in self._session.chapter_of:
@@ -189,13 +198,16 @@ class Student(Handle):
                 raise StudentTimeout("did not finish before, on the same input")
         if why := self._unavailable(name):
             raise StudentBlocked(why)
+        spent = self._budget.cpu
         try:
             reply, content = self._reply_to(call)
         except (StudentTimeout, StudentFailure) as failure:
             if isinstance(failure, StudentTimeout):
                 self._timed_out.add(encode([name, list(args), kwargs]))
+                self._limit = _shorter(self._limit, self._slowest)
             self._drop_worker()
             raise
+        self._slowest = max(self._slowest, self._budget.cpu - spent)
         if identity:
             self.ready.remember(identity, reply, content)
         return self._believe(call, content)
