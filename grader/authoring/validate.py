@@ -13,6 +13,7 @@ from typing import Any
 
 from grader.authoring.in_process import answer_digest, by_exercise, calls_of, draw_all, failures
 from grader.authoring.survivors import Mutants
+from grader.authoring.time_limits import Slowest
 from grader.course import (
     Course,
     Mistake,
@@ -106,6 +107,7 @@ class Material:
     variants: tuple[Variant, ...]
     #: Whether the tests were rehearsed already, as they are before anybody is graded.
     rehearsed: bool = False
+    slowest: Slowest = field(default_factory=Slowest)
 
 
 def examine(
@@ -137,6 +139,8 @@ def examine(
         except CourseError as error:
             found.reasons.append(str(error))
     progress(total, total, "")
+    line, too_little = material.slowest.said(assignment.limits.call)
+    (found.reasons if too_little else found.notes).extend([line] if line else [])
     return found, material
 
 
@@ -226,7 +230,8 @@ def _examine_exercise(exam: ExerciseExam, material: Material) -> list[str]:
         return reasons  # nothing else would mean anything
     reasons += _stub(exam, reference)
     for variant in (v for v in material.variants if v.exercise == exam.name):
-        failed = _failed(exam, variant.function, reference)
+        whose = f"{exam.name}, {variant.name!r}"
+        failed = _failed(exam, material.slowest.watching(variant.function, whose), reference)
         exam.accepted[variant.name] = not failed
         reasons += [
             f"{exam.name}: the right variant {variant.name!r} does not pass {what}" for what in failed

@@ -26,20 +26,11 @@ from grader.wall.objects import Function, Handle, has_kept, label_of
 from grader.wall.own_time import OwnTime
 from grader.wall.ready import Purpose, Ready
 from grader.wall.replies import Answer, Content, Held, Raised, Returned, Unread, answer, stable
-from grader.wall.session import Budget, ChapterReport, Session
+from grader.wall.session import Budget, ChapterReport, Session, shorter
 from grader.wall.standin import StandIn
 from grader.worker.wire import encode
 
 _TIMEOUTS_REMEMBERED = 3
-#: Where a call never ended, the next ones of the exercise get at least so many CPU seconds, and so many times what the
-#: slowest call took that did end.
-_AFTER_A_TIMEOUT, _TIMES_THE_SLOWEST = 0.25, 20
-
-
-def _shorter(limit: Limit, slowest: float) -> Limit:
-    """What the calls after one that never ended may take: right code takes far less, and waiting again shows nothing."""
-    cpu = min(limit.cpu, max(_AFTER_A_TIMEOUT, _TIMES_THE_SLOWEST * slowest))
-    return Limit.model_construct(cpu=cpu, wall=limit.wall * cpu / limit.cpu)
 
 
 class Student(Handle):
@@ -204,7 +195,7 @@ class Student(Handle):
         except (StudentTimeout, StudentFailure) as failure:
             if isinstance(failure, StudentTimeout):
                 self._timed_out.add(encode([name, list(args), kwargs]))
-                self._limit = _shorter(self._limit, self._slowest)
+                self._limit = shorter(self._limit, self._slowest)
             self._drop_worker()
             raise
         self._slowest = max(self._slowest, self._budget.cpu - spent)
@@ -264,8 +255,8 @@ class Student(Handle):
             with self._session.within(worker, self._limit, self._budget) as limit:
                 worker.request_all(calls, limit, together=True)
                 replies, printed = worker.all_replies(len(calls), limit, self._answerer)
-        except (StudentTimeout, StudentFailure):
-            if self._borrowed:
+        except (StudentTimeout, StudentFailure) as failure:
+            if self._borrowed or (len(calls) == 1 and isinstance(failure, StudentTimeout)):
                 raise
             for budget, cpu, wall in before:
                 budget.cpu, budget.wall = cpu, wall
