@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias, TypeGuard, get_args
 
 import numpy as np
 
-from grader.errors import Frame, StudentBroke
+from grader.errors import Frame, StudentBroke, StudentRaised
 from grader.text import visible
 from grader.worker.wire import WireError, decode
 
@@ -70,6 +70,12 @@ class Raised:
     file: str
     line: int | None
     frames: tuple[Frame, ...] = ()
+
+    def failure(self) -> StudentRaised:
+        """What a test meets."""
+        return StudentRaised(
+            self.kind, self.text, lineage=self.lineage, file=self.file, line=self.line, frames=self.frames
+        )
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ from grader.worker.statements import label_of
 _RENEWALS = 3
 _MOST_PROBLEMS = 20
 _TOO_DEAR = "was not loaded: what came back before took the grader too long to read"
+#: Where a call never ended, the next ones of the exercise get at least so many CPU seconds, and so many times what the
+#: slowest call took that did end.
+_AFTER_A_TIMEOUT, _TIMES_THE_SLOWEST = 0.2, 20
 
 
 @dataclass
@@ -243,3 +246,9 @@ def _at_load(failure: StudentTimeout | StudentBroke) -> str:
     if isinstance(failure, StudentTimeout):
         return "does not finish loading: code outside the functions runs too long"
     return "ends the process while it loads"
+
+
+def shorter(limit: Limit, slowest: float) -> Limit:
+    """What calls after one that never ended may take: right code takes far less, and waiting again shows nothing."""
+    cpu = min(limit.cpu, max(_AFTER_A_TIMEOUT, _TIMES_THE_SLOWEST * slowest))
+    return Limit.model_construct(cpu=cpu, wall=limit.wall * cpu / limit.cpu)

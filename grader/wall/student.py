@@ -17,7 +17,6 @@ from grader.errors import (
     StudentFailure,
     StudentLost,
     StudentMissing,
-    StudentRaised,
     StudentTimeout,
 )
 from grader.wall.calls import Call, Identity, Script
@@ -334,14 +333,7 @@ class Student(Handle):
                 return self.keep_result(call)
             raise StudentFailure("broke the protocol: an object where none is asked for")
         if isinstance(content, Raised):
-            raise StudentRaised(
-                content.kind,
-                content.text,
-                lineage=content.lineage,
-                file=content.file,
-                line=content.line,
-                frames=content.frames,
-            )
+            raise content.failure()
         text = content.text
         if content.why == "missing":
             if text == f"{name} is not defined":

@@ -23,9 +23,9 @@ def test_the_slowest_call_is_found_whatever_it_ends_with() -> None:
 
     def raising(seconds: float) -> None:
         work(seconds)
-        raise ValueError
+        raise ValueError("no")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no"):
         found.watching(raising, "slow")(0.03)
     assert found.whose == "slow"
     assert found.seconds >= 0.03
