@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from grader.grading import grader as grading
 from grader.grading.grader import Grader
 from grader.result import Result
 from grader.wall.own_time import OwnTime
+from grader.wall.student import Student
 
 from ..conftest import submission
 
@@ -57,9 +59,15 @@ def graded(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> Callable[[float],
 
     def grade(left: float) -> tuple[Result, bool]:
         asked: list[str] = []
+        looked_at = failed_exercises.Diagnoser.looked_at
+
+        def noted(diagnoser: failed_exercises.Diagnoser, exercise: str, student: Student) -> Any:
+            asked.append(exercise)
+            return looked_at(diagnoser, exercise, student)
+
         monkeypatch.setattr(grading.OwnTime, "beside", lambda cpu: made(left))
         monkeypatch.setattr(
-            failed_exercises.Diagnoser, "diagnose", lambda self, exercise, student: asked.append(exercise)
+            failed_exercises.Diagnoser, "looked_at", noted
         )
         return grader.grade(submission({"alpha": WRONG})), bool(asked)
 
