@@ -1,9 +1,9 @@
-"""A large class graded, one hidden test changed, previewed, and graded again: what the preview costs and whether it is true.
+"""A large class graded, one hidden test changed, previewed, graded again: what the preview costs, and is it true?
 
     python tests/benchmarks/preview_1000.py [--count 1000] [--jobs 2]
 
-The class is made_class.py's without those that never end. Of the lesson's tests of maxpool one is worth half a point more
-from then on, and one half a point less.
+The class is made_class.py's without those that never end. Of the lesson's tests of maxpool one is worth half a point
+more from then on, and one half a point less.
 """
 
 from __future__ import annotations
