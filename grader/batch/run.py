@@ -29,7 +29,7 @@ from grader.gradebook import (
 )
 from grader.grading import fingerprint_of_tests
 from grader.intake import Bundle, Entry, collect, discover, result_folder
-from grader.report import More, report_html, unread
+from grader.report import More, report_html, side_by_side, unread
 from grader.result import CheckpointResult, ExerciseResult, QuestionResult, Result, Run
 
 
@@ -302,13 +302,18 @@ def finish(
     roster: Roster | None = None,
 ) -> None:
     """Write grades.csv and report.html from the gradebook, and count what it holds."""
-    results = list(gradebook.results(name))
+    parted = set(gradebook.parted(name))
+
+    def counting() -> Iterator[Result]:
+        for result in gradebook.results(name):
+            if result.student in parted:
+                mend_files(out, result, assignment)
+            yield result
+
+    results = side_by_side(counting())
     by_name = {result.student: result for result in results}
-    for student in gradebook.parted(name):
-        if student in by_name:
-            mend_files(out, by_name[student], assignment)
-        else:
-            take_away(out, student)
+    for student in parted - by_name.keys():
+        take_away(out, student)
     links = {result.student: f"{quote(result_folder(result.student))}/feedback.html" for result in results}
     write_atomically(out / "grades.csv", grades_csv(results, assignment))
     page = report_html(

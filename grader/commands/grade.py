@@ -32,7 +32,7 @@ from grader.feedback import Screen
 from grader.files import write_atomically
 from grader.gradebook import FILE_NAME, Gradebook, read_roster
 from grader.intake import as_folder
-from grader.report import report_html
+from grader.report import report_html, side_by_side
 from grader.text import visible
 
 #: Lines of a run's summary; the report has the rest.
@@ -168,7 +168,7 @@ def write_report(
     people = read_roster(roster) if roster else None
     with Gradebook(results / FILE_NAME, create=False, course=course) as gradebook:
         if anonymous:
-            counting = {result.student: result for result in gradebook.results(name)}
+            counting = {result.student: result for result in side_by_side(gradebook.results(name))}
             more = more_for_report(gradebook, name, counting, people)
             text = report_html(list(counting.values()), name, model, links={}, anonymous=True, more=more)
             write_atomically(results / "report-anonymous.html", text)

@@ -33,7 +33,7 @@ from grader.dropbox.views import counting_of, home_of, line_of, page_of
 from grader.errors import GraderError
 from grader.feedback import environment, feedback_html
 from grader.intake import result_folder
-from grader.report import report_html
+from grader.report import report_html, side_by_side
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _OWN_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
@@ -193,7 +193,7 @@ class _Site:
         self._known(request, INSTRUCTOR)
         box = self._box
         with self._report_lock, box.gradebook() as gradebook:  # one at a time: a large class costs seconds
-            results = list(gradebook.results(box.name))
+            results = side_by_side(gradebook.results(box.name))
             more = more_for_report(gradebook, box.name, {one.student: one for one in results}, None)
             links = {one.student: f"report/{quote(result_folder(one.student))}" for one in results}
             return _inert(report_html(results, box.name, box.assignment, links=links, more=more))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from grader.report.attention import unread
 from grader.report.build import More, report_html
 from grader.report.items import Item
+from grader.report.sharing import side_by_side
 from grader.report.similar import Passage, Shared, Side, SimilarityOptions, SimilarPair, similarity_html
 from grader.report.statistics import ClassStatistics, class_statistics
 
@@ -22,6 +23,7 @@ __all__ = [
     "SimilarityOptions",
     "class_statistics",
     "report_html",
+    "side_by_side",
     "similarity_html",
     "unread",
 ]

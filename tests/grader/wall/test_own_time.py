@@ -66,9 +66,7 @@ def graded(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> Callable[[float],
             return looked_at(diagnoser, exercise, student)
 
         monkeypatch.setattr(grading.OwnTime, "beside", lambda cpu: made(left))
-        monkeypatch.setattr(
-            failed_exercises.Diagnoser, "looked_at", noted
-        )
+        monkeypatch.setattr(failed_exercises.Diagnoser, "looked_at", noted)
         return grader.grade(submission({"alpha": WRONG})), bool(asked)
 
     def made(left: float) -> OwnTime:
