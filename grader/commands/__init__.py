@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from grader.course import COURSE_FILE, Assignment, Course, find_course, load_course
 from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.course import Assignment, Course
 
 
 def open_course(path: Path | None, near: Path | None = None) -> Course:
     """The course named on the command line, or the nearest one above `near` or the current folder."""
+    from grader.course import COURSE_FILE, find_course, load_course
+
     if path is None:
         start = near if near is not None and near.exists() else Path.cwd()
         return load_course(find_course(start if start.is_dir() else start.parent))
