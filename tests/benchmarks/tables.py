@@ -22,6 +22,13 @@ TABLES = (
     ("Seconds a submission, beside other tools", "other_tools.py", [], ["--count", "20"]),
     ("Where the time goes", "where_time_goes.py", [], []),
     ("A thousand submissions", "many_submissions.py", ["--count", "1000"], ["--count", "80"]),
+    (
+        "Ten thousand submissions",
+        "many_submissions.py",
+        ["--count", "10000", "--without-endless"],
+        ["--count", "200", "--without-endless"],
+    ),
+    ("The preview of a thousand", "preview_1000.py", [], ["--count", "40"]),
     ("20,000 attempts", "gradebook_20000.py", ["2000", "10"], ["300", "4"]),
     ("Faults", "faults.py", ["--count", "40"], ["--count", "20"]),
     ("Dask: two workers against one", "cluster_scale.py", ["real", "40"], ["real", "10"]),
