@@ -3,8 +3,8 @@
     python tests/benchmarks/many_submissions.py [--count 1000] [--jobs 2]
 
 The class is made_class.py's, graded by `grader grade` with everything it writes. Memory is the resident size of the
-driver, of each grading process and of their zygotes, looked at twice a second (less often in larger classes). What probably takes long is graded
-first, so speed is compared kind by kind: the first tenth of each against its last.
+driver, of each grading process and of their zygotes, looked at twice a second (less often in larger classes). What
+probably takes long is graded first, so speed is compared kind by kind: the first tenth of each against its last.
 """
 
 from __future__ import annotations
