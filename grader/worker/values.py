@@ -149,7 +149,8 @@ class Decoder:
             raise WireError("too many or too deeply nested values")
         kind = type(tree)  # what json.loads makes: exact builtins
         if kind is list:
-            return [self.value(item, depth + 1) for item in tree]
+            deeper = depth + 1
+            return [self.value(item, deeper) for item in tree]
         if kind is not dict:
             if kind is int and not -(2**63) <= tree < 2**63:
                 raise WireError("an integer out of range")
@@ -251,7 +252,7 @@ class Decoder:
                 value = kind.fromisoformat(said)
                 if value.isoformat() == said:
                     return value
-        except (ValueError, OverflowError):
+        except ValueError:
             pass
         raise WireError("not a date or time")
 
@@ -270,25 +271,23 @@ class Decoder:
         dtype = DTYPES.get(code) if isinstance(code, str) else None
         if dtype is None:
             raise WireError("this dtype does not cross the wire")
-        if (
-            not isinstance(shape, list)
-            or len(shape) > _MAX_NDIM
-            or not all(type(side) is int and side >= 0 for side in shape)
-        ):
+        if type(shape) is not list or len(shape) > _MAX_NDIM:
             raise WireError("not a shape")
+        size = 1
+        for side in shape:  # Python integers: a product that overflows would pass for a small one
+            if type(side) is not int or side < 0:
+                raise WireError("not a shape")
+            size *= side
         if ndim is not None and len(shape) != ndim:
             raise WireError("an array of another shape")
         if type(number) is not int or not 0 <= number < len(self.buffers) or self.used[number]:
             raise WireError("each buffer is used exactly once")
         self.used[number] = True
-        size = 1
-        for side in shape:  # Python integers: a product that overflows would pass for a small one
-            size *= side
         buffer = self.buffers[number]
         if size * dtype.itemsize != len(buffer):
             raise WireError("shape and bytes do not agree")
         try:
             # copied: the buffer need not be aligned, and whoever gets the array may change it
-            return np.frombuffer(buffer, dtype=dtype).reshape(shape).copy()
+            return np.ndarray(shape, dtype, buffer).copy()
         except ValueError:
             raise WireError("not a shape") from None
