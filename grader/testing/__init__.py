@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.course import StyleDecides, form, mistake, small_inputs, variant
 from grader.doors import opened_late
+from grader.testing.chosen import Choice, decided_by, mark_of, write_choice
 from grader.testing.collecting import collect, collect_visible
 from grader.testing.compare import (
     TOLERANCE,
@@ -23,7 +24,7 @@ from grader.testing.compare import (
     real_array,
     require,
 )
-from grader.testing.fresh import key_of
+from grader.testing.fresh import key_of, share_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.idioms import not_for_hidden_tests
 from grader.testing.kept_inputs import KeptInputs, digest_of
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EXAMPLES",
     "TOLERANCE",
+    "Choice",
     "HiddenTest",
     "KeptInputs",
     "Mismatch",
@@ -72,6 +74,7 @@ __all__ = [
     "cannot_run",
     "collect",
     "collect_visible",
+    "decided_by",
     "digest_of",
     "example_of",
     "fill_from_cache",
@@ -87,6 +90,7 @@ __all__ = [
     "loading_problems",
     "magnitude",
     "mapping_of",
+    "mark_of",
     "mistake",
     "must_raise",
     "not_for_hidden_tests",
@@ -101,6 +105,7 @@ __all__ = [
     "require",
     "rule_results",
     "run_test",
+    "share_of",
     "small_inputs",
     "stands_elsewhere",
     "status_of",
@@ -109,6 +114,7 @@ __all__ = [
     "unpack",
     "variant",
     "why_not_there",
+    "write_choice",
 ]
 
 __getattr__ = opened_late(
