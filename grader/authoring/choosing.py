@@ -19,7 +19,18 @@ from grader.authoring.weighing import Costs, Told, Wrong, costs_of, known_wrong,
 from grader.course import Course
 from grader.errors import CourseError
 from grader.grading import course_seed
-from grader.testing import Choice, HiddenTest, collect, decided_by, mark_of, share_of, write_choice
+from grader.testing import (
+    CHOSEN_FILE,
+    Choice,
+    HiddenTest,
+    collect,
+    decided_by,
+    fitting_choice,
+    mark_of,
+    share_of,
+    why_all,
+    write_choice,
+)
 
 #: How many inputs of a test tell a wrong function, where so many do.
 MARGIN = 3
@@ -57,6 +68,20 @@ def choose_inputs(course: Course, name: str, progress: Progress) -> tuple[Path, 
     return write_choice(folder, chosen.choice), chosen
 
 
+def about_choice(course: Course, name: str, tests: Sequence[HiddenTest]) -> Iterator[str]:
+    """What there is to say of the inputs that grading uses of `tests`, for the author."""
+    folder, seed = course.hidden_tests(name), course_seed(course, name)
+    if why := why_all(folder, seed):
+        yield why
+    elif choice := fitting_choice(folder, seed):
+        unfit = [t for t in tests if t.is_property and len(t.inputs) != len(choice.numbers.get(t.id, ()))]
+        if unfit:
+            yield (
+                f"{len(unfit)} of {len(tests)} hidden tests use all drawn inputs: {folder / CHOSEN_FILE} was made from "
+                "others, drawn by another version of Hypothesis or numpy; `grader validate --choose-inputs` chooses anew"
+            )
+
+
 def choice_of(
     course: Course,
     name: str,
@@ -72,12 +97,14 @@ def choice_of(
     for exercise, mine in tests_of.items():
         if any(failures(mine, material.functions[exercise], material.reference)):
             raise CourseError(f"{exercise}: the reference does not pass its hidden tests: see `grader validate`")
+    costs = {test: rows for e, mine in tests_of.items() for test, rows in costs_of(e, mine, material).items()}
     known = [wrong for exercise in tests_of for wrong in known_wrong(exercise, material)]
     told = [
-        one for wrong in known for one in told_by(wrong, tests_of[wrong.exercise], material.reference)
+        one
+        for wrong in known
+        for one in told_by(wrong, tests_of[wrong.exercise], material.reference, costs)
     ]
-    told += mutants_told(course, name, tests_of, material, progress)
-    costs = {test: rows for e, mine in tests_of.items() for test, rows in costs_of(e, mine, material).items()}
+    told += mutants_told(course, name, tests_of, material, costs, progress)
     return chosen_of(tests, [t for t in told if t.kind not in left_out], costs, material, known, decides)
 
 

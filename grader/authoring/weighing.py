@@ -25,8 +25,13 @@ from grader.authoring.wrong_answers import WRONG, always, value_of
 from grader.course import VARIANTS, Course, Reference, fingerprint, variants_among
 from grader.testing import HiddenTest
 
+SPOILT = "spoilt"
 #: What a call costs beside the code in it, in bytecodes: its way to the student's process and back, and comparing.
 A_CALL = 1500
+#: A wrong function that so many inputs of a test tell is tried on no more of them, the cheapest first.
+_ENOUGH = 12
+#: Mutants of a right variant, spread over it: there are many variants, and most say the same. Of the reference all run.
+_OF_A_VARIANT = 12
 #: CPU seconds after which a mutant counts as told by an input, and inputs on which it may take so long.
 _SECONDS, _LONG = 1.0, 2
 
@@ -60,7 +65,7 @@ def known_wrong(exercise: str, material: Material) -> Iterator[Wrong]:
                 name = f"{mistake.name} {number}" if number else mistake.name
                 yield Wrong(name, exercise, "mistake", functools.partial(_same, function))
     for perturbation in (*PERTURBATIONS, *PERTURBED_VALUES, OTHER_ORDER):
-        yield Wrong(perturbation.name, exercise, "spoilt", functools.partial(spoilt_by, perturbation, right))
+        yield Wrong(perturbation.name, exercise, SPOILT, functools.partial(spoilt_by, perturbation, right))
     for source in WRONG:
         yield Wrong(source, exercise, "one answer", functools.partial(always, value_of(source)))
 
@@ -69,27 +74,42 @@ def _same(function: Function) -> Function:
     return function
 
 
-def told_by(wrong: Wrong, tests: Sequence[HiddenTest], reference: Reference) -> Iterator[Told]:
+def told_by(
+    wrong: Wrong, tests: Sequence[HiddenTest], reference: Reference, costs: Costs
+) -> Iterator[Told]:
     """What each test of its exercise tells of a wrong function."""
     for test in tests:
-        yield Told(wrong.name, wrong.kind, test.id, _failing(test, wrong.make(), reference))
+        # Those that remember are told by what came before: all inputs, in order.
+        order = range(len(test.inputs)) if wrong.kind == SPOILT else cheapest_first(costs[test.id])
+        yield Told(wrong.name, wrong.kind, test.id, _failing(test, wrong.make(), reference, order))
+
+
+def cheapest_first(costs: Sequence[Mapping[str, float]]) -> Sequence[int]:
+    """The numbers of a test's inputs, by what they cost."""
+    return sorted(range(len(costs)), key=lambda number: sum(costs[number].values()))
 
 
 def _failing(
-    test: HiddenTest, function: Function, reference: Reference, limited: Limited = contextlib.nullcontext
+    test: HiddenTest,
+    function: Function,
+    reference: Reference,
+    order: Sequence[int],
+    limited: Limited = contextlib.nullcontext,
 ) -> int:
     student, found = OneFunction(test.exercise, function), 0
     with quiet():
-        for number, inputs in enumerate(test.inputs):
+        for number in order:
             try:
                 with limited():
-                    test.run_once(student, reference, inputs)
+                    test.run_once(student, reference, test.inputs[number])
             except KeyboardInterrupt:
                 raise
-            except _EnoughTime:
-                return found | 1 << number
-            except BaseException:
+            except BaseException as error:
                 found |= 1 << number
+                if isinstance(error, _EnoughTime) or (
+                    found.bit_count() >= _ENOUGH and not isinstance(order, range)
+                ):
+                    break
     return found
 
 
@@ -105,7 +125,12 @@ class _EnoughTime(_TooLong):
 
 
 def mutants_told(
-    course: Course, name: str, tests_of: Mapping[str, Sequence[HiddenTest]], material: Material, progress: Progress
+    course: Course,
+    name: str,
+    tests_of: Mapping[str, Sequence[HiddenTest]],
+    material: Material,
+    costs: Costs,
+    progress: Progress,
 ) -> Iterator[Told]:
     """What the tests tell of all mutants of the reference and of the right variants. Nothing where none can be run."""
     if not can_run_mutants():
@@ -113,9 +138,15 @@ def mutants_told(
     for exercise, tests in tests_of.items():  # the reference's answers, remembered for every mutant
         failures(tests, material.functions[exercise], material.reference)
     solutions, assignment = course.solutions(name), course.assignments[name]
-    files = [(solutions / f"{chapter.name}.py", True) for chapter in assignment.open_chapters]
-    files += [(file, False) for file in sorted((solutions / VARIANTS).glob("*.py"))]
-    todo = [(mutant, file) for file, marked in files for mutant in mutants_of(file, marked=marked)]
+    chapters = [solutions / f"{chapter.name}.py" for chapter in assignment.open_chapters]
+    variants = sorted((solutions / VARIANTS).glob("[!_]*.py"))
+    todo = [(mutant, file) for file in chapters for mutant in mutants_of(file)]
+    todo += [
+        (mutant, file)
+        for file in variants
+        for mutant in mutants_of(file, marked=False, most=_OF_A_VARIANT)
+    ]
+    orders = {test: cheapest_first(rows) for test, rows in costs.items()}
     chapter_of = assignment.chapter_of()
     for number, (mutant, file) in enumerate(todo):
         progress(number, len(todo), f"mutants of {mutant.function}")
@@ -128,7 +159,10 @@ def mutants_told(
             if file.parent != solutions:
                 functions = variants_among(names, mutant.function)
             found = [
-                (test.id, _failing(test, function, material.reference, _limit()))
+                (
+                    test.id,
+                    _failing(test, function, material.reference, orders[test.id], _limit()),
+                )
                 for exercise, function in functions
                 for test in tests_of.get(exercise, ())
             ]

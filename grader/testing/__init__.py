@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from grader.course import StyleDecides, form, mistake, small_inputs, variant
 from grader.doors import opened_late
-from grader.testing.chosen import Choice, decided_by, mark_of, write_choice
+from grader.testing.chosen import (
+    CHOSEN_FILE,
+    Choice,
+    decided_by,
+    fitting_choice,
+    mark_of,
+    why_all,
+    write_choice,
+)
 from grader.testing.collecting import collect, collect_visible
 from grader.testing.compare import (
     TOLERANCE,
@@ -52,6 +60,7 @@ if TYPE_CHECKING:
     from grader.testing.plugin import OwnFunctions, reference_for
 
 __all__ = [
+    "CHOSEN_FILE",
     "EXAMPLES",
     "TOLERANCE",
     "Choice",
@@ -78,6 +87,7 @@ __all__ = [
     "digest_of",
     "example_of",
     "fill_from_cache",
+    "fitting_choice",
     "form",
     "is_array",
     "is_nonfinite",
@@ -113,6 +123,7 @@ __all__ = [
     "take",
     "unpack",
     "variant",
+    "why_all",
     "why_not_there",
     "write_choice",
 ]
