@@ -1,8 +1,8 @@
 """Which of the drawn inputs earn their place: the cheapest that still tell everything known to be wrong, with a margin.
 
 Known are the mistakes of the catalogue, the reference spoilt, functions that always answer the same, and mutants of the
-reference and of the right variants (`weighing`). Of each test stay its first input; some taken by chance; and as many
-that tell a wrong function as MARGIN asks for, or all that do. Choosing again gives the same choice.
+reference and of the right variants (`weighing`). Of each test stay its author's examples, or its first input; some
+taken by chance; and as many that tell a wrong function as MARGIN asks for, or all that do. Choosing again gives the same choice.
 """
 
 from __future__ import annotations
@@ -159,11 +159,12 @@ def _cost(tests: Sequence[HiddenTest], numbers: Mapping[str, Iterable[int]], cos
 def _cover(
     tests: Sequence[HiddenTest], needs: Mapping[str, set[int]], costs: Costs, margin: int
 ) -> dict[str, set[int]]:
-    """Test → inputs: the first, some by chance, then greedily those that tell most for what they cost."""
+    """Test → inputs: its author's, some by chance, then greedily those that tell most for what they cost."""
     chosen: dict[str, set[int]] = {}
     paid: set[str] = set()
     for test in tests:
-        chosen[test.id] = {0, *_by_chance(test, costs[test.id])}
+        own = range(max(1, explicit_examples(test)))
+        chosen[test.id] = {*own, *_by_chance(test, costs[test.id])}
         for number in chosen[test.id]:
             paid |= costs[test.id][number].keys()
     missing = {

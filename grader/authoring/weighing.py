@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from grader.authoring.in_process import Function, OneFunction, failures, quiet
+from grader.authoring.in_process import Function, OneFunction, explicit_examples, failures, quiet
 from grader.authoring.mutation import Mutant, mutants_of
 from grader.authoring.perturbations import PERTURBATIONS, Perturbation, spoilt_by
 from grader.authoring.perturbed_values import OTHER_ORDER, PERTURBED_VALUES
@@ -80,13 +80,15 @@ def told_by(
     """What each test of its exercise tells of a wrong function."""
     for test in tests:
         # Those that remember are told by what came before: all inputs, in order.
-        order = range(len(test.inputs)) if wrong.kind == SPOILT else cheapest_first(costs[test.id])
-        yield Told(wrong.name, wrong.kind, test.id, _failing(test, wrong.make(), reference, order))
+        order = range(len(test.inputs)) if wrong.kind == SPOILT else in_order(test, costs[test.id])
+        yield Told(f"{wrong.exercise}: {wrong.name}", wrong.kind, test.id, _failing(test, wrong.make(), reference, order))
 
 
-def cheapest_first(costs: Sequence[Mapping[str, float]]) -> Sequence[int]:
-    """The numbers of a test's inputs, by what they cost."""
-    return sorted(range(len(costs)), key=lambda number: sum(costs[number].values()))
+def in_order(test: HiddenTest, costs: Sequence[Mapping[str, float]]) -> list[int]:
+    """The numbers of a test's inputs: its author's examples, then the drawn ones, the cheapest first."""
+    own = explicit_examples(test)
+    drawn = sorted(range(own, len(costs)), key=lambda number: sum(costs[number].values()))
+    return [*range(own), *drawn]
 
 
 def _failing(
@@ -146,7 +148,7 @@ def mutants_told(
         for file in variants
         for mutant in mutants_of(file, marked=False, most=_OF_A_VARIANT)
     ]
-    orders = {test: cheapest_first(rows) for test, rows in costs.items()}
+    orders = {test.id: in_order(test, costs[test.id]) for mine in tests_of.values() for test in mine}
     chapter_of = assignment.chapter_of()
     for number, (mutant, file) in enumerate(todo):
         progress(number, len(todo), f"mutants of {mutant.function}")
