@@ -96,13 +96,13 @@ def choice_of(
     tests_of, left_out = by_exercise(tests), set(left_out)
     for exercise, mine in tests_of.items():
         if any(failures(mine, material.functions[exercise], material.reference)):
-            raise CourseError(f"{exercise}: the reference does not pass its hidden tests: see `grader validate`")
+            raise CourseError(
+                f"{exercise}: the reference does not pass its hidden tests: see `grader validate`"
+            )
     costs = {test: rows for e, mine in tests_of.items() for test, rows in costs_of(e, mine, material).items()}
     known = [wrong for exercise in tests_of for wrong in known_wrong(exercise, material)]
     told = [
-        one
-        for wrong in known
-        for one in told_by(wrong, tests_of[wrong.exercise], material.reference, costs)
+        one for wrong in known for one in told_by(wrong, tests_of[wrong.exercise], material.reference, costs)
     ]
     told += mutants_told(course, name, tests_of, material, costs, progress)
     return chosen_of(tests, [t for t in told if t.kind not in left_out], costs, material, known, decides)
@@ -209,7 +209,9 @@ def _still_told(
     for test in tests:
         every = test.inputs
 
-        def told(some: Iterable[int], test: HiddenTest = test, every: list[dict[str, object]] = every) -> bool:
+        def told(
+            some: Iterable[int], test: HiddenTest = test, every: list[dict[str, object]] = every
+        ) -> bool:
             test.inputs = [every[number] for number in sorted(some)]
             try:
                 return any(failures([test], wrong.make(), material.reference))

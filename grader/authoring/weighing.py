@@ -74,14 +74,17 @@ def _same(function: Function) -> Function:
     return function
 
 
-def told_by(
-    wrong: Wrong, tests: Sequence[HiddenTest], reference: Reference, costs: Costs
-) -> Iterator[Told]:
+def told_by(wrong: Wrong, tests: Sequence[HiddenTest], reference: Reference, costs: Costs) -> Iterator[Told]:
     """What each test of its exercise tells of a wrong function."""
     for test in tests:
         # Those that remember are told by what came before: all inputs, in order.
         order = range(len(test.inputs)) if wrong.kind == SPOILT else in_order(test, costs[test.id])
-        yield Told(f"{wrong.exercise}: {wrong.name}", wrong.kind, test.id, _failing(test, wrong.make(), reference, order))
+        yield Told(
+            f"{wrong.exercise}: {wrong.name}",
+            wrong.kind,
+            test.id,
+            _failing(test, wrong.make(), reference, order),
+        )
 
 
 def in_order(test: HiddenTest, costs: Sequence[Mapping[str, float]]) -> list[int]:
@@ -144,9 +147,7 @@ def mutants_told(
     variants = sorted((solutions / VARIANTS).glob("[!_]*.py"))
     todo = [(mutant, file) for file in chapters for mutant in mutants_of(file)]
     todo += [
-        (mutant, file)
-        for file in variants
-        for mutant in mutants_of(file, marked=False, most=_OF_A_VARIANT)
+        (mutant, file) for file in variants for mutant in mutants_of(file, marked=False, most=_OF_A_VARIANT)
     ]
     orders = {test.id: in_order(test, costs[test.id]) for mine in tests_of.values() for test in mine}
     chapter_of = assignment.chapter_of()

@@ -82,7 +82,9 @@ def read_choice(folder: Path) -> Choice | None:
         found = _LINE.fullmatch(line.strip())
         chosen = tuple(map(int, found["numbers"].split(","))) if found else ()
         if not found or not decides or list(chosen) != sorted(set(chosen)):
-            raise CourseError(f"{file}:{place}: not as `{COMMAND}` writes it: run it again, or delete the file")
+            raise CourseError(
+                f"{file}:{place}: not as `{COMMAND}` writes it: run it again, or delete the file"
+            )
         numbers[found["test"]], marks[found["test"]] = chosen, found["mark"]
     return Choice(decides, numbers, marks)
 
