@@ -2,7 +2,8 @@
 
 Known are the mistakes of the catalogue, the reference spoilt, functions that always answer the same, and mutants of the
 reference and of the right variants (`weighing`). Of each test stay its author's examples, or its first input; some
-taken by chance; and as many that tell a wrong function as MARGIN asks for, or all that do. Choosing again gives the same choice.
+taken by chance; and as many that tell a wrong function as MARGIN asks for, or all that do. The same course gets the
+same choice, whatever the machine does meanwhile.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def about_choice(course: Course, name: str, tests: Sequence[HiddenTest]) -> Iter
         if unfit:
             yield (
                 f"{len(unfit)} of {len(tests)} hidden tests use all drawn inputs: {folder / CHOSEN_FILE} was made from "
-                "others, drawn by another version of Hypothesis or numpy; `grader validate --choose-inputs` chooses anew"
+                "others, drawn by another version of Hypothesis or numpy; `grader validate --choose-inputs` chooses "
+                "anew"
             )
 
 
@@ -180,11 +182,8 @@ def _cover(
                 if number not in chosen[test_id]:
                     gains[test_id, number] += 1
 
-        def price(place: tuple[str, int]) -> float:
-            calls = costs[place[0]][place[1]]
-            return 1.0 + sum(cost for call, cost in calls.items() if call not in paid)
-
-        best = max(gains, key=lambda place: (gains[place] / price(place), -price(place), place))
+        prices = {(test, number): _price(costs[test][number], paid) for test, number in gains}
+        best = max(gains, key=lambda place: (gains[place] / prices[place], -prices[place], place))
         chosen[best[0]].add(best[1])
         paid |= costs[best[0]][best[1]].keys()
         for need in [need for need in missing if need[0] == best[0] and need[1] >> best[1] & 1]:
@@ -192,6 +191,11 @@ def _cover(
             if not missing[need]:
                 del missing[need]
     return chosen
+
+
+def _price(calls: Mapping[str, float], paid: set[str]) -> float:
+    """What an input costs beside those that are there; never nothing."""
+    return 1.0 + sum(cost for call, cost in calls.items() if call not in paid)
 
 
 def _by_chance(test: HiddenTest, costs: Sequence[Mapping[str, float]]) -> list[int]:

@@ -45,7 +45,8 @@ def test_the_chosen_inputs_alone_are_used_drawn_or_kept(make_course: Callable[..
         assert used[SUMS].pool == every[SUMS].pool  # a submission's own stay the same
         assert repr(used["test_doubles_anything"].inputs) == repr(every["test_doubles_anything"].inputs)
     sizes = sorted(path.stat().st_size for path in cache.glob("inputs-*.bin"))
-    assert len(sizes) == 2 and sizes[0] < sizes[1]
+    assert len(sizes) == 2
+    assert sizes[0] < sizes[1]
 
 
 def test_another_choice_grades_everybody_again(make_course: Callable[..., Any]) -> None:
