@@ -2,8 +2,8 @@
 
 Known are the mistakes of the catalogue, the reference spoilt, functions that always answer the same, and mutants of the
 reference and of the right variants (`weighing`). Of each test stay its author's examples, or its first input; some
-taken by chance; and as many that tell a wrong function as MARGIN asks for, or all that do. The same course gets the
-same choice, whatever the machine does meanwhile.
+taken by chance; and as many that tell a wrong function as MARGIN asks for, or all that do; more where they are cheap.
+The same course gets the same choice, whatever the machine does meanwhile.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ from grader.testing import (
     write_choice,
 )
 
-#: How many inputs of a test tell a wrong function, where so many do.
-MARGIN = 3
+#: How many inputs of a test tell a wrong function at least, where so many do; and up to how many, as long as all inputs
+#: of the exercise cost no more than this share of what the drawn ones do.
+MARGIN, MOST, SHARE = 3, 8, 0.4
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Chosen:
         return (
             f"{self.used} of {self.drawn} drawn inputs are used: they cost right code "
             f"{self.cost / max(1.0, self.cost_drawn):.0%} of what all do, and tell all of {self.wrong} wrong functions "
-            f"as often as all do, up to {MARGIN} times a test"
+            f"as often as all do, up to {MARGIN} times a test at least"
         )
 
 
@@ -127,7 +128,7 @@ def chosen_of(
             needs[one.test].add(one.inputs)
     numbers: dict[str, set[int]] = {}
     for mine in by_exercise(tests).values():
-        numbers |= _cover(mine, needs, costs, margin)
+        numbers |= _widest(mine, needs, costs, margin)
         for wrong in known:
             if wrong.exercise == mine[0].exercise:
                 _still_told(mine, numbers, wrong, material)
@@ -144,6 +145,20 @@ def chosen_of(
         _cost(tests, numbers, costs),
         len({(one.wrong, one.kind) for one in told if one.inputs}),
     )
+
+
+def _widest(
+    tests: Sequence[HiddenTest], needs: Mapping[str, set[int]], costs: Costs, margin: int
+) -> dict[str, set[int]]:
+    """The cover with the widest margin that SHARE allows, and with `margin` at least."""
+    every = _cost(tests, {test.id: range(len(test.inputs)) for test in tests}, costs)
+    found = _cover(tests, needs, costs, margin)
+    for wider in range(margin + 1, MOST + 1):
+        more = _cover(tests, needs, costs, wider)
+        if _cost(tests, more, costs) > SHARE * every:
+            break
+        found = more
+    return found
 
 
 def _cost(tests: Sequence[HiddenTest], numbers: Mapping[str, Iterable[int]], costs: Costs) -> float:
