@@ -1,7 +1,7 @@
 """What an author's choice of inputs saves: `python tests/benchmarks/chosen_inputs.py [cnn|rnn] [SUBMISSIONS]`.
 
 Right submissions in plain Python loops, with all drawn inputs and with the chosen ones, one after the other in turn:
-CPU time of their own calls alone, and the calls. Medians; every second one swaps the order. Compare ratios.
+CPU time of the submission's own code alone, and its calls, those on inputs of its own among them. Medians. Compare ratios.
 """
 
 from __future__ import annotations
@@ -46,9 +46,11 @@ def loops(course: Course, name: str, rng: random.Random) -> Mapping[str, Callabl
 
 
 def calls_of(course: Course, name: str) -> list[Any]:
-    """The calls that grading makes in the student's process, but for a submission's own."""
+    """The calls that grading makes in the student's process, those on a submission's own inputs among them."""
     with Grader(course, name) as grader:
-        return [call for test in grader.tests for script in test.scripts.values() for call in script.calls]
+        scripts = [script for test in grader.tests for script in test.scripts.values()]
+        own = [test.script_of(test.own(b"somebody"), grader.reference) for test in grader.tests]
+        return [call for script in [*scripts, *own] if script for call in script.calls]
 
 
 def cpu(functions: Mapping[str, Callable[..., Any]], calls: list[Any]) -> float:
