@@ -1,7 +1,8 @@
 """What an author's choice of inputs saves: `python tests/benchmarks/chosen_inputs.py [cnn|rnn] [SUBMISSIONS]`.
 
 Right submissions in plain Python loops, with all drawn inputs and with the chosen ones, one after the other in turn:
-CPU time of the submission's own code alone, and its calls, those on inputs of its own among them. Medians. Compare ratios.
+CPU time of the submission's own code alone, and its calls, those on inputs of its own among them. Medians; compare
+ratios.
 """
 
 from __future__ import annotations
