@@ -184,14 +184,12 @@ def _cover(
         chosen[test.id] = {*own, *_by_chance(test, costs[test.id])}
         for number in chosen[test.id]:
             paid |= costs[test.id][number].keys()
-    wanted = {
-        (test.id, inputs): min(margin, inputs.bit_count())
+    missing = {
+        (test.id, inputs): min(margin, inputs.bit_count()) - _among(chosen[test.id], inputs)
         for test in tests
         for inputs in needs.get(test.id, ())
     }
-    missing = {need: count - _among(chosen[need[0]], need[1]) for need, count in wanted.items()}
     missing = {need: count for need, count in missing.items() if count > 0}
-    added: list[tuple[str, int]] = []
     while missing:
         gains: dict[tuple[str, int], int] = defaultdict(int)
         for test_id, inputs in missing:
@@ -200,29 +198,13 @@ def _cover(
                     gains[test_id, number] += 1
         prices = {(test_id, number): _price(costs[test_id][number], paid) for test_id, number in gains}
         best = max(gains, key=lambda place: (gains[place] / prices[place], -prices[place], place))
-        added.append(best)
         chosen[best[0]].add(best[1])
         paid |= costs[best[0]][best[1]].keys()
         for need in [need for need in missing if need[0] == best[0] and need[1] >> best[1] & 1]:
             missing[need] -= 1
             if not missing[need]:
                 del missing[need]
-    _drop_needless(chosen, added, wanted, costs)
     return chosen
-
-
-def _drop_needless(
-    chosen: dict[str, set[int]],
-    added: Sequence[tuple[str, int]],
-    wanted: Mapping[tuple[str, int], int],
-    costs: Costs,
-) -> None:
-    """What was added first may be needless since others came: the dearest of these go."""
-    for test_id, number in sorted(added, key=lambda place: -sum(costs[place[0]][place[1]].values())):
-        fewer = chosen[test_id] - {number}
-        mine = (need for need in wanted if need[0] == test_id and need[1] >> number & 1)
-        if all(_among(fewer, need[1]) >= wanted[need] for need in mine):
-            chosen[test_id] = fewer
 
 
 def _price(calls: Mapping[str, float], paid: set[str]) -> float:
