@@ -6,6 +6,7 @@ the course is fit to grade with, why, and what of that was proven (`prove`, `fai
 
 from __future__ import annotations
 
+from grader.authoring.choosing import about_choice, choose_inputs
 from grader.authoring.fairness import Fairness, fairness_of
 from grader.authoring.from_notebook import draft_from_notebook
 from grader.authoring.from_submission import UNREAD, Entry, check_words, entry_of, tried
@@ -46,9 +47,11 @@ __all__ = [
     "Fairness",
     "Material",
     "Progress",
+    "about_choice",
     "build_handout",
     "check_names",
     "check_words",
+    "choose_inputs",
     "compare_handout",
     "draft_from_notebook",
     "entry_of",

@@ -139,6 +139,24 @@ def _verdict(
     tell: Teller,
 ) -> tuple[str, str]:
     """'killed', 'survived' (and what would tell) or 'stopped', found out in a process of its own."""
+
+    def found_out() -> bytes:
+        said = b"killed"
+        with contextlib.suppress(BaseException):
+            functions = load_mutant(mutant, solutions)
+            if not any(any(failures([t], functions[e], reference)) for e in concerned for t in tests_of[e]):
+                said = b"survived"
+                told = (tell(exercise, functions[exercise]) for exercise in concerned)
+                said += b"\n" + next(filter(None, told), "").encode()[:_MOST_TEXT]
+        return said
+
+    said = in_own_process(found_out, solutions)
+    how, _, telling = said.decode(errors="replace").partition("\n")
+    return how or "stopped", telling
+
+
+def in_own_process(work: Callable[[], bytes], folder: Path) -> bytes:
+    """What `work` returns, done in a process with limits that works in `folder`; nothing where it met one of them."""
     if sys.platform == "win32":
         raise CourseError("mutants need a system with fork")
     import resource  # not everywhere
@@ -146,30 +164,26 @@ def _verdict(
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        said = b"killed"
-        with contextlib.suppress(BaseException):
+        try:
+            os.close(reading)
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            os.chdir(solutions)  # data files are read by relative path
-            functions = _load(mutant, solutions)
-            if not any(any(failures([t], functions[e], reference)) for e in concerned for t in tests_of[e]):
-                said = b"survived"
-                told = (tell(exercise, functions[exercise]) for exercise in concerned)
-                said += b"\n" + next(filter(None, told), "").encode()[:_MOST_TEXT]
-        try:
-            os.write(writing, said)
+            os.chdir(folder)  # data files are read by relative path
+            said = work()
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(said)
         finally:
             os._exit(0)  # whatever happens, it never goes on as a second examiner
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        how, _, telling = pipe.read(2 * _MOST_TEXT).decode(errors="replace").partition("\n")
+        said = pipe.read()
     os.waitpid(child, 0)
-    return how or "stopped", telling
+    return said
 
 
-def _load(mutant: Mutant, solutions: Path) -> Mapping[str, Any]:
-    """The names of the mutated chapter; it imports the other chapters as they are."""
-    sys.path.insert(0, str(solutions))
+def load_mutant(mutant: Mutant, *folders: Path) -> Mapping[str, Any]:
+    """The names of the mutated file; it imports others of `folders` as they are. Only in a process of its own."""
+    sys.path[:0] = map(str, folders)
     namespace: dict[str, Any] = {"__name__": mutant.chapter}
     exec(compile(mutant.source, f"{mutant.chapter} (mutant)", "exec"), namespace)
     return namespace

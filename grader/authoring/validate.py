@@ -126,7 +126,7 @@ def examine(
     _hints(course, found)
     found.reasons += _questions(course, name)
     try:
-        material = _material(course, name, grader)
+        material = material_of(course, name, grader)
         _collect(course, name, material, grader, found)
     except CourseError as error:
         found.reasons.append(str(error))
@@ -182,7 +182,8 @@ def _questions(course: Course, name: str) -> list[str]:
     return reasons
 
 
-def _material(course: Course, name: str, grader: Grader | None) -> Material:
+def material_of(course: Course, name: str, grader: Grader | None = None) -> Material:
+    """What a course is examined with. Raises CourseError."""
     functions = load_functions(course.solutions(name), course.assignments[name].chapter_of())
     reference = grader.reference if grader else Reference(functions)
     return Material(

@@ -27,7 +27,7 @@ from grader.gradebook import (
     news_of,
     unknown_extensions,
 )
-from grader.grading import fingerprint_of_tests
+from grader.grading import fingerprint_of_tests, unused_choice
 from grader.intake import Bundle, Entry, collect, discover, result_folder
 from grader.report import More, report_html, side_by_side, unread
 from grader.result import CheckpointResult, ExerciseResult, QuestionResult, Result, Run
@@ -119,6 +119,7 @@ def grade_class(
         tests = fingerprint_of_tests(course, name)
         before = gradebook.latest(name)
         summary.remarks += gradebook.remarks
+        summary.remarks += filter(None, [unused_choice(course, name)])
         summary.remarks += options.roster.remarks if options.roster else ()
         known = as_known(found.entries, gradebook.people(name))
         found = replace(found, entries=as_called_now(known, gradebook, assignment, name, summary.remarks))

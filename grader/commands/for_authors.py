@@ -119,6 +119,13 @@ def validate(
             "--fairness", help="How often each mistake is right, beside its points (part of --full)"
         ),
     ] = False,
+    choose_inputs: Annotated[
+        bool,
+        typer.Option(
+            "--choose-inputs",
+            help="First choose which drawn inputs grading uses, the cheapest that tell as much; takes minutes",
+        ),
+    ] = False,
     assignment: AssignmentOption = None,
     course: CourseOption = None,
 ) -> None:
@@ -126,7 +133,15 @@ def validate(
     from grader.commands.validate import run
 
     raise typer.Exit(
-        run(full, seeds, course, assignment=assignment, matrix=matrix, fairness=fairness or full)
+        run(
+            full,
+            seeds,
+            course,
+            assignment=assignment,
+            matrix=matrix,
+            fairness=fairness or full,
+            choose=choose_inputs,
+        )
     )
 
 

@@ -26,6 +26,8 @@ from grader.authoring import (
     Fairness,
     Material,
     Progress,
+    about_choice,
+    choose_inputs,
     examine,
     examine_seeds,
     examine_submissions,
@@ -59,11 +61,12 @@ def run(
     assignment: str | None = None,
     matrix: bool = True,
     fairness: bool = False,
+    choose: bool = False,
 ) -> int:
     """Examine a course and print what was found. Returns the exit code: 0 fit, 1 not; CourseError where it is none.
 
     full: grade a submission for every mistake and variant, too; seeds: how many other seeds variants are run on.
-    fairness: also print partial credit beside what is right.
+    fairness: also print partial credit beside what is right. choose: first choose the inputs that grading uses.
     """
     course = open_course(course_path)
     out = Screen()
@@ -71,6 +74,10 @@ def run(
     code = 0
     for name in names or course.assignments:
         started = time.perf_counter()
+        if choose:
+            with _progress_bar("choosing") as progress:
+                file, chosen = choose_inputs(course, name, progress)
+            out.print(f"{escape(name)}: {chosen}, see {escape(str(file))}", highlight=False)
         found, material = _examine(course, name, full=full, seeds=seeds)
         if matrix:
             for exam in found.exercises.values():
@@ -113,6 +120,7 @@ def _examine(course: Course, name: str, *, full: bool, seeds: int) -> tuple[Exam
             found.reasons.append(refused)
         if material is None or grader is None:
             return found, material
+        found.notes += about_choice(course, name, grader.tests)
         with _progress_bar("answering wrongly") as progress:
             try_wrong_answers(found, material, progress)
         with _progress_bar("spoiling") as progress:

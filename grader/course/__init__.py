@@ -46,7 +46,8 @@ from grader.course.reference import DATA, Reference, fingerprint, frozen, load_f
 from grader.course.reserved import why_no_chapter, why_no_exercise
 from grader.course.rules import Rule
 from grader.course.secret import course_secret
-from grader.course.variants import Variant, load_variants, variant
+from grader.course.variants import FOLDER as VARIANTS
+from grader.course.variants import Variant, load_variants, variant, variants_among
 from grader.course.yamlplace import duplicate_key, line_of, read_yaml, suggestion, why_no_yaml
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "JUDGES",
     "MISTAKES",
     "PLUGINS",
+    "VARIANTS",
     "Assignment",
     "AttemptPolicy",
     "Cell",
@@ -111,6 +113,7 @@ __all__ = [
     "suggestion",
     "unheard",
     "variant",
+    "variants_among",
     "visible_checks",
     "why_no_chapter",
     "why_no_exercise",

@@ -25,6 +25,11 @@ def mark(function: Function, entry: tuple[str, ...]) -> None:
     setattr(function, _MARK, entry)
 
 
+def mark_of(value: Any) -> tuple[str, ...] | None:
+    """What a function is catalogued as; None for anything else."""
+    return getattr(value, _MARK, None) if callable(value) else None
+
+
 def marked_functions(course: Course, assignment: str, folder: str) -> Iterator[tuple[Path, Function, Any]]:
     """(file, function, mark) for every marked function of a folder, in file and definition order.
 
@@ -47,9 +52,7 @@ def marked_functions(course: Course, assignment: str, folder: str) -> Iterator[t
             found += [
                 (file, reading_in(value, solutions) if reads and inspect.isfunction(value) else value, mark)
                 for value in vars(module).values()
-                if callable(value)
-                and value.__module__ == module.__name__
-                and (mark := getattr(value, _MARK, None))
+                if (mark := mark_of(value)) and value.__module__ == module.__name__
             ]
     yield from found
 

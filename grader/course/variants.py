@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from grader.course.catalogue import known_exercises, mark, marked_functions
+from grader.course.catalogue import known_exercises, mark, mark_of, marked_functions
 from grader.course.models import Course
 from grader.errors import CourseError
 
@@ -56,3 +56,9 @@ def load_variants(course: Course, assignment: str) -> tuple[Variant, ...]:
         if exercise in open_ones:
             found.append(Variant(name, exercise, function))
     return tuple(found)
+
+
+def variants_among(names: Mapping[str, Any], function: str) -> list[tuple[str, Callable[..., Any]]]:
+    """(exercise, variant) of those in a file's names that use `function`: itself, or all where it is none."""
+    found = {name: (entry[1], value) for name, value in names.items() if (entry := mark_of(value))}
+    return [found[function]] if function in found else list(found.values())

@@ -13,6 +13,7 @@ from grader.grading.grader import (
     check_points,
     course_seed,
     fingerprint_of_tests,
+    unused_choice,
 )
 from grader.grading.outlines import Outlines, Unfit, WrongCall, outline
 from grader.grading.showcase import Pictures, pictures_by
@@ -29,4 +30,5 @@ __all__ = [
     "fingerprint_of_tests",
     "outline",
     "pictures_by",
+    "unused_choice",
 ]

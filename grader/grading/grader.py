@@ -33,7 +33,15 @@ from grader.grading.showcase import Showcase
 from grader.intake import Submission
 from grader.questions import KEY_FILE, AnswerKey, Answers, grade_questions, load_key, read_answers
 from grader.result import CheckpointResult, ExerciseResult, Result, Run, SubmissionStatus
-from grader.testing import HiddenTest, Passing, collect, fill_from_cache, loading_problems, rehearse_all
+from grader.testing import (
+    HiddenTest,
+    Passing,
+    collect,
+    fill_from_cache,
+    loading_problems,
+    rehearse_all,
+    why_all,
+)
 from grader.wall import Launcher, OwnTime, Session, launch
 
 
@@ -198,6 +206,11 @@ def course_seed(course: Course, assignment: str) -> int:
     Raises CourseError where seed.txt can't be read.
     """
     return int.from_bytes(hashlib.sha256(course_secret(course, assignment)).digest()[:8], "big")
+
+
+def unused_choice(course: Course, assignment: str) -> str:
+    """Why an author's choice of inputs is not used, for the instructor; '' where it is, or there is none."""
+    return why_all(course.hidden_tests(assignment), course_seed(course, assignment))
 
 
 def fingerprint_of_tests(course: Course, assignment: str) -> str:

@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING
 
 from grader.course import StyleDecides, form, mistake, small_inputs, variant
 from grader.doors import opened_late
+from grader.testing.chosen import (
+    CHOSEN_FILE,
+    Choice,
+    decided_by,
+    fitting_choice,
+    mark_of,
+    why_all,
+    write_choice,
+)
 from grader.testing.collecting import collect, collect_visible
 from grader.testing.compare import (
     TOLERANCE,
@@ -23,7 +32,7 @@ from grader.testing.compare import (
     real_array,
     require,
 )
-from grader.testing.fresh import key_of
+from grader.testing.fresh import key_of, share_of
 from grader.testing.hidden import EXAMPLES, HiddenTest, rehearse_all
 from grader.testing.idioms import not_for_hidden_tests
 from grader.testing.kept_inputs import KeptInputs, digest_of
@@ -51,8 +60,10 @@ if TYPE_CHECKING:
     from grader.testing.plugin import OwnFunctions, reference_for
 
 __all__ = [
+    "CHOSEN_FILE",
     "EXAMPLES",
     "TOLERANCE",
+    "Choice",
     "HiddenTest",
     "KeptInputs",
     "Mismatch",
@@ -72,9 +83,11 @@ __all__ = [
     "cannot_run",
     "collect",
     "collect_visible",
+    "decided_by",
     "digest_of",
     "example_of",
     "fill_from_cache",
+    "fitting_choice",
     "form",
     "is_array",
     "is_nonfinite",
@@ -87,6 +100,7 @@ __all__ = [
     "loading_problems",
     "magnitude",
     "mapping_of",
+    "mark_of",
     "mistake",
     "must_raise",
     "not_for_hidden_tests",
@@ -101,6 +115,7 @@ __all__ = [
     "require",
     "rule_results",
     "run_test",
+    "share_of",
     "small_inputs",
     "stands_elsewhere",
     "status_of",
@@ -108,7 +123,9 @@ __all__ = [
     "take",
     "unpack",
     "variant",
+    "why_all",
     "why_not_there",
+    "write_choice",
 ]
 
 __getattr__ = opened_late(

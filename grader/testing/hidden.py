@@ -16,6 +16,7 @@ from typing import Any
 from grader.course import Reference, fingerprint
 from grader.errors import CourseError
 from grader.testing.chance import own_chance, same_chance, untouched
+from grader.testing.chosen import Choice
 from grader.testing.drawing import draw_inputs
 from grader.testing.fresh import choose, pool_size, share_of, to_draw, without
 from grader.testing.rehearsal import Made, Notes
@@ -109,8 +110,13 @@ class HiddenTest:
                 if isinstance(handle, Handle):
                     handle.end_run()
 
-    def draw(self, course_seed: int, *, examples: int = EXAMPLES, pool: bool = False) -> None:
-        """Fill `inputs`, the same for every student, and `pool` if asked to. Raises CourseError if it can't be done."""
+    def draw(
+        self, course_seed: int, *, examples: int = EXAMPLES, pool: bool = False, choice: Choice | None = None
+    ) -> None:
+        """Fill `inputs`, the same for every student, and `pool` if asked to. Raises CourseError if it can't be done.
+
+        choice: which of the drawn inputs are kept, where it was made from these.
+        """
         if not self.is_property:
             self.inputs = [dict(self.parameters)]
             return
@@ -119,6 +125,8 @@ class HiddenTest:
         if pool:
             more = self._drawn(course_seed + 1, to_draw(examples))
             self.pool = without(self.inputs, more)[: pool_size(examples)]
+        if choice and (numbers := choice.of(self.id, self.inputs)):
+            self.inputs = [self.inputs[number] for number in numbers]
 
     def _drawn(self, seed: int, examples: int) -> list[dict[str, Any]]:
         given = {**dict.fromkeys(self._wanted & set(_LIVING)), **self.parameters}

@@ -9,11 +9,13 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import platformdirs
 
 from grader.files import CACHE_VARIABLE, forget_unused, note_use, refuse_others
+from grader.testing.chosen import fitting_choice
 from grader.testing.fresh import to_draw
 from grader.testing.hidden import EXAMPLES, HiddenTest
 from grader.testing.kept_inputs import KeptInputs, digest_of
@@ -31,20 +33,21 @@ def cache_folder() -> Path | None:
 
 
 def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str, seed: int) -> None:
-    """Give hidden tests their inputs. folder: theirs.
+    """Give hidden tests their inputs: those that the course's author has chosen, else all. folder: theirs.
 
     Raises CourseError if they can't be drawn, UsageError where others could change what is kept.
     """
-    cache = cache_folder()
+    cache, choice = cache_folder(), fitting_choice(folder, seed)
     if cache is None:
         for test in tests:
-            test.draw(seed, pool=True)
+            test.draw(seed, pool=True, choice=choice)
         return
     refuse_others(cache)
     decides = digest_of(folder, seed, EXAMPLES) + f"{tests_sha256} {to_draw(EXAMPLES)}".encode()
     key = hashlib.sha256(decides).digest()
     file, tests = cache / f"inputs-{key.hex()[:16]}.bin", list(tests)
-    kept = KeptInputs(file, key, seed=seed, examples=EXAMPLES, pool=True)
+    open_kept = partial(KeptInputs, file, key, seed=seed, examples=EXAMPLES, pool=True, choice=choice)
+    kept = open_kept()
     if all(map(kept.has, tests)):
         for test in tests:
             kept.fill(test)
@@ -53,7 +56,7 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
         return
     with _alone(cache, key):
         # Whoever had to wait finds them drawn.
-        kept = KeptInputs(file, key, seed=seed, examples=EXAMPLES, pool=True)
+        kept = open_kept()
         for test in tests:
             kept.fill(test)
         if kept.keep():

@@ -21,6 +21,7 @@ import numpy as np
 from grader import __version__
 from grader.errors import GraderError
 from grader.files import make_folder, write_bytes
+from grader.testing.chosen import Choice
 from grader.testing.hidden import HiddenTest
 from grader.wall import Caps, WireError, decode, encode
 
@@ -38,11 +39,22 @@ class KeptInputs:
     """The inputs of tests that are drawn with one seed.
 
     file: keeps them; its folder is made when needed, closed to others. key: a digest of what decides the inputs.
-    pool: whether further ones are drawn, for submissions of their own.
+    pool: whether further ones are drawn, for submissions of their own. choice: which of the others are used; what the
+    key is made of decides it, too.
     """
 
-    def __init__(self, file: Path, key: bytes, *, seed: int, examples: int, pool: bool = False) -> None:
+    def __init__(
+        self,
+        file: Path,
+        key: bytes,
+        *,
+        seed: int,
+        examples: int,
+        pool: bool = False,
+        choice: Choice | None = None,
+    ) -> None:
         self._file = file
+        self._choice = choice
         self._pool = pool
         self._seed = seed
         self._examples = examples
@@ -67,7 +79,7 @@ class KeptInputs:
                 return
             except (WireError, TypeError, ValueError, KeyError):
                 pass
-        test.draw(self._seed, examples=self._examples, pool=self._pool)
+        test.draw(self._seed, examples=self._examples, pool=self._pool, choice=self._choice)
         if found := _kept(test.id, {"inputs": test.inputs, "pool": test.pool}, classes):
             self._known[test.id] = found
             self._changed = True

@@ -24,7 +24,7 @@ FLOAT32 = 1e-5
 #: Fewer than of other inputs: a network in plain loops takes a hundred times as long as a convolution.
 NETWORKS = 12
 
-PROBE = network(11, image=(2, 17, 20), filters=(2, 3, 1, 2), images=3, classes=4)
+PROBE = network(11, image=(2, 17, 20), filters=(2, 3, 1, 2), images=2, classes=4)
 #: To be taken times a unit.
 LITTLE = network(7, image=(1, 16, 16), filters=(1, 1, 1, 1), images=1, classes=2)
 
