@@ -43,10 +43,10 @@ class _Turn:
 
     def attempt(self, student: Student, reference: Reference) -> Failure | None:
         """Why the test fails on this input; None if it passes."""
-        student.turn(self.purpose)
-        seen = student.ready.digest(self.known.calls) if self.known else None
+        student.begin_turn(self.purpose)
+        seen = student.answers_here.digest(self.known.calls) if self.known else None
         if self.known and seen in self.known.passed:
-            student.skip(self.known.calls)
+            student.take_as_passed(self.known.calls)
             return None
         failure = attempt(self.test, student, reference, self.inputs)
         if (
@@ -97,7 +97,7 @@ class Passing:
         with own_chance() if draws else contextlib.nullcontext():
             same_chance()  # also once for all tests that draw nothing, for what may be drawn where an answer is wrong
             for turns in self._frames(student, reference, own):
-                student.fetch([(turn.purpose, turn.to_send) for turn in turns if turn.test.id not in missing])
+                student.make_ahead([(turn.purpose, turn.to_send) for turn in turns if turn.test.id not in missing])
                 for turn in turns:
                     if turn.test.id in missing:
                         continue
@@ -122,7 +122,7 @@ class Passing:
         calls = size = 0
         for turn in self._others(reference, own):
             calls, size = calls + len(turn.to_send), size + sum(len(call.frame) for call in turn.to_send)
-            if turns and (calls > student.room or size > _MOST_BYTES):
+            if turns and (calls > student.calls_at_once or size > _MOST_BYTES):
                 yield turns
                 turns, calls, size = [], len(turn.to_send), sum(len(call.frame) for call in turn.to_send)
             turns.append(turn)

@@ -39,7 +39,7 @@ class Student(Handle):
     borrowed: a worker that other exercises have used. A call there may take a part of its time only, and where one
     fails, so does the handle: what the exercise is worth is then found out with a worker of its own.
     repeated: calls that several tests make, with the very same arguments: each is made once, its answer remembered.
-    ready: answers that are here before they are asked for. by_the_book: whether since `turn` no call was made but
+    answers_here: before they are asked for. by_the_book: whether since `begin_turn` no call was made but
     those that were foreseen, and none changed anything.
     last_call, last_value: what was called last, and what came back last. answers: how many values did;
     changed: names of functions that changed an argument in place; overwritten: of those that wrote into a result
@@ -82,7 +82,7 @@ class Student(Handle):
         self._sent: deque[Call] = deque()
         self._answered = 0
         self.by_the_book = False
-        self.ready = Ready(repeated)
+        self.answers_here = Ready(repeated)
         self._together = True
         self._pace = self._slowest = 0.0
 
@@ -140,8 +140,8 @@ class Student(Handle):
         """The next calls will probably be these: the first of them sends them all. None of them is lost if not."""
         self._script = script
 
-    def fetch(self, wanted: Sequence[tuple[Purpose, Sequence[Call]]]) -> None:
-        """Have the calls for many purposes made now, together; `turn` puts them to use.
+    def make_ahead(self, wanted: Sequence[tuple[Purpose, Sequence[Call]]]) -> None:
+        """Have the calls for many purposes made now, together; `begin_turn` puts them to use.
 
         Raises what a call raises: these have the time of one.
         """
@@ -155,21 +155,21 @@ class Student(Handle):
         except (StudentTimeout, StudentFailure):
             self._drop_worker()
             raise
-        self.ready.come_ahead(wanted, replies)
+        self.answers_here.come_ahead(wanted, replies)
 
     @property
-    def room(self) -> float:
+    def calls_at_once(self) -> float:
         """How many calls may be made at once, at the pace of those before."""
         return self._limit.cpu / 4 / self._pace if self._pace else math.inf
 
-    def turn(self, purpose: Purpose) -> None:
+    def begin_turn(self, purpose: Purpose) -> None:
         """The calls for this purpose come now."""
         self.by_the_book = True
-        self.ready.turn(purpose)
+        self.answers_here.turn(purpose)
 
-    def skip(self, calls: Sequence[Call]) -> None:
+    def take_as_passed(self, calls: Sequence[Call]) -> None:
         """These calls' answers need not be read: a test has passed on the very same ones."""
-        self.ready.skip()
+        self.answers_here.skip()
         self.answers += len(calls)
 
     def do_call(
@@ -179,7 +179,7 @@ class Student(Handle):
         self.own.check()
         # What an object does to the same call may differ each time, and its identity may have been another's.
         identity = None if self.object_calls and has_kept([args, kwargs]) else call.identity
-        if identity and (known := self.ready.remembered(identity)):
+        if identity and (known := self.answers_here.remembered(identity)):
             return self._believe(call, known)
         if self._timed_out:
             # What an operation does depends on its object, whose number says nothing.
@@ -199,7 +199,7 @@ class Student(Handle):
             raise
         self._slowest = max(self._slowest, self._budget.cpu - spent)
         if identity:
-            self.ready.remember(identity, reply, content)
+            self.answers_here.remember(identity, reply, content)
         return self._believe(call, content)
 
     def _unavailable(self, name: str) -> str:
@@ -208,7 +208,7 @@ class Student(Handle):
 
     def _reply_to(self, call: Call) -> tuple[Answer | Unread, Content]:
         """From the answers that are here, or from the calls already sent, or by a request of its own."""
-        if here := self.ready.next_to(call):
+        if here := self.answers_here.next_to(call):
             return here, here.content()
         self.by_the_book = False
         if self._sent and not self._sent[0].is_like(call):
@@ -218,7 +218,7 @@ class Student(Handle):
             script, self._script = self._script, None
             if (replies := self._all_at_once(worker, script.calls)) is not None:
                 first, *others = replies
-                self.ready.come(script.calls[1:], others)
+                self.answers_here.come(script.calls[1:], others)
                 return first, first.content()
             worker = self._ready_worker()
             worker.request_all(script.calls, self._limit)
@@ -246,7 +246,7 @@ class Student(Handle):
         """
         # Not tried where it would probably be too slow. What is asked first is little: it sets the pace.
         known = self._borrowed or self._pace
-        if not self._together or (len(calls) > 1 and not (known and len(calls) <= self.room)):
+        if not self._together or (len(calls) > 1 and not (known and len(calls) <= self.calls_at_once)):
             return None
         before = [(budget, budget.cpu, budget.wall) for budget in (self._budget, self._session.budget)]
         started = worker.cpu_seconds()
@@ -299,7 +299,7 @@ class Student(Handle):
 
     def _drop_worker(self) -> None:
         self._sent.clear()
-        self.ready.clear()
+        self.answers_here.clear()
         if self._worker:
             self._collect_print()
             self._worker.close()

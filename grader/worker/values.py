@@ -252,7 +252,7 @@ class Decoder:
                 value = kind.fromisoformat(said)
                 if value.isoformat() == said:
                     return value
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
         raise WireError("not a date or time")
 

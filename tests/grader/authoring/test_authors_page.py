@@ -40,6 +40,7 @@ TABLES = {
     "A question": models.Question,
     "A rule": models.Rule,
     "Limits": models.Limits,
+    "For VS Code": models.VsCode,
     "Late work": models.LatePolicy,
     "Several submissions": models.AttemptPolicy,
 }
@@ -57,7 +58,7 @@ def keys_of(model: type[BaseModel]) -> dict[str, str]:
 
 
 def shown(value: Any) -> str:
-    if isinstance(value, models.Limits | models.LatePolicy | models.AttemptPolicy):
+    if isinstance(value, models.Limits | models.LatePolicy | models.AttemptPolicy | models.VsCode):
         return "see below"
     if isinstance(value, models.Limit):
         return f"`{{cpu: {value.cpu:g}, wall: {value.wall:g}}}`"
