@@ -97,7 +97,9 @@ class Passing:
         with own_chance() if draws else contextlib.nullcontext():
             same_chance()  # also once for all tests that draw nothing, for what may be drawn where an answer is wrong
             for turns in self._frames(student, reference, own):
-                student.make_ahead([(turn.purpose, turn.to_send) for turn in turns if turn.test.id not in missing])
+                student.make_ahead(
+                    [(turn.purpose, turn.to_send) for turn in turns if turn.test.id not in missing]
+                )
                 for turn in turns:
                     if turn.test.id in missing:
                         continue
