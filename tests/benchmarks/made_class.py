@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.authoring.insert_function import transplanted
@@ -26,6 +26,8 @@ NAME = "cnn"
 KINDS = (
     *("quick", "loops") * 12, *("buggy",) * 8, *("untouched",) * 4, *("syntax",) * 2, *("endless",) * 2,
 )  # fmt: skip
+#: The same with little that takes long: for many at once.
+LIGHT = ("quick",) * 30 + ("buggy",) * 2 + ("loops",) * 2 + ("untouched",) * 4 + ("syntax",) * 2
 #: Variants in plain Python, a choice for each exercise that has one.
 LOOPS: Mapping[str, tuple[str, ...]] = {
     "conv_at": ("two-loops",),
@@ -60,10 +62,10 @@ class Maker:
     def _read(self, folder: Path) -> dict[str, str]:
         return {name: (folder / f"{name}.py").read_text(encoding="utf-8") for name in self.chapters}
 
-    def make(self, count: int) -> Iterator[tuple[str, dict[str, str]]]:
+    def make(self, count: int, kinds: Sequence[str] = KINDS) -> Iterator[tuple[str, dict[str, str]]]:
         """Name of the submission, chapter → source."""
         for number in range(count):
-            kind = KINDS[number % len(KINDS)]
+            kind = kinds[number % len(kinds)]
             rng = random.Random(number)
             yield f"{kind}-{number:04d}", getattr(self, f"_{kind}")(rng)
 
@@ -122,10 +124,10 @@ class Maker:
 _DISTINCT = 400
 
 
-def write_class(folder: Path, count: int) -> list[Path]:
+def write_class(folder: Path, count: int, kinds: Sequence[str] = KINDS) -> list[Path]:
     """Write `count` submissions into `folder`; their folders."""
     written = []
-    made = list(Maker(load_course(ROOT / "course.yaml")).make(min(count, _DISTINCT)))
+    made = list(Maker(load_course(ROOT / "course.yaml")).make(min(count, _DISTINCT), kinds))
     for number in range(count):
         name, sources = made[number % len(made)]
         place = folder / f"{name.partition('-')[0]}-{number:05d}"

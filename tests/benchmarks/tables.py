@@ -25,8 +25,8 @@ TABLES = (
     (
         "Ten thousand submissions",
         "many_submissions.py",
-        ["--count", "10000", "--without-endless"],
-        ["--count", "200", "--without-endless"],
+        ["--count", "10000", "--light"],
+        ["--count", "200", "--light"],
     ),
     ("The preview of a thousand", "preview_1000.py", [], ["--count", "40"]),
     ("20,000 attempts", "gradebook_20000.py", ["2000", "10"], ["300", "4"]),

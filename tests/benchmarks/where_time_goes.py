@@ -60,12 +60,12 @@ def main(submissions: Path) -> None:
         from grader.grading import grader as grading
         from grader.intake import collect, discover, open_bundle
         from grader.wall import launcher as workers
-        from grader.wall import near_end
+        from grader.worker.wire import Channel
     course = load_course(ROOT / "course.yaml")
     name, assignment = course.assignment("cnn")
     clock.wrap(workers.ZygoteLauncher, "spawn", "worker: fork and confine")
     clock.wrap(workers.ZygoteLauncher, "reap", "worker: kill and reap")
-    clock.wrap(near_end.Worker, "_reply", "tests: waiting for the student's code")
+    clock.wrap(Channel, "receive_raw", "tests: waiting for the student's code")
     with clock.timed("start: collect tests, draw inputs, run the reference"):
         grader = grading.Grader(course, name)
     with clock.timed("start: zygote"):
