@@ -10,9 +10,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from grader.commands import assignment_of, login, open_course
-from grader.commands.mark import write_pages
-from grader.course import Course
-from grader.errors import GraderError, UsageError
+from grader.commands.mark import pages_written
+from grader.errors import UsageError
 from grader.feedback import Screen
 from grader.files import write_atomically
 from grader.gradebook import (
@@ -74,16 +73,7 @@ def run(
         print(line, file=sys.stderr)
     for key, text in new.items():
         print(f"{key}: read by {_students(reach[key])}" if text.strip() else f"{key}: taken back")
-    return _pages(results, course, name) or (1 if refused else 0)
-
-
-def _pages(results: Path, course: Course, name: str) -> int:
-    try:
-        print(write_pages(results, course, name))
-    except GraderError as error:
-        print(f"Comments are saved. The students' pages are as they were: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return pages_written(results, course, name, "Comments are saved.") or (1 if refused else 0)
 
 
 def _list(gradebook: Gradebook, name: str, found: list[Cluster], said: Mapping[str, Comment]) -> None:

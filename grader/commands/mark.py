@@ -44,10 +44,15 @@ def run(
         )
 
     serve(desk, person, port=port, browser=browser, announce=announce)
+    return pages_written(results, course, name, "All points are saved.")
+
+
+def pages_written(results: Path, course: Course, name: str, saved: str) -> int:
+    """Write the pages and say so. Returns the exit code: where that fails, what was `saved` is said first."""
     try:
         print(write_pages(results, course, name))
     except GraderError as error:
-        print(f"All points are saved. The students' pages are as they were: {error}", file=sys.stderr)
+        print(f"{saved} The students' pages are as they were: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.course import Reference
+from grader.errors import CourseError
 from grader.result import TestOutcome
 from grader.testing.chance import own_chance, same_chance
 from grader.testing.hidden import CallsOn, HiddenTest
@@ -64,13 +65,15 @@ class Passing:
     """The tests of one exercise, rehearsed."""
 
     def __init__(self, tests: Sequence[HiddenTest]) -> None:
+        """Raises CourseError for a test without inputs: it would pass unasked."""
+        if empty := [test.id for test in tests if not test.inputs]:
+            raise CourseError(f"hidden test {empty[0]} has no inputs")
         self._tests = tests
         sent: set[Identity] = set()
-        first = [(test, number) for test in tests for number in range(len(test.inputs[:1]))]
-        later = [(test, number) for test in tests for number in range(1, len(test.inputs))]
-        self._first = [self._turn(test, number, sent) for test, number in first]
+        self._first = [self._turn(test, 0, sent) for test in tests]
         self._later = {
-            test.id: [self._turn(t, number, sent) for t, number in later if t is test] for test in tests
+            test.id: [self._turn(test, number, sent) for number in range(1, len(test.inputs))]
+            for test in tests
         }
 
     @staticmethod

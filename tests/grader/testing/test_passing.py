@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from grader.errors import CourseError
 from grader.grading.grader import Grader
 from grader.result import ExerciseResult, Result
 from grader.testing import passing
@@ -91,6 +93,12 @@ def test_a_call_that_was_not_foreseen_is_not_taken_as_known(
     found = grade(alpha=alpha("def double(x):\n    return 2 * np.asarray(x) + (np.size(x) == 3)\n"))
     assert "double" in verdicts
     assert exercise(found).status != "passed"
+
+
+def test_a_test_without_inputs_is_refused_and_passes_nobody(grader: Grader) -> None:
+    empty = replace(grader.tests[0], inputs=[])
+    with pytest.raises(CourseError, match="has no inputs"):
+        passing.Passing([empty])
 
 
 def _asking_more(body: Callable[..., Any]) -> Callable[..., Any]:
