@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,7 @@ def pictures(exercise: str, function: Callable[..., Any], handout: Path) -> list
     ]
 
 
+@functools.cache
 def _digit_in(handout: Path) -> Any:
     try:
         with np.load(handout / DIGITS, allow_pickle=False) as stored:
