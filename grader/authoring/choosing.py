@@ -3,6 +3,7 @@
 Known are the mistakes of the catalogue, the reference spoilt, functions that always answer the same, and mutants of the
 reference and of the right variants (`weighing`). Of each test stay its author's examples, or its first input; some
 taken by chance; and as many that tell a wrong function as MARGIN asks for, or all that do; more where they are cheap.
+Where calls take long, more are drawn than would be used, and a submission's own inputs come from the cheaper half.
 The same course gets the same choice, whatever the machine does meanwhile.
 """
 
@@ -14,14 +15,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.authoring.in_process import by_exercise, draw_all, explicit_examples, failures
+from grader.authoring.costing import Costs, costs_of
+from grader.authoring.in_process import by_exercise, draw_candidates, explicit_examples, failures
 from grader.authoring.validate import Material, Progress, material_of
-from grader.authoring.weighing import Costs, Told, Wrong, costs_of, known_wrong, mutants_told, told_by
+from grader.authoring.weighing import Told, Wrong, known_wrong, mutants_told, told_by
 from grader.course import Course
 from grader.errors import CourseError
 from grader.grading import course_seed
 from grader.testing import (
     CHOSEN_FILE,
+    EXAMPLES,
+    Candidates,
     Choice,
     HiddenTest,
     collect,
@@ -35,7 +39,7 @@ from grader.testing import (
 
 #: How many inputs of a test tell a wrong function at least, where so many do; and up to how many, as long as all inputs
 #: of the exercise cost no more than this share of what the drawn ones do.
-MARGIN, MOST, SHARE = 3, 8, 0.4
+MARGIN, MOST, SHARE = 2, 10, 0.5
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def choose_inputs(course: Course, name: str, progress: Progress) -> tuple[Path, 
     """Choose, and write the choice beside the hidden tests. Raises CourseError where the course can't be examined."""
     folder, seed = course.hidden_tests(name), course_seed(course, name)
     tests = [t for t in collect(folder, course.assignments[name].chapter_of()) if t.is_property]
-    draw_all(tests, seed)
+    draw_candidates(tests, seed)
     material = material_of(course, name)
     chosen = choice_of(course, name, tests, material, decided_by(folder, seed), progress)
     return write_choice(folder, chosen.choice), chosen
@@ -102,13 +106,16 @@ def choice_of(
             raise CourseError(
                 f"{exercise}: the reference does not pass its hidden tests: see `grader validate`"
             )
-    costs = {test: rows for e, mine in tests_of.items() for test, rows in costs_of(e, mine, material).items()}
+    priced = costs_of(tests, material, course.assignments[name])
+    costs = priced.inputs
     known = [wrong for exercise in tests_of for wrong in known_wrong(exercise, material)]
     told = [
         one for wrong in known for one in told_by(wrong, tests_of[wrong.exercise], material.reference, costs)
     ]
     told += mutants_told(course, name, tests_of, material, costs, progress)
-    return chosen_of(tests, [t for t in told if t.kind not in left_out], costs, material, known, decides)
+    told = [one for one in told if one.kind not in left_out]
+    pools = {test: cheaper_half(rows) for test, rows in priced.pools.items() if rows}
+    return chosen_of(tests, told, costs, material, known, decides, pools=pools)
 
 
 def chosen_of(
@@ -119,9 +126,10 @@ def chosen_of(
     known: Sequence[Wrong],
     decides: str,
     *,
+    pools: Mapping[str, tuple[int, ...]] | None = None,
     margin: int = MARGIN,
 ) -> Chosen:
-    """The choice that follows from what is told by which input, and what each costs."""
+    """The choice that follows from what is told by which input, and what each costs. pools: see `Choice`."""
     needs: dict[str, set[int]] = defaultdict(set)
     for one in told:
         if one.inputs:
@@ -135,12 +143,13 @@ def chosen_of(
     choice = Choice(
         decides,
         {test.id: tuple(sorted(numbers[test.id])) for test in tests},
-        {test.id: mark_of(test.inputs) for test in tests},
+        {test.id: mark_of(Candidates(test.inputs, test.pool)) for test in tests},
+        pools or {},
     )
-    everything = {test.id: range(len(test.inputs)) for test in tests}
+    everything = {test.id: without_choice(test) for test in tests}
     return Chosen(
         choice,
-        sum(len(test.inputs) for test in tests),
+        sum(map(len, everything.values())),
         _cost(tests, everything, costs),
         _cost(tests, numbers, costs),
         len({(one.wrong, one.kind) for one in told if one.inputs}),
@@ -151,7 +160,7 @@ def _widest(
     tests: Sequence[HiddenTest], needs: Mapping[str, set[int]], costs: Costs, margin: int
 ) -> dict[str, set[int]]:
     """The cover with the widest margin that SHARE allows, and with `margin` at least."""
-    every = _cost(tests, {test.id: range(len(test.inputs)) for test in tests}, costs)
+    every = _cost(tests, {test.id: without_choice(test) for test in tests}, costs)
     found = _cover(tests, needs, costs, margin)
     for wider in range(margin + 1, MOST + 1):
         more = _cover(tests, needs, costs, wider)
@@ -159,6 +168,17 @@ def _widest(
             break
         found = more
     return found
+
+
+def cheaper_half(costs: Sequence[Mapping[str, int]]) -> tuple[int, ...]:
+    """The numbers of those inputs that cost less."""
+    order = sorted(range(len(costs)), key=lambda number: (sum(costs[number].values()), number))
+    return tuple(sorted(order[: -(-len(order) // 2)]))
+
+
+def without_choice(test: HiddenTest) -> range:
+    """The numbers of the inputs that are used where there is no choice."""
+    return range(min(len(test.inputs), explicit_examples(test) + (test.examples or EXAMPLES)))
 
 
 def _cost(tests: Sequence[HiddenTest], numbers: Mapping[str, Iterable[int]], costs: Costs) -> float:
@@ -216,8 +236,8 @@ def _by_chance(test: HiddenTest, costs: Sequence[Mapping[str, float]]) -> list[i
     """Some of the cheaper half of those that were drawn: nobody knows what they will tell."""
     drawn = range(explicit_examples(test), len(test.inputs))
     cheap = sorted(drawn, key=lambda number: (sum(costs[number].values()), number))[: -(-len(drawn) // 2)]
-    random.Random(mark_of(test.inputs)).shuffle(cheap)
-    return cheap[: share_of(len(drawn))]
+    random.Random(mark_of(Candidates(test.inputs, test.pool))).shuffle(cheap)
+    return cheap[: share_of(min(len(drawn), test.examples or len(drawn)))]
 
 
 def _still_told(

@@ -126,6 +126,13 @@ def draw_all(tests: Sequence[HiddenTest], course_seed: int, *, examples: int = E
         test.draw(course_seed, examples=examples)
 
 
+def draw_candidates(tests: Sequence[HiddenTest], course_seed: int) -> None:
+    """Draw what an author's choice is made from, pools too."""
+    for test in tests:
+        drawn = test.candidates(course_seed)
+        test.inputs, test.pool = drawn.inputs, drawn.pool
+
+
 def by_exercise(tests: Sequence[HiddenTest]) -> dict[str, list[HiddenTest]]:
     """Exercise → its tests, in order."""
     found: dict[str, list[HiddenTest]] = {}

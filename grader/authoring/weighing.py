@@ -9,25 +9,24 @@ import functools
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from grader.authoring.costing import Costs
 from grader.authoring.in_process import Function, OneFunction, explicit_examples, failures, quiet
 from grader.authoring.mutation import Mutant, mutants_of
-from grader.authoring.perturbations import PERTURBATIONS, Perturbation, spoilt_by
+from grader.authoring.perturbations import PERTURBATIONS, spoilt_by
 from grader.authoring.perturbed_values import OTHER_ORDER, PERTURBED_VALUES
 from grader.authoring.survivors import can_run_mutants, in_own_process, load_mutant
 from grader.authoring.validate import Material, Progress
 from grader.authoring.wrong_answers import WRONG, always, value_of
-from grader.course import VARIANTS, Course, Reference, fingerprint, variants_among
+from grader.course import VARIANTS, Course, Reference, variants_among
 from grader.testing import HiddenTest
 
 SPOILT = "spoilt"
-#: What a call costs beside the code in it, in bytecodes: its way to the student's process and back, and comparing.
-A_CALL = 1500
 #: A wrong function that so many inputs of a test tell is tried on no more of them, the cheapest first.
 _ENOUGH = 12
 #: Mutants of a right variant, spread over it: there are many variants, and most say the same. Of the reference all run.
@@ -136,8 +135,13 @@ def mutants_told(
     material: Material,
     costs: Costs,
     progress: Progress,
+    *,
+    only: Container[str] | None = None,
 ) -> Iterator[Told]:
-    """What the tests tell of all mutants of the reference and of the right variants. Nothing where none can be run."""
+    """What the tests tell of all mutants of the reference and of the right variants. Nothing where none can be run.
+
+    only: the names of some, as they are told.
+    """
     if not can_run_mutants():
         return
     for exercise, tests in tests_of.items():  # the reference's answers, remembered for every mutant
@@ -152,6 +156,9 @@ def mutants_told(
     orders = {test.id: in_order(test, costs[test.id]) for mine in tests_of.values() for test in mine}
     chapter_of = assignment.chapter_of()
     for number, (mutant, file) in enumerate(todo):
+        wrong = f"{file.stem}.{mutant.function} {number}"
+        if only is not None and wrong not in only:
+            continue
         progress(number, len(todo), f"mutants of {mutant.function}")
         mine = [e for e, chapter in chapter_of.items() if chapter == mutant.chapter and e in tests_of]
 
@@ -174,7 +181,7 @@ def mutants_told(
         said = in_own_process(work, solutions)
         kind = "mutant" if file.parent == solutions else "mutant of a variant"
         for test, inputs in json.loads(said) if said else ():
-            yield Told(f"{file.stem}.{mutant.function} {number}", kind, test, inputs)
+            yield Told(wrong, kind, test, inputs)
     progress(1, 1, "")
 
 
@@ -199,62 +206,3 @@ def _limit() -> Limited:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
     return limited
-
-
-#: The calls of each input of a test: what is the same for equal calls, and what one costs.
-Costs = dict[str, list[dict[str, float]]]
-
-
-def costs_of(exercise: str, tests: Sequence[HiddenTest], material: Material) -> Costs:
-    """What the calls of an exercise's tests cost, test → for each input: the bytecodes that right functions run.
-
-    The mean over the reference and the right variants: students write the one as well as the other.
-    """
-    right = [material.functions[exercise]]
-    right += [variant.function for variant in material.variants if variant.exercise == exercise]
-    found: Costs = {test.id: [{} for _ in test.inputs] for test in tests}
-    for function in right:
-        counter = _Counter()
-        counted = spoilt_by(Perturbation("", counter.wrap), function)
-        for test in tests:
-            student = OneFunction(exercise, counted)
-            for calls, inputs in zip(found[test.id], test.inputs, strict=True):
-                counter.calls = {}
-                with quiet(), contextlib.suppress(Exception):
-                    test.run_once(student, material.reference, inputs)
-                for call, count in counter.calls.items():
-                    calls[call] = calls.get(call, A_CALL) + count / len(right)
-    return found
-
-
-class _Counter:
-    """Counts the bytecodes that a function runs, call by call."""
-
-    def __init__(self) -> None:
-        self.calls: dict[str, int] = {}
-        self._count = 0
-        self._tracing = False
-
-    def wrap(self, function: Function) -> Function:
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            if self._tracing:
-                return function(*args, **kwargs)  # one method calls another
-            call = fingerprint([list(args), kwargs])
-            before, self._count, self._tracing = sys.gettrace(), 0, True
-            sys.settrace(self._enter)
-            try:
-                return function(*args, **kwargs)
-            finally:
-                sys.settrace(before)
-                self._tracing = False
-                self.calls[call] = self._count
-
-        return counted
-
-    def _enter(self, frame: FrameType, event: str, arg: Any) -> Any:
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        return self._step
-
-    def _step(self, frame: FrameType, event: str, arg: Any) -> Any:
-        self._count += 1
-        return self._step

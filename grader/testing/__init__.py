@@ -13,6 +13,7 @@ from grader.course import StyleDecides, form, mistake, small_inputs, variant
 from grader.doors import opened_late
 from grader.testing.chosen import (
     CHOSEN_FILE,
+    Candidates,
     Choice,
     decided_by,
     fitting_choice,
@@ -63,6 +64,7 @@ __all__ = [
     "CHOSEN_FILE",
     "EXAMPLES",
     "TOLERANCE",
+    "Candidates",
     "Choice",
     "HiddenTest",
     "KeptInputs",

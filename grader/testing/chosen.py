@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,35 +21,50 @@ from grader.files import write_bytes
 CHOSEN_FILE = "chosen_inputs.txt"
 COMMAND = "grader validate --choose-inputs"
 _HEAD = f"""\
-# The drawn inputs that are used, by number, for each hidden test; a mark says of which drawn inputs. Made by
-# `{COMMAND}`; to use all of them again, delete this file.
+# The drawn inputs that are used, by number, for each hidden test; a mark says of which drawn inputs. Behind a slash:
+# those from which a submission's own are taken, where calls take long. Made by `{COMMAND}`; to use all
+# of them again, delete this file.
 """
-_LINE = re.compile(r"(?P<mark>[0-9a-f]{12}) (?P<numbers>\d+(,\d+)*) (?P<test>\S.*)")
+_LINE = re.compile(r"(?P<mark>[0-9a-f]{12}) (?P<numbers>\d+(,\d+)*)(/(?P<pool>\d+(,\d+)*))? (?P<test>\S.*)")
 
-Inputs = Sequence[Mapping[str, Any]]
+Inputs = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What is drawn for a test. pool: further ones, of which each submission gets a few of its own."""
+
+    inputs: Inputs
+    pool: Inputs
 
 
 @dataclass(frozen=True)
 class Choice:
     """The inputs used of each test. decides: digest of what the choice was made for; numbers: of one test's inputs.
 
-    marks: digest of all that were drawn for a test.
+    marks: digest of all that were drawn for a test. pools: numbers of what a submission's own are taken from; of a
+    test that is not there, all.
     """
 
     decides: str
     numbers: Mapping[str, tuple[int, ...]]
     marks: Mapping[str, str]
+    pools: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def of(self, test: str, drawn: Inputs) -> tuple[int, ...] | None:
-        """The numbers of those that are used, in order; None where the choice was made from others."""
-        numbers = self.numbers.get(test)
-        fits = numbers is not None and numbers[-1] < len(drawn) and self.marks[test] == mark_of(drawn)
-        return numbers if fits else None
+    def of(self, test: str, drawn: Candidates) -> Candidates | None:
+        """Those that are used, in order; None where the choice was made from others."""
+        numbers = self.numbers[test]
+        pool = self.pools.get(test, tuple(range(len(drawn.pool))))
+        there = numbers[-1] < len(drawn.inputs) and (not pool or pool[-1] < len(drawn.pool))
+        if not there or self.marks[test] != mark_of(drawn):
+            return None
+        return Candidates([drawn.inputs[n] for n in numbers], [drawn.pool[n] for n in pool])
 
 
-def mark_of(drawn: Inputs) -> str:
+def mark_of(drawn: Candidates) -> str:
     """A digest of a test's drawn inputs."""
-    return hashlib.sha256("".join(fingerprint(dict(one)) for one in drawn).encode()).hexdigest()[:12]
+    every = [*drawn.inputs, *drawn.pool]
+    return hashlib.sha256("".join(map(fingerprint, every)).encode()).hexdigest()[:12]
 
 
 def decided_by(folder: Path, seed: int) -> str:
@@ -72,7 +87,12 @@ def read_choice(folder: Path) -> Choice | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"{file} can't be read: {error}") from None
-    decides, numbers, marks = "", {}, {}
+    decides, numbers, marks, pools = (
+        "",
+        dict[str, tuple[int, ...]](),
+        dict[str, str](),
+        dict[str, tuple[int, ...]](),
+    )
     for place, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -80,13 +100,19 @@ def read_choice(folder: Path) -> Choice | None:
             decides = line[4:].strip()
             continue
         found = _LINE.fullmatch(line.strip())
-        chosen = tuple(map(int, found["numbers"].split(","))) if found else ()
-        if not found or not decides or list(chosen) != sorted(set(chosen)):
+        chosen, pool = (_numbers(found, "numbers"), _numbers(found, "pool")) if found else ((), ())
+        if not found or not decides or any(list(some) != sorted(set(some)) for some in (chosen, pool)):
             raise CourseError(
                 f"{file}:{place}: not as `{COMMAND}` writes it: run it again, or delete the file"
             )
         numbers[found["test"]], marks[found["test"]] = chosen, found["mark"]
-    return Choice(decides, numbers, marks)
+        if pool:
+            pools[found["test"]] = pool
+    return Choice(decides, numbers, marks, pools)
+
+
+def _numbers(line: re.Match[str], part: str) -> tuple[int, ...]:
+    return tuple(map(int, line[part].split(","))) if line[part] else ()
 
 
 def fitting_choice(folder: Path, seed: int) -> Choice | None:
@@ -98,12 +124,17 @@ def fitting_choice(folder: Path, seed: int) -> Choice | None:
 def write_choice(folder: Path, choice: Choice) -> Path:
     """Write the file; returns it. Raises GraderError where that can't be done."""
     lines = [
-        f"{choice.marks[test]} {','.join(map(str, numbers))} {test}\n"
+        f"{choice.marks[test]} {_listed(numbers)}{'/' if test in choice.pools else ''}"
+        f"{_listed(choice.pools.get(test, ()))} {test}\n"
         for test, numbers in choice.numbers.items()
     ]
     text = f"{_HEAD}for {choice.decides}\n{''.join(lines)}"
     write_bytes(folder / CHOSEN_FILE, text.encode(), shared=True)
     return folder / CHOSEN_FILE
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    return ",".join(map(str, numbers))
 
 
 def why_all(folder: Path, seed: int) -> str:

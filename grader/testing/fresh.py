@@ -16,7 +16,7 @@ from grader.course import fingerprint
 SHARE = 4 / 30
 POOL_FOR_EACH = 16
 #: Drawn beyond a full pool: some are what everybody gets.
-_SPARE = 10
+SPARE = 10
 
 Inputs = dict[str, Any]
 
@@ -28,7 +28,7 @@ def pool_size(examples: int) -> int:
 
 def to_draw(examples: int) -> int:
     """How many inputs are drawn for such a pool."""
-    return pool_size(examples) + _SPARE
+    return pool_size(examples) + SPARE
 
 
 def share_of(examples: int) -> int:

@@ -16,9 +16,9 @@ from typing import Any
 from grader.course import Reference, fingerprint
 from grader.errors import CourseError
 from grader.testing.chance import own_chance, same_chance, untouched
-from grader.testing.chosen import Choice
+from grader.testing.chosen import Candidates, Choice
 from grader.testing.drawing import draw_inputs
-from grader.testing.fresh import choose, pool_size, share_of, to_draw, without
+from grader.testing.fresh import SPARE, choose, pool_size, share_of, to_draw, without
 from grader.testing.rehearsal import Made, Notes
 from grader.wall import (
     Call,
@@ -120,13 +120,28 @@ class HiddenTest:
         if not self.is_property:
             self.inputs = [dict(self.parameters)]
             return
+        if choice and self.id in choice.numbers:
+            chosen = choice.of(self.id, self.candidates(course_seed, examples))
+            if chosen:
+                self.inputs, self.pool = chosen.inputs, chosen.pool
+                return
         examples = min(examples, self.examples or examples)
         self.inputs = self._drawn(course_seed, examples)
         if pool:
             more = self._drawn(course_seed + 1, to_draw(examples))
             self.pool = without(self.inputs, more)[: pool_size(examples)]
-        if choice and (numbers := choice.of(self.id, self.inputs)):
-            self.inputs = [self.inputs[number] for number in numbers]
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether fewer inputs are used than of other tests."""
+        return self.is_property and (self.examples or EXAMPLES) < EXAMPLES
+
+    def candidates(self, course_seed: int, examples: int = EXAMPLES) -> Candidates:
+        """What an author's choice is made from. Where calls take long, there are more than are used without one: as
+        many as other tests have, and a pool of twice the size, so that there are cheap ones."""
+        inputs = self._drawn(course_seed, examples)
+        size = pool_size(min(examples, self.examples or examples)) * (2 if self.takes_long else 1)
+        return Candidates(inputs, without(inputs, self._drawn(course_seed + 1, size + SPARE))[:size])
 
     def _drawn(self, seed: int, examples: int) -> list[dict[str, Any]]:
         given = {**dict.fromkeys(self._wanted & set(_LIVING)), **self.parameters}

@@ -4,9 +4,9 @@
 
 Inputs are chosen on a part of the wrong functions and counted on the others: without every third of each kind, without
 one kind after the other. Then on functions that no choice looks at: data/wrong_functions, and the known mistakes
-written once more (tests/grader/diagnosis/data). Counted are tests that a wrong function fails, on all drawn inputs and
-on the chosen ones; "lost at most", as a mutant that twelve inputs tell is not tried on more. --seed: inputs drawn anew.
-Takes minutes.
+written once more (tests/grader/diagnosis/data). Counted are tests that a wrong function fails on all inputs that are
+used without a choice, and passes on the chosen ones. --seed: inputs drawn anew. --share, --most: other rules of
+choosing. Takes a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 
 from wrong_functions import wrong_functions  # noqa: E402
 
-from grader.authoring.choosing import MARGIN, Chosen, chosen_of  # noqa: E402
-from grader.authoring.in_process import by_exercise, draw_all, failures  # noqa: E402
+from grader.authoring import choosing  # noqa: E402
+from grader.authoring.choosing import MARGIN, Chosen, chosen_of, without_choice  # noqa: E402
+from grader.authoring.costing import Costs, costs_of  # noqa: E402
+from grader.authoring.in_process import by_exercise, draw_candidates, failures  # noqa: E402
 from grader.authoring.validate import Material, material_of  # noqa: E402
-from grader.authoring.weighing import Costs, Told, Wrong, costs_of, known_wrong, mutants_told, told_by  # noqa: E402
-from grader.course import load_course  # noqa: E402
+from grader.authoring.weighing import Told, Wrong, known_wrong, mutants_told, told_by  # noqa: E402
+from grader.course import Course, load_course  # noqa: E402
 from grader.grading import course_seed  # noqa: E402
 from grader.testing import HiddenTest, collect  # noqa: E402
 from tests.grader.diagnosis.data.reimplemented_mistakes import REIMPLEMENTED  # noqa: E402
@@ -45,6 +47,8 @@ class Power:
 
     def __init__(
         self,
+        course: Course,
+        name: str,
         tests: Sequence[HiddenTest],
         material: Material,
         told: Sequence[Told],
@@ -53,7 +57,8 @@ class Power:
         margin: int,
     ) -> None:
         self.tests, self.material, self.told, self.costs, self.known = tests, material, told, costs, known
-        self.margin = margin
+        self.course, self.name, self.margin = course, name, margin
+        self._before = {test.id: sum(1 << n for n in without_choice(test)) for test in tests}
         places = {one: number for number, one in enumerate(dict.fromkeys((t.kind, t.wrong) for t in told))}
         self._place = places
 
@@ -64,9 +69,15 @@ class Power:
             wrong for wrong in self.known if not leave_out(wrong.kind, f"{wrong.exercise}: {wrong.name}")
         ]
         chosen = self.choose(seen, known)
-        rest = [one for one in self.told if leave_out(one.kind, one.wrong) and one.inputs]
+        rest = [
+            one
+            for one in self.told
+            if leave_out(one.kind, one.wrong) and one.inputs & self._before[one.test]
+        ]
         masks = {test: sum(1 << n for n in numbers) for test, numbers in chosen.choice.numbers.items()}
-        lost = [one for one in rest if not one.inputs & masks[one.test] and not self.tells(one, chosen)]
+        lost = [one for one in rest if not one.inputs & masks[one.test]]
+        still_told = self.told_after_all(lost, chosen)
+        lost = [one for one in lost if (one.wrong, one.test) not in still_told]
         noticed = {(one.kind, one.wrong) for one in rest}
         still = {(one.kind, one.wrong) for one in rest if one not in lost}
         print(
@@ -77,19 +88,34 @@ class Power:
         for one in lost[:8]:
             print(f"  lost: {one.kind} {one.wrong} {one.test}", file=sys.stderr)
 
-    def tells(self, one: Told, chosen: Chosen) -> bool:
-        """Whether the chosen inputs tell it all the same; of mutants that is not known."""
-        test = next(test for test in self.tests if test.id == one.test)
+    def told_after_all(self, lost: Sequence[Told], chosen: Chosen) -> set[tuple[str, str]]:
+        """Wrong functions and tests that the chosen inputs tell all the same: those that remember are told by several
+        inputs together, and a mutant that twelve inputs have told was tried on no more."""
+        few = {test.id: chosen_only(test, chosen) for test in self.tests}
+        found = set()
         for wrong in self.known:
-            if (wrong.kind, f"{wrong.exercise}: {wrong.name}") == (one.kind, one.wrong):
-                return any(failures([chosen_only(test, chosen)], wrong.make(), self.material.reference))
-        return False
+            name = f"{wrong.exercise}: {wrong.name}"
+            for one in lost:
+                if (one.kind, one.wrong) == (wrong.kind, name) and any(
+                    failures([few[one.test]], wrong.make(), self.material.reference)
+                ):
+                    found.add((one.wrong, one.test))
+        mutants = {one.wrong for one in lost}
+        costs = {
+            test: [self.costs[test][n] for n in numbers] for test, numbers in chosen.choice.numbers.items()
+        }
+        told = mutants_told(
+            self.course, self.name, by_exercise([*few.values()]), self.material, costs, quiet, only=mutants
+        )
+        return found | {(one.wrong, one.test) for one in told if one.inputs}
 
     def third(self, kind: str, name: str) -> bool:
         return self._place.get((kind, name), 0) % THIRD == 1
 
     def choose(self, told: Sequence[Told], known: Sequence[Wrong]) -> Chosen:
-        return chosen_of(self.tests, told, self.costs, self.material, known, "", margin=self.margin)
+        return chosen_of(
+            self.tests, told, self.costs, self.material, known, "", margin=self.margin
+        )
 
     def unseen(
         self, what: str, functions: Sequence[tuple[str, str, Callable[[], Any]]], chosen: Chosen
@@ -140,6 +166,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("assignment", nargs="?", default="cnn")
     options.add_argument("--margin", type=int, default=MARGIN)
+    options.add_argument("--share", type=float, default=choosing.SHARE)
+    options.add_argument("--most", type=int, default=choosing.MOST)
     options.add_argument("--seed", type=int, default=0, help="added to the course's own")
     given = options.parse_args()
     warnings.simplefilter("ignore")
@@ -147,20 +175,25 @@ def main() -> None:
     course = load_course(ROOT / "course.yaml")
     name, assignment = course.assignment(given.assignment)
     tests = [t for t in collect(course.hidden_tests(name), assignment.chapter_of()) if t.is_property]
-    draw_all(tests, course_seed(course, name) + given.seed)
+    draw_candidates(tests, course_seed(course, name) + given.seed)
+    choosing.SHARE, choosing.MOST = given.share, given.most
     material = material_of(course, name)
     tests_of = by_exercise(tests)
-    costs = {test: rows for e, mine in tests_of.items() for test, rows in costs_of(e, mine, material).items()}
+    costs = costs_of(tests, material, assignment).inputs
     known = [wrong for exercise in tests_of for wrong in known_wrong(exercise, material)]
     told = [t for w in known for t in told_by(w, tests_of[w.exercise], material.reference, costs)]
-    told += mutants_told(course, name, tests_of, material, costs, lambda *_: None)
-    report(Power(tests, material, told, costs, known, given.margin), name == "cnn")
+    told += mutants_told(course, name, tests_of, material, costs, quiet)
+    report(Power(course, name, tests, material, told, costs, known, given.margin), name == "cnn")
+
+
+def quiet(*_: object) -> None:
+    """Shows no progress."""
 
 
 def report(power: Power, elsewhere: bool) -> None:
     """Print the table."""
     print(
-        "| counted on | inputs used | failed tests, all inputs | lost at most | wrong functions noticed | lost |"
+        "| counted on | inputs used | failed tests, all inputs | lost | wrong functions noticed | lost |"
     )
     print("|---|---:|---:|---:|---:|---:|")
     kinds = dict.fromkeys(one.kind for one in power.told)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.authoring import choosing
 from grader.authoring.choosing import MARGIN, about_choice, choose_inputs, chosen_of
-from grader.authoring.in_process import by_exercise, draw_all, failures
+from grader.authoring.costing import _calling, costs_of
+from grader.authoring.in_process import by_exercise, draw_all, draw_candidates, failures
 from grader.authoring.validate import material_of
-from grader.authoring.weighing import costs_of, known_wrong, told_by
+from grader.authoring.weighing import known_wrong, told_by
 from grader.grading import Grader, course_seed
 from grader.testing import CHOSEN_FILE, HiddenTest, collect
 from grader.testing.chosen import Choice, read_choice
@@ -64,7 +66,7 @@ def examine_choice(course: Any, choice: Choice | None, *, least: int, only: str 
 def test_a_choice_tells_as_much(wild: Any) -> None:
     material = material_of(wild, "tiny")
     tests = by_exercise(drawn(wild))["clip"]
-    costs = costs_of("clip", tests, material)
+    costs = costs_of(tests, material, wild.assignments["tiny"]).inputs
     known = list(known_wrong("clip", material))
     told = [one for wrong in known for one in told_by(wrong, tests, material.reference, costs)]
     chosen = chosen_of(tests, told, costs, material, known, "")
@@ -132,13 +134,43 @@ def test_what_only_several_inputs_tell_together_is_told(wild: Any) -> None:
             assert len(numbers[test.id]) > 1
 
 
+def test_a_submissions_own_inputs_are_the_cheaper_ones_where_calls_take_long(wild: Any) -> None:
+    tests, material = drawn(wild), material_of(wild, "tiny")
+    long = next(test for test in by_exercise(tests)["clip"])
+    long.examples = 6
+    draw_candidates(tests, course_seed(wild, "tiny"))
+    pools = costs_of(tests, material, wild.assignments["tiny"]).pools
+    assert [test for test, rows in pools.items() if rows] == [long.id]
+    spent = [sum(calls.values()) for calls in pools[long.id]]
+    cheap = choosing.cheaper_half(pools[long.id])
+    rest = set(range(len(long.pool))) - set(cheap)
+    assert len(rest) == len(cheap)
+    assert max(spent[n] for n in cheap) <= min(spent[n] for n in rest)
+    assert len(choosing.without_choice(long)) < len(long.inputs)
+
+
 def test_loops_cost_more_than_one_line(wild: Any) -> None:
     tests, material = drawn(wild), material_of(wild, "tiny")
     mine = by_exercise(tests)["clip"]
-    costs = costs_of("clip", mine, material)
+    costs = costs_of(mine, material, wild.assignments["tiny"]).inputs
     for test in mine:
         sizes = [inputs["x"].size for inputs in test.inputs]
         spent = [sum(calls.values()) for calls in costs[test.id]]
         assert spent[sizes.index(max(sizes))] > spent[sizes.index(min(sizes))]
-    assert costs == costs_of("clip", mine, material)
+    assert costs == costs_of(mine, material, wild.assignments["tiny"]).inputs
     assert CHOSEN_FILE.endswith(".txt")  # part of what grades everybody again
+
+
+def test_what_is_needed_counts_as_the_slowest_writes_it(wild: Any) -> None:
+    material = material_of(wild, "tiny")
+    scaled, double = material.functions["scaled"], material.functions["double"]
+    asked: list[Any] = []
+
+    def slow(x: Any) -> Any:
+        asked.append(x)
+        return double(x)
+
+    with _calling({"double": slow}, [scaled, double]):
+        scaled(np.ones(3))
+    assert len(asked) == 1
+    assert scaled.__globals__["double"] is not slow

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring.in_process import draw_all
 from grader.course.models import load_course
 from grader.grading import course_seed, unused_choice
 from grader.testing import collect
@@ -31,5 +30,5 @@ def test_and_from_the_inputs_that_are_drawn_here(name: str) -> None:
     tests = collect(COURSE.hidden_tests(name), COURSE.assignments[name].chapter_of())
     drawn = [test for test in tests if test.is_property]
     assert {test.id for test in drawn} == set(choice.numbers)
-    draw_all(drawn, course_seed(COURSE, name))
-    assert [test.id for test in drawn if choice.of(test.id, test.inputs) is None] == []
+    seed = course_seed(COURSE, name)
+    assert [test.id for test in drawn if choice.of(test.id, test.candidates(seed)) is None] == []

@@ -10,8 +10,17 @@ import pytest
 
 from grader.errors import CourseError
 from grader.grading.grader import Grader, course_seed, fingerprint_of_tests, unused_choice
-from grader.testing.chosen import CHOSEN_FILE, Choice, decided_by, mark_of, read_choice, write_choice
-from grader.testing.hidden import HiddenTest
+from grader.testing.chosen import (
+    CHOSEN_FILE,
+    Candidates,
+    Choice,
+    decided_by,
+    mark_of,
+    read_choice,
+    write_choice,
+)
+from grader.testing.fresh import POOL_FOR_EACH, share_of
+from grader.testing.hidden import EXAMPLES, HiddenTest
 
 SUMS = "test_sums"
 
@@ -32,7 +41,8 @@ def choose(course: Any, *numbers: int, mark: str = "") -> dict[str, HiddenTest]:
     tests = graded_with(course)
     folder, test = course.hidden_tests("tiny"), tests[SUMS]
     decides = decided_by(folder, course_seed(course, "tiny"))
-    write_choice(folder, Choice(decides, {test.id: numbers}, {test.id: mark or mark_of(test.inputs)}))
+    drawn = mark_of(Candidates(test.inputs, test.pool))
+    write_choice(folder, Choice(decides, {test.id: numbers}, {test.id: mark or drawn}))
     return tests
 
 
@@ -55,6 +65,21 @@ def test_another_choice_grades_everybody_again(make_course: Callable[..., Any]) 
     before = fingerprint_of_tests(course, "tiny")
     (course.hidden_tests("tiny") / CHOSEN_FILE).unlink()
     assert fingerprint_of_tests(course, "tiny") != before
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_where_calls_take_long_the_choice_is_among_more(make_course: Callable[..., Any], fits: bool) -> None:
+    test, few = graded_with(make_course().course)[SUMS], 6
+    test.examples = few
+    drawn = test.candidates(1)
+    assert (len(drawn.inputs), len(drawn.pool)) == (EXAMPLES, 2 * POOL_FOR_EACH * share_of(few))
+    mark = mark_of(drawn) if fits else "0" * 12
+    test.draw(1, pool=True, choice=Choice("", {test.id: (2, 29)}, {test.id: mark}, {test.id: (0, 31)}))
+    if fits:
+        assert test.inputs == [drawn.inputs[2], drawn.inputs[29]]
+        assert test.pool == [drawn.pool[0], drawn.pool[31]]
+    else:
+        assert (len(test.inputs), len(test.pool)) == (few, POOL_FOR_EACH * share_of(few))
 
 
 @pytest.mark.parametrize("what", ["seed", "test"])
@@ -96,6 +121,8 @@ def test_other_line_ends_are_no_other_tests(make_course: Callable[..., Any]) -> 
         "for x\nnonsense\n",
         "0123456789ab 1 a::b\n",
         "for x\n0123456789ab  a::b\n",
+        "for x\n0123456789ab 0,3/7,5 a::b\n",
+        "for x\n0123456789ab 0,3/ a::b\n",
     ],
 )
 def test_a_damaged_choice_is_named_with_its_line(tmp_path: Path, text: str) -> None:
@@ -105,7 +132,9 @@ def test_a_damaged_choice_is_named_with_its_line(tmp_path: Path, text: str) -> N
 
 
 def test_a_choice_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    choice = Choice("abc", {"a.py::test_b[x y]": (0, 2)}, {"a.py::test_b[x y]": "0123456789ab"})
+    numbers = {"a.py::test_b[x y]": (0, 2), "a.py::test_c": (1,)}
+    marks = {"a.py::test_b[x y]": "0123456789ab", "a.py::test_c": "ba9876543210"}
+    choice = Choice("abc", numbers, marks, {"a.py::test_c": (3, 14)})
     write_choice(tmp_path, choice)
     assert read_choice(tmp_path) == choice
     assert read_choice(tmp_path / "nowhere") is None

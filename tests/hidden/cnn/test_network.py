@@ -24,7 +24,8 @@ FLOAT32 = 1e-5
 #: Fewer than of other inputs: a network in plain loops takes a hundred times as long as a convolution.
 NETWORKS = 12
 
-PROBE = network(11, image=(2, 17, 20), filters=(2, 3, 1, 2), images=2, classes=4)
+#: Few maps where they are large: they cost most.
+PROBE = network(11, image=(2, 17, 20), filters=(1, 2, 3, 2), images=2, classes=4)
 #: To be taken times a unit.
 LITTLE = network(7, image=(1, 16, 16), filters=(1, 1, 1, 1), images=1, classes=2)
 
@@ -108,7 +109,7 @@ def test_trace_to_the_end(
 
 @pytest.mark.exercise("cnn_forward", points=1.75, examples=NETWORKS)
 @given(net=networks(smallest=True, positive=True, one_image=True))
-@example(net=network(3, image=(1, 16, 16), filters=(2, 3, 2, 3), images=1, positive=True))
+@example(net=network(3, image=(1, 16, 16), filters=(1, 2, 2, 3), images=1, positive=True))
 def test_forward_positive(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
     """One image, nothing negative, maps of 1×1 at the end: no ReLU, ragged edge or order of flattening matters"""
     agree(student.cnn_forward(net.params, net.x), reference.cnn_forward(net.params, net.x), tolerance=FLOAT32)
@@ -116,7 +117,7 @@ def test_forward_positive(student: SimpleNamespace, reference: SimpleNamespace, 
 
 @pytest.mark.exercise("cnn_forward", points=1.25, examples=NETWORKS)
 @given(net=networks(square=True))
-@example(net=network(5, image=(2, 16, 16), filters=(2, 2, 3, 2), images=3))
+@example(net=network(5, image=(2, 16, 16), filters=(1, 2, 3, 2), images=2))
 def test_forward_relu(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
     """Filters of both signs: a ReLU after each convolution, none after the dense layer"""
     agree(student.cnn_forward(net.params, net.x), reference.cnn_forward(net.params, net.x), tolerance=FLOAT32)
@@ -186,7 +187,7 @@ def test_network_loss(student: SimpleNamespace, reference: SimpleNamespace, net:
 
 @pytest.mark.exercise("cnn_loss", points=1, examples=NETWORKS)
 @given(net=networks(square=True, positive=True, one_image=True))
-@example(net=network(3, image=(1, 20, 20), filters=(2, 3, 2, 3), images=1, positive=True))
+@example(net=network(3, image=(1, 20, 20), filters=(1, 2, 2, 3), images=1, positive=True))
 def test_dense_gradient(student: SimpleNamespace, reference: SimpleNamespace, net: Network) -> None:
     """The gradient of the dense layer's weights, w5, for one image"""
     expected = reference.cnn_loss(net.params, net.x, net.labels)[1]
