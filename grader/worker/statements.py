@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 #: Lines that begin a statement wherever they stand at the left margin, save within a string of many lines.
 _OPENS = re.compile(r"(?:async[ \t]+def|def|class|import|from|@)\b|@")
@@ -119,59 +120,95 @@ def only_tries_out(steps: list[ast.stmt | Broken]) -> frozenset[int]:
     Cautious: a statement counts only if nothing that it names, or that the chapter's functions which it names could
     change, is looked up by a function or a class. Imports, definitions and assignments never do.
     """
-    functions = {step.name: step for step in steps if isinstance(step, Definition)}
+    functions = {step.name: _Parts(step) for step in steps if isinstance(step, Definition)}
     imported = {
         name for step in steps if isinstance(step, ast.Import | ast.ImportFrom) for name in bound_by(step)
     }
     known = set(functions) | imported | set(dir(builtins))
-    looked_up = {name: _names(node) - known for name, node in functions.items()}
-    needed = set().union(*looked_up.values()) if looked_up else set()
+    needed: set[str] | None = None
     found = set()
     for number, step in enumerate(steps):
         if isinstance(
-            step, Broken | ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign | ast.AugAssign
+            step,
+            (Broken, *Definition, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign),
         ):
             continue
-        if isinstance(step, Definition) or any(
-            isinstance(node, (*Definition, ast.Import, ast.ImportFrom)) for node in ast.walk(step)
-        ):
+        if any(isinstance(node, (*Definition, ast.Import, ast.ImportFrom)) for node in ast.walk(step)):
             continue
-        names = _names(step)
+        names = _names(ast.walk(step))
         if names & _CAN_REACH_ANYTHING or _changes(step, known):
             continue
-        reached = set(names) - known
+        reached = set(names)
         waiting, seen = [name for name in names if name in functions], set()
         while waiting:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
-                reached |= _may_change(functions[name]) - known
-                waiting += [other for other in _names(functions[name]) if other in functions]
-        if not reached & (needed - _locals_only(functions)):
+                reached |= functions[name].may_change
+                waiting += [other for other in functions[name].names if other in functions]
+        reached -= known
+        if reached and needed is None:
+            needed = _looked_up(functions.values())
+        if not (needed and reached & needed):
             found.add(number)
     return frozenset(found)
 
 
-def _names(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+def _names(nodes: Iterable[ast.AST]) -> set[str]:
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
-def _may_change(function: ast.AST) -> set[str]:
-    """Names whose values a function might change: stored into, asked to do something, or handed to a call."""
-    found: set[str] = set()
-    for node in ast.walk(function):
-        parts: list[ast.expr] = []
-        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-            parts = [node]
-        elif isinstance(node, ast.Call):
-            parts = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
-        elif isinstance(node, ast.AugAssign):
-            parts = [node.target]
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            found |= set(node.names)
-        for part in parts:
-            found |= _names(part)
-    return found
+class _Parts:
+    """A function or class and all that is in it: walked once, and only where a statement outside asks for it."""
+
+    def __init__(self, definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        self._definition = definition
+
+    @cached_property
+    def _nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self._definition))
+
+    @cached_property
+    def names(self) -> set[str]:
+        return _names(self._nodes)
+
+    @cached_property
+    def may_change(self) -> set[str]:
+        """Names whose values it might change: stored into, asked to do something, or handed to a call."""
+        found: set[str] = set()
+        for node in self._nodes:
+            parts: list[ast.expr] = []
+            if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+                parts = [node]
+            elif isinstance(node, ast.Call):
+                parts = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
+            elif isinstance(node, ast.AugAssign):
+                parts = [node.target]
+            elif isinstance(node, ast.Global | ast.Nonlocal):
+                found |= set(node.names)
+            for part in parts:
+                found |= _names(ast.walk(part))
+        return found
+
+    def own_and_shared(self) -> tuple[set[str], set[str]]:
+        """Names that it binds itself, its own variables; and names that it looks up outside."""
+        definition = self._definition
+        if isinstance(definition, ast.ClassDef):
+            return set(), self.names
+        bound, declared = set[str](), set[str]()
+        for node in self._nodes:
+            if isinstance(node, ast.arg):
+                bound.add(node.arg)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                bound.add(node.id)
+            elif isinstance(node, ast.Global | ast.Nonlocal):
+                declared |= set(node.names)
+        # Defaults and decorators are evaluated outside.
+        defaults = [*definition.args.defaults, *filter(None, definition.args.kw_defaults)]
+        outside = {
+            name for part in [*defaults, *definition.decorator_list] for name in _names(ast.walk(part))
+        }
+        return bound - declared, (self.names - bound) | declared | outside
 
 
 def _changes(step: ast.stmt, known: set[str]) -> bool:
@@ -188,32 +225,11 @@ def _changes(step: ast.stmt, known: set[str]) -> bool:
     return False
 
 
-def _locals_only(functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]) -> set[str]:
-    """Names that every function which uses them binds itself: its own variables, no matter what the module has."""
-    own: set[str] = set()
-    shared: set[str] = set()
-    for node in functions.values():
-        if isinstance(node, ast.ClassDef):
-            shared |= _names(node)
-            continue
-        bound = {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
-        bound |= {
-            part.id
-            for part in ast.walk(node)
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-        }
-        declared = {
-            name
-            for part in ast.walk(node)
-            if isinstance(part, ast.Global | ast.Nonlocal)
-            for name in part.names
-        }
-        # Defaults and decorators are evaluated outside.
-        outside = {
-            name
-            for part in [*node.args.defaults, *(d for d in node.args.kw_defaults if d), *node.decorator_list]
-            for name in _names(part)
-        }
-        own |= bound - declared
-        shared |= (_names(node) - bound) | declared | outside
-    return own - shared
+def _looked_up(functions: Collection[_Parts]) -> set[str]:
+    """Names that functions use, save those that every function which uses them binds itself."""
+    own, shared = set[str](), set[str]()
+    for one in functions:
+        mine, outside = one.own_and_shared()
+        own |= mine
+        shared |= outside
+    return set[str]().union(*(one.names for one in functions)) - (own - shared)
