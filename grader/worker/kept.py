@@ -25,7 +25,7 @@ class KeptResults:
         twice, different = False, False
         for kept, content in self._last.get(name, []):
             array = kept()
-            if any(array is one for one in mine):
+            if array is not None and any(array is one for one in mine):
                 twice = True
                 different |= content is not None and content != _content(array)
         self._last[name] = [(weakref.ref(one), _content(one) if twice else None) for one in mine]

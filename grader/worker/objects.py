@@ -9,6 +9,9 @@ from .records import Record, record_of
 from .standins import Unavailable
 
 
+_MADE = frozenset([list, tuple, dict, Record])
+
+
 class Objects:
     """What the grader holds by number. A new run of a test forgets those of the run before."""
 
@@ -28,8 +31,12 @@ class Objects:
         """
         kind = type(value)
         if kind is list or kind is tuple:
+            if _MADE.isdisjoint(map(type, value)):
+                return value  # fresh from the wire, with nothing inside that has to be made
             return kind([self.arguments(item, module) for item in value])
         if kind is dict:
+            if not value:
+                return value
             return {key: self.arguments(item, module) for key, item in value.items()}
         if kind is not Record:
             return value

@@ -16,8 +16,11 @@ from typing import Any
 import numpy as np
 
 from .records import Record, record_of
-from .values import Caps, WireError, hashed, long_list
+from .values import DTYPES, Caps, WireError, hashed, long_list
 
+_PLAIN = frozenset([bool, int, float, complex])
+#: An array of so many bytes is not copied here: there is room for what the wire makes of it.
+_SMALL = 1 << 18
 _MAX_TEXT = 200_000
 _MAX_BYTES = 1 << 20
 _MAX_DEPTH = 16
@@ -31,11 +34,13 @@ class Unsupported(Exception):
 
 
 def portable(value: Any, depth: int = 0) -> Any:
-    """`value` as builtins and plain little-endian arrays. Raises Unsupported."""
+    """`value` as builtins and plain little-endian arrays, small ones as they are. Raises Unsupported."""
     if depth > _MAX_DEPTH:
         raise Unsupported("a value nested too deeply")
     kind = type(value)
-    if value is None or kind in (bool, int, float, complex):
+    if value is None or kind in _PLAIN:
+        return value
+    if kind is np.ndarray and value.nbytes <= _SMALL and value.dtype.str in DTYPES and value.ndim <= 8:
         return value
     if isinstance(value, np.ndarray):
         return _plain_array(value)

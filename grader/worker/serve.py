@@ -7,7 +7,7 @@ import importlib
 import os
 import random
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,8 +23,11 @@ from .operations import OPERATIONS, subject_of, watched
 from .portable import Unsupported, portable
 from .running import is_own, raised_in, text_of
 from .standins import Unavailable
-from .wire import DEFAULT_CAPS, Caps, Channel, Closed, WireError, encode, encode_array, header_size
+from .wire import DEFAULT_CAPS, Caps, Channel, Closed, WireError, encode, header_size
 
+#: What `random.seed(0)` does, less its looking at what kind of seed that is.
+_SHARED: Any = random._inst
+_seed = super(random.Random, _SHARED).seed
 _TRUSTED_HEADER = _TRUSTED_BODY = 256 << 20
 #: A stand-in loads the reference: its own code is nobody's to stop.
 _UNLIMITED = (3600.0, 3600.0, 3600.0)
@@ -131,7 +134,7 @@ class Server:
                     calls = [self._channel.receive() for _ in range(request["calls"])]
                     (self._answer_together if request["together"] else self._answer_each)(calls)
                     continue
-                answer = {"load": self._load, "call": self._call, "hello": self._hello}[request["do"]]
+                answer = {"load": self._load, "call": self._asked, "hello": self._hello}[request["do"]]
                 self._channel.send_bytes(self._frame(answer(request)))
             except Closed:
                 return
@@ -139,7 +142,7 @@ class Server:
     def _answer_each(self, calls: list[Any]) -> None:
         """Many calls came at once; each is answered as soon as it is done."""
         for number, (name, args, kwargs) in enumerate(calls):
-            reply = self._call({"name": name, "args": args, "kwargs": kwargs})
+            reply = self._call(name, args, kwargs)
             self._channel.send_bytes(self._frame({**reply, "n": number}))
 
     def _answer_together(self, calls: list[Any]) -> None:
@@ -147,10 +150,7 @@ class Server:
 
         The same answer is the same bytes, whenever it is given.
         """
-        frames = [
-            self._encoded(self._call({"name": name, "args": args, "kwargs": kwargs}))
-            for name, args, kwargs in calls
-        ]
+        frames = [self._encoded(self._call(name, args, kwargs)) for name, args, kwargs in calls]
         headers = sum(map(header_size, frames))
         fits = headers <= DEFAULT_CAPS.header and sum(map(len, frames)) <= self._most
         self._channel.send_bytes(b"".join([self._frame({"together": fits}), *(frames if fits else [])]))
@@ -159,24 +159,15 @@ class Server:
         return self._encoded({**reply, "id": self._current, "printed": self._output.written})
 
     def _encoded(self, reply: dict[str, Any]) -> bytes:
-        if (
-            reply.keys() == {"value", "changed"}
-            and not reply["changed"]
-            and type(reply["value"]) is np.ndarray
-        ):
-            frame = encode_array(reply["value"], '{"d": [["value", ', '], ["changed", []]]}')
-            if frame and len(frame) <= self._most:
-                return frame
         try:
             frame = encode(reply)
-            too_large = [
-                most
-                for size, most in ((len(frame), self._most), (header_size(frame), DEFAULT_CAPS.header))
-                if size > most
-            ]
-            if not too_large:
+            if len(frame) > self._most:
+                most = self._most
+            elif header_size(frame) > DEFAULT_CAPS.header:
+                most = DEFAULT_CAPS.header
+            else:
                 return frame
-            problem = f"a result of more than {too_large[0] >> 20} MB"
+            problem = f"a result of more than {most >> 20} MB"
         except WireError as error:
             problem = str(error)
         kept = {key: reply[key] for key in ("id", "n", "printed") if key in reply}
@@ -189,7 +180,7 @@ class Server:
         before = self._chapters
         # What draws names the module somewhere, or leaves it to a package.
         cells = [cell for source in request["sources"].values() for cell in source["cells"]]
-        self._draws |= any("random" in cell for cell in cells) or {*request["packages"]} > {"numpy"}
+        self._draws |= any(map(_names_random, cells)) or {*request["packages"]} > {"numpy"}
         clock = Clock(*request.get("own_code", _UNLIMITED))
         clock.arm()
         self._chapters = Chapters(
@@ -210,8 +201,20 @@ class Server:
         problems = [dict(problem) for problem in self._chapters.state.problems]
         return {"loaded": True, "problems": problems, "slow": self._chapters.state.slow}
 
-    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        name, args, kwargs = request["name"], request["args"], request["kwargs"]
+    def _asked(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self._call(
+            request["name"], request["args"], request["kwargs"], request.get("keep"), request.get("typed")
+        )
+
+    def _call(
+        self,
+        name: str,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        keep: Sequence[int] | None = None,
+        typed: Sequence[str] | None = None,
+    ) -> dict[str, Any]:
+        """keep: where an object that it gives back is held; typed: lines for `input()` in a call that is watched."""
         chapters = self._chapters
         if chapters is None:
             return {"missing": "nothing is loaded"}
@@ -228,31 +231,38 @@ class Server:
             return {"blocked": str(unavailable)}
         except BaseException as error:
             return self._raised(name, error)
-        typed: list[str] = request.get("typed") or []
-        watch = request.get("typed") is not None
-        before = [_fingerprint(value) for value in (*args, *kwargs.values())]
+        arrays = [
+            (place, value, value.tobytes())
+            for place, value in enumerate((*args, *kwargs.values()))
+            if isinstance(value, np.ndarray)
+        ]
         if self._draws:
             # Code that draws at random draws the same in every grading of the same submission.
             np.random.seed(0)
-            random.seed(0)
+            _seed(0)
+            _SHARED.gauss_next = None
         try:
-            result = watched(function, args, kwargs, typed) if watch else function(*args, **kwargs)
-            if request.get("keep") and self._is_object(result):
-                return self._held(request["keep"], result)
+            if typed is None:
+                result = function(*args, **kwargs)
+            else:
+                result = watched(function, args, kwargs, typed)
+            if keep and self._is_object(result):
+                return self._held(keep, result)
             value = portable(result)
         except Unsupported as unsupported:
-            if request.get("keep"):
-                return self._held(request["keep"], result)
+            if keep:
+                return self._held(keep, result)
             return {"unsupported": str(unsupported)}
         except BaseException as error:
             return self._raised(name if module else subject_of(args), error)
-        after = [_fingerprint(value) for value in (*args, *kwargs.values())]
-        changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
-        if module and not watch and self._kept.overwritten(name, result):
+        if typed is not None:
+            return {"value": value, "changed": []}
+        changed = [place for place, array, before in arrays if array.tobytes() != before]
+        if module and self._kept.overwritten(name, result):
             changed.append(-1)
-        return {"value": value, "changed": [] if watch else changed}
+        return {"value": value, "changed": changed}
 
-    def _held(self, place: list[int], value: Any) -> dict[str, Any]:
+    def _held(self, place: Sequence[int], value: Any) -> dict[str, Any]:
         self._objects.keep(place[0], place[1], value)
         return {"held": True}
 
@@ -306,8 +316,11 @@ class Server:
         }
 
 
-def _fingerprint(value: Any) -> bytes | None:
-    return value.tobytes() if isinstance(value, np.ndarray) else None
+def _names_random(text: str) -> bool:
+    """Whether code says "random" outside of lines that are comments: the handout's own say it, too."""
+    return "random" in text and any(
+        "random" in line and not line.lstrip().startswith("#") for line in text.splitlines()
+    )
 
 
 def serve(end: End, output: int, settings: dict[str, Any], layers: Mapping[str, Any] | None = None) -> None:

@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 import numpy as np
@@ -26,6 +29,9 @@ _MAX_DIGITS = 4000
 _MAX_FIELDS = 64
 #: From so many on, numbers of one type in a list cross as the bytes of an array.
 _LONG_LIST = 64
+#: What json.loads makes of values that stand for themselves. An integer has to be looked at.
+_PLAIN = frozenset([float, str, bool, type(None)])
+_TOO_MUCH = "too many or too deeply nested values"
 _LISTED = {float: np.dtype("<f8"), int: np.dtype("<i8"), bool: np.dtype("?")}
 _DATES = {kind.__name__: kind for kind in (datetime.date, datetime.time, datetime.datetime)}
 _HASHED = (str, int, float, bool, bytes, type(None), datetime.timedelta, *_DATES.values())
@@ -56,51 +62,70 @@ class Caps:
 
 
 class Encoder:
-    """A value as a tree; `buffers`: the bytes that go beside it."""
+    """A value as the JSON of its tree, written directly: most of what crosses is small, and there is much of it.
+
+    buffers: the bytes that go beside it.
+    """
 
     def __init__(self) -> None:
         self.buffers: list[bytes] = []
 
-    def tree(self, value: Any) -> Any:
+    def text(self, value: Any) -> str:
         """Raises WireError for a value that does not cross."""
         kind = type(value)
-        if value is None or kind is bool or kind is float or kind is str:
-            return value
+        if kind is np.ndarray:
+            return f'{{"a": {self._array(value)}}}'
         if kind is int:
-            return value if -(2**63) <= value < 2**63 else {"i": _digits(value)}
+            return repr(value) if -(2**63) <= value < 2**63 else f'{{"i": "{_digits(value)}"}}'
+        if kind is str:
+            return encode_basestring_ascii(value)
+        if kind is float:
+            return repr(value) if math.isfinite(value) else json.dumps(value)
+        if value is None:
+            return "null"
+        if kind is bool:
+            return "true" if value else "false"
         if kind is list:
             if (listed := long_list(value)) is not None:
-                return {"l": self._array(listed)}
-            return [self.tree(item) for item in value]
+                return f'{{"l": {self._array(listed)}}}'
+            return self._list(value)
         if kind is tuple:
-            return {"t": [self.tree(item) for item in value]}
+            return f'{{"t": {self._list(value)}}}'
         if kind is dict:
-            return {"d": [[self.tree(hashed(key)), self.tree(item)] for key, item in value.items()]}
+            pairs = [f"[{self._key(key)}, {self.text(item)}]" for key, item in value.items()]
+            return f'{{"d": [{", ".join(pairs)}]}}'
         if kind is set or kind is frozenset:
             # In one order: that of a set of texts differs from process to process.
-            items = sorted((self.tree(hashed(item)) for item in value), key=json.dumps)
-            return {"s" if kind is set else "f": items}
+            members = sorted([self.text(hashed(item)) for item in value])
+            return f'{{"{"s" if kind is set else "f"}": [{", ".join(members)}]}}'
         if kind is bytes:
-            return {"y": value.hex()}
+            return f'{{"y": "{value.hex()}"}}'
         if kind is complex:
-            return {"c": [value.real, value.imag]}
-        if kind is np.ndarray:
-            return {"a": self._array(value)}
+            return f'{{"c": {self._list((value.real, value.imag))}}}'
         if kind.__module__ == "numpy" and isinstance(value, np.generic):
-            return {"n": self._array(np.asarray(value))}
+            return f'{{"n": {self._array(np.asarray(value))}}}'
         if kind is datetime.timedelta:
-            return {"w": ["timedelta", [value.days, value.seconds, value.microseconds]]}
+            return f'{{"w": ["timedelta", {[value.days, value.seconds, value.microseconds]}]}}'
         if _DATES.get(kind.__name__) is kind:
-            return {"w": [kind.__name__, value.isoformat()]}
+            return f'{{"w": {self._list((kind.__name__, value.isoformat()))}}}'
         if (record := record_of(value) or record_of(given_as(value))) is not None:
-            return {"o": [record[0], [[name, self.tree(item)] for name, item in record[1].items()]]}
+            name = self.text(record[0])
+            fields = [f"[{self.text(field)}, {self.text(item)}]" for field, item in record[1].items()]
+            return f'{{"o": [{name}, [{", ".join(fields)}]]}}'
         raise WireError(f"a {kind.__name__} does not cross the wire")
 
-    def _array(self, value: np.ndarray[Any, Any]) -> list[Any]:
-        if value.dtype.str not in DTYPES:
+    def _key(self, key: Any) -> str:
+        return encode_basestring_ascii(key) if type(key) is str else self.text(hashed(key))
+
+    def _list(self, items: Iterable[Any]) -> str:
+        return f"[{', '.join([self.text(item) for item in items])}]"
+
+    def _array(self, value: np.ndarray[Any, Any]) -> str:
+        code = value.dtype.str
+        if code not in DTYPES:
             raise WireError(f"arrays of {value.dtype} do not cross the wire")
         self.buffers.append(value.tobytes())
-        return [value.dtype.str, list(value.shape), len(self.buffers) - 1]
+        return f'["{code}", {[*value.shape]}, {len(self.buffers) - 1}]'
 
 
 def long_list(value: list[Any]) -> np.ndarray[Any, Any] | None:
@@ -146,11 +171,20 @@ class Decoder:
         """What the tree stands for."""
         self.left -= 1
         if self.left < 0 or depth > self.max_depth:
-            raise WireError("too many or too deeply nested values")
+            raise WireError(_TOO_MUCH)
+        return self._value(tree, depth)
+
+    def _items(self, content: list[Any], depth: int) -> list[Any]:
+        """What the trees in a list stand for, most of them for themselves."""
+        self.left -= len(content)
+        if self.left < 0 or (content and depth > self.max_depth):
+            raise WireError(_TOO_MUCH)
+        return [item if type(item) in _PLAIN else self._value(item, depth) for item in content]
+
+    def _value(self, tree: Any, depth: int) -> Any:
         kind = type(tree)  # what json.loads makes: exact builtins
         if kind is list:
-            deeper = depth + 1
-            return [self.value(item, deeper) for item in tree]
+            return self._items(tree, depth + 1)
         if kind is not dict:
             if kind is int and not -(2**63) <= tree < 2**63:
                 raise WireError("an integer out of range")
@@ -167,7 +201,7 @@ class Decoder:
         if tag == "a":
             return self._array(content)
         if tag == "t":
-            return tuple(self.value(item, depth + 1) for item in content)
+            return tuple(self._items(content, depth + 1))
         if tag == "d":
             return self._mapping(content, depth)
         if tag == "c":

@@ -14,14 +14,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .ends import End
-from .values import DTYPES, Decoder, Encoder
+from .values import Decoder, Encoder
 from .values import Caps as Caps
 from .values import WireError as WireError
 
 _LENGTHS = struct.Struct(">II")
+#: Less than json.loads does: what `encode` writes has no white space around it, and is ASCII.
+_READ_JSON = json.JSONDecoder().raw_decode
 _PIECE = 1 << 18
 #: An honest frame comes in pieces of at least so many bytes, save a few.
 _CRUMB, _CRUMBS = 512, 64
@@ -39,24 +39,9 @@ class DeadlineExceeded(Exception):
 def encode(message: Any) -> bytes:
     """One frame. Raises WireError for a value that does not cross."""
     encoder = Encoder()
-    tree = encoder.tree(message)
-    header = json.dumps({"m": tree, "b": [len(b) for b in encoder.buffers]}).encode(
-        "utf-8", "backslashreplace"
-    )
+    tree = encoder.text(message)
+    header = f'{{"m": {tree}, "b": {[*map(len, encoder.buffers)]}}}'.encode("ascii")
     body = b"".join(encoder.buffers)
-    return _LENGTHS.pack(len(header), len(body)) + header + body
-
-
-def encode_array(value: np.ndarray[Any, Any], before: str, after: str) -> bytes | None:
-    """What `encode` makes of a message with this one array in it; None for an array that does not cross.
-
-    before, after: the JSON of the rest of the tree. Most answers are one array.
-    """
-    if value.dtype.str not in DTYPES:
-        return None
-    body = value.tobytes()
-    tree = f'{before}{{"a": ["{value.dtype.str}", {[*value.shape]}, 0]}}{after}'
-    header = f'{{"m": {tree}, "b": [{len(body)}]}}'.encode()
     return _LENGTHS.pack(len(header), len(body)) + header + body
 
 
@@ -69,20 +54,25 @@ def header_size(frame: bytes) -> int:
 def decode(header: bytes | bytearray, body: bytes | bytearray, caps: Caps = DEFAULT_CAPS) -> Any:
     """The message of one frame. Raises WireError on anything that `encode` would not have written."""
     try:
-        frame = json.loads(header)
+        text = header.decode("ascii")
+        frame, end = _READ_JSON(text)
     except (ValueError, RecursionError, MemoryError):
         raise WireError("the header is not JSON") from None
+    if end != len(text):
+        raise WireError("the header is more than JSON")
     if not isinstance(frame, dict) or frame.keys() != {"m", "b"} or not isinstance(frame["b"], list):
         raise WireError("the header has the wrong form")
     sizes = frame["b"]
-    if len(sizes) > caps.buffers or not all(type(size) is int and size >= 0 for size in sizes):
+    if len(sizes) > caps.buffers:
         raise WireError("wrong buffer sizes")
-    if sum(sizes) != len(body):
-        raise WireError("buffer sizes and body do not agree")
     view, buffers, start = memoryview(body), [], 0
     for size in sizes:
+        if type(size) is not int or size < 0:
+            raise WireError("wrong buffer sizes")
         buffers.append(view[start : start + size])
         start += size
+    if start != len(body):
+        raise WireError("buffer sizes and body do not agree")
     decoder = Decoder(buffers, caps)
     message = decoder.value(frame["m"])
     if not all(decoder.used):
