@@ -117,16 +117,11 @@ class Grader:
         try:
             session.survey(keep=True)
             exercises = runs.grade()
+            # After all scores are known: what the probes cost can take time from no test.
+            self._diagnosing.add(exercises, session, submission.sources, runs.stand_in)
+            self._showcase.add(exercises, session, submission.sources)
         finally:
             session.close()
-        # After all scores are known: what the probes cost can take time from no test.
-        self._diagnosing.add(
-            exercises,
-            session,
-            submission.sources,
-            runs.stand_in,
-        )
-        self._showcase.add(exercises, session, submission.sources)
         runs.add_rules(exercises)
         remarks = self._examples.add(exercises, submission)
         outline(self.assignment, (test for exercise in exercises for test in exercise.tests))

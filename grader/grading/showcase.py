@@ -55,7 +55,7 @@ class Showcase:
             if name in self._plugin.EXERCISES and exercise.status == "passed" and not exercise.answered:
                 apart = _apart(session, sources)
                 # Where the code of all exercises is loaded already, it is not loaded once more.
-                for worker in ([loaded] if (loaded := session.take_loaded()) else []) + [None]:
+                for worker in ([loaded] if (loaded := session.take_loaded(renew=False)) else []) + [None]:
                     student = Student(apart, name, borrowed=worker)
                     try:
                         exercise.pictures = _pictures(

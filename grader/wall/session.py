@@ -145,13 +145,13 @@ class Session:
                 worker.close()
         return self.reports
 
-    def take_loaded(self) -> Worker | None:
+    def take_loaded(self, *, renew: bool = True) -> Worker | None:
         """A worker that has loaded every chapter, where the survey kept one; its taker ends it or leaves it again.
 
-        One that was ended is replaced a few times.
+        renew: one that was ended is replaced, a few times.
         """
         worker, self._loaded = self._loaded, None
-        if worker is None and self._renewals > 0:
+        if worker is None and renew and self._renewals > 0:
             self._renewals -= 1
             worker = self.launcher.spawn()
             try:

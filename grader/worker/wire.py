@@ -56,10 +56,10 @@ def decode(header: bytes | bytearray, body: bytes | bytearray, caps: Caps = DEFA
     try:
         text = header.decode("ascii")
         frame, end = _READ_JSON(text)
+        if end < len(text):
+            raise ValueError
     except (ValueError, RecursionError, MemoryError):
         raise WireError("the header is not JSON") from None
-    if end != len(text):
-        raise WireError("the header is more than JSON")
     if not isinstance(frame, dict) or frame.keys() != {"m", "b"} or not isinstance(frame["b"], list):
         raise WireError("the header has the wrong form")
     sizes = frame["b"]
