@@ -8,7 +8,6 @@ from .given import GIVEN, made_of
 from .records import Record, record_of
 from .standins import Unavailable
 
-
 _MADE = frozenset([list, tuple, dict, Record])
 
 

@@ -242,10 +242,7 @@ class Server:
             _seed(0)
             _SHARED.gauss_next = None
         try:
-            if typed is None:
-                result = function(*args, **kwargs)
-            else:
-                result = watched(function, args, kwargs, typed)
+            result = function(*args, **kwargs) if typed is None else watched(function, args, kwargs, typed)
             if keep and self._is_object(result):
                 return self._held(keep, result)
             value = portable(result)

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .ends import End
-from .values import Decoder, Encoder
 from .values import Caps as Caps
+from .values import Decoder, Encoder
 from .values import WireError as WireError
 
 _LENGTHS = struct.Struct(">II")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.grading.exercises import Exercises
@@ -43,6 +48,35 @@ def statuses(result: Result) -> dict[str, str]:
 def test_work_without_a_mistake_needs_one_worker(grade: Callable[..., Result], spawned: list[int]) -> None:
     assert grade().score == 10
     assert len(spawned) == 1
+
+
+@pytest.fixture
+def with_pictures(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tiny course with a picture of what `double` makes."""
+
+    def pictures(exercise: str, function: Callable[..., Any], handout: Path) -> list[tuple[str, str, Any]]:
+        return [("twice", "", function(np.eye(3)))]
+
+    plugin = SimpleNamespace(EXERCISES=("double",), ABOUT="", NOTE="", pictures=pictures)
+    monkeypatch.setattr(grader._showcase, "_plugin", plugin)
+
+
+@pytest.mark.usefixtures("with_pictures")
+def test_a_picture_is_made_in_the_worker_that_is_loaded(
+    grade: Callable[..., Result], spawned: list[int]
+) -> None:
+    result = grade()
+    assert [picture.title for picture in by_name(result)["double"].pictures] == ["twice"]
+    assert len(spawned) == 1
+    with pytest.raises(OSError, match="No such process"):
+        os.kill(spawned[0], 0)
+
+
+@pytest.mark.usefixtures("with_pictures")
+def test_where_that_worker_broke_the_picture_is_the_same(grade: Callable[..., Result]) -> None:
+    # `total` comes after `double`, and ends the process in which both are loaded
+    ending = GOOD["alpha"].replace("    return sum(x)", "    import os\n    os._exit(0)")
+    assert by_name(grade(alpha=ending))["double"].pictures == by_name(grade())["double"].pictures != []
 
 
 def test_what_one_exercise_breaks_is_whole_for_the_next(grade: Callable[..., Result]) -> None:

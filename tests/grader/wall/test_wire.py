@@ -152,6 +152,33 @@ def test_every_value_comes_back_as_it_was(value: Any) -> None:
     assert same(round_trip(value), value)
 
 
+@QUIET
+@given(value=values)
+@example(value=[math.nan, math.inf, -math.inf, -0.0, 1e16, 1e-7, 2**63, -(2**63), True, None])
+@example(value=['"', "\\", "\n", "\0", "\ud800", "é", "\u2028", "😀", {"é": {"😀"}}])
+@example(value=[Record("P", {"x": (np.zeros((2, 0)), [1.0] * 100)}), b"", b"\xff", 1j])
+def test_a_header_is_what_json_makes_of_it(value: Any) -> None:
+    # The same answer is the same bytes, whoever encodes it: no second way of writing a value.
+    frame = encode(value)
+    head = frame[8 : 8 + struct.unpack(">II", frame[:8])[0]]
+    assert json.dumps(json.loads(head)).encode() == head
+
+
+def test_a_frame_byte_by_byte() -> None:
+    message = {"value": (np.ones((2, 1)), 3, 0.5, [True, None]), "changed": {"é", "a"}, 1: 10**20}
+    head = header(
+        {
+            "d": [
+                ["value", {"t": [{"a": ["<f8", [2, 1], 0]}, 3, 0.5, [True, None]]}],
+                ["changed", {"s": ["\u00e9", "a"]}],
+                [1, {"i": "100000000000000000000"}],
+            ]
+        },
+        (16,),
+    )
+    assert encode(message) == framed(head, np.ones(2).tobytes())
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_arrays_of_numbers_cross_as_plain_writeable_arrays(dtype: str) -> None:
     back = round_trip(np.ones((2, 0, 3), dtype=dtype))
@@ -241,6 +268,9 @@ def test_a_length_alone_allocates_nothing(ends: tuple[Far, Channel], lengths: tu
         b'{"m": 1, "b": {}}',
         b'{"m": 1, "b": null}',
         b'{"m": 1, "b": []} trailing',
+        b' {"m": 1, "b": []}',
+        '{"m": 1, "b": []}'.encode("utf-16"),
+        '{"m": "é", "b": []}'.encode(),
         b'{"m": ' + b"9" * 5000 + b', "b": []}',
     ],
 )

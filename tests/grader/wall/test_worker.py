@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from grader.errors import StudentBroke, StudentTimeout, WallError
 from grader.wall.launcher import Launcher, PlainLauncher, ZygoteLauncher, can_fork_workers, launch
 from grader.wall.near_end import Worker
 from grader.worker.ends import SocketEnd
+from grader.worker.serve import _names_random
 from grader.worker.wire import Channel, encode
 
 LIMITS = Limits(
@@ -271,8 +273,28 @@ def test_a_student_may_write_to_its_copy_of_an_argument(spawn: Any) -> None:
 
 
 def test_unseeded_numbers_of_numpy_and_random_are_the_same_in_every_call(spawn_best: Any) -> None:
-    loaded = spawn_best("import random, numpy as np\ndef f():\n    return random.random(), np.random.rand()")
-    assert loaded.call("f") == loaded.call("f")
+    loaded = spawn_best(
+        "import random, numpy as np\n"
+        "def f():\n    return random.gauss(0, 1), random.random(), np.random.rand(), np.random.randn()"
+    )
+    own, of_numpy = random.Random(0), np.random.RandomState(0)
+    drawn = own.gauss(0, 1), own.random(), of_numpy.rand(), of_numpy.randn()
+    assert [loaded.call("f")["value"] for _ in range(2)] == [drawn, drawn]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("# small random weights\nimport numpy as np\n    # random, too\n", False),
+        ("import random", True),
+        ("x = 1  # random", True),
+        ("# a\n'#'; x = np.random.rand()", True),
+        ("# a comment\rimport random", True),
+        ("# random\n\n# y\n  from random import *\n", True),
+    ],
+)
+def test_only_lines_that_are_comments_are_sure_to_draw_nothing(text: str, names: bool) -> None:
+    assert _names_random(text) is names
 
 
 # ---------------------------------------------------------------- exceptions, missing, blocked
