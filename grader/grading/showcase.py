@@ -1,6 +1,7 @@
 """Pictures of what works, for the student's page, worth no points: an assignment's plug-in `pictures` says of what.
 
-The student's own code computes them, in a worker of its own and within a small budget, after all scores are known.
+The student's own code computes them within a small budget, after all scores are known, in the worker that has loaded it
+already or one of its own.
 What comes back is untrusted: only finite numbers in rows and columns become a picture.
 """
 
