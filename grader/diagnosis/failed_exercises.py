@@ -16,9 +16,14 @@ from grader.wall import Session, StandIn, Student
 
 
 class Diagnosing:
-    """Adds diagnoses to results. Raises CourseError where the catalogue of mistakes can't be loaded."""
+    """Adds diagnoses to results. Raises CourseError where the catalogue of mistakes can't be loaded.
 
-    def __init__(self, course: Course, name: str, reference: Reference, tests: Sequence[HiddenTest]) -> None:
+    tests: the hidden tests, if they are collected and can be drawn from.
+    """
+
+    def __init__(
+        self, course: Course, name: str, reference: Reference, tests: Sequence[HiddenTest] | None
+    ) -> None:
         assignment = course.assignments[name]
         topics = topics_of(assignment, specs_of(course, name, reference, tests))
         mistakes = load_mistakes(course, name)

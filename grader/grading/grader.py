@@ -38,6 +38,7 @@ from grader.testing import (
     Passing,
     collect,
     fill_from_cache,
+    kept_from_cache,
     loading_problems,
     rehearse_all,
     why_all,
@@ -63,10 +64,12 @@ class Grader:
             for chapter in self.assignment.open_chapters
         }
         self._key = answer_key(course, self.name)
-        tests = collect(course.hidden_tests(self.name), chapter_of)
+        folder, seed = course.hidden_tests(self.name), course_seed(course, self.name)
+        kept = kept_from_cache(folder, self.tests_sha256, seed)
+        tests = collect(folder, chapter_of) if kept is None else kept
         check_points(self.assignment, tests)
-        seed = course_seed(course, self.name)
-        fill_from_cache(tests, course.hidden_tests(self.name), self.tests_sha256, seed)
+        if kept is None:
+            fill_from_cache(tests, folder, self.tests_sha256, seed)
         repeated = rehearse_all(tests, self.reference)
         # From here on it is asked about inputs that are this student's alone: keeping them would fill the memory.
         self.reference.learning = False
@@ -74,7 +77,8 @@ class Grader:
         of = {name: [test for test in tests if test.exercise == name] for name in chapter_of}
         passing = {name: Passing(tests) for name, tests in of.items()}
         self._material = Material(self.assignment, of, passing, repeated, self.reference, sources, seed)
-        self._diagnosing = Diagnosing(course, self.name, self.reference, tests)
+        # Of kept ones nothing can be drawn: diagnosis collects its own, should it ever have to draw.
+        self._diagnosing = Diagnosing(course, self.name, self.reference, tests if kept is None else None)
         self._showcase = Showcase(course, self.name)
         self._examples = OwnExamplesJudged(course, self.name)
         self._launcher: Launcher | None = None

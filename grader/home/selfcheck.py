@@ -115,13 +115,13 @@ class Checker:
         inputs = KeptInputs(self.folder / _INPUTS, key, seed=_SEED, examples=_EXAMPLES)
         kept = kept_tests(self.folder / _TESTS, key, self.checks_folder)
         checks = self._mine(kept or ())
-        if kept is None or not all(inputs.has(check) for check in checks):
+        if kept is None or not all(map(inputs.restore, checks)):
             found = collect(self.checks_folder, self.assignment.chapter_of())
             keep_tests(self.folder / _TESTS, key, found)
             checks = self._mine(found)
-        for check in checks:
-            inputs.fill(check)
-        inputs.keep()
+            for check in checks:
+                inputs.fill(check)
+            inputs.keep()
         self._checks = checks
         self._diagnoser: DigestDiagnoser | None = None
 

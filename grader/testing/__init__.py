@@ -57,7 +57,7 @@ from grader.testing.values import agree_printed, agree_table, agree_text, agree_
 from grader.testing.watching import Observed, observe, take
 
 if TYPE_CHECKING:
-    from grader.testing.input_cache import cache_folder, fill_from_cache
+    from grader.testing.input_cache import cache_folder, fill_from_cache, kept_from_cache
     from grader.testing.plugin import OwnFunctions, reference_for
 
 __all__ = [
@@ -97,6 +97,7 @@ __all__ = [
     "is_shape",
     "items_of",
     "keep_tests",
+    "kept_from_cache",
     "kept_tests",
     "key_of",
     "loading_problems",
@@ -131,5 +132,5 @@ __all__ = [
 ]
 
 __getattr__ = opened_late(
-    __name__, {"input_cache": "cache_folder fill_from_cache", "plugin": "OwnFunctions reference_for"}
+    __name__, {"input_cache": "cache_folder fill_from_cache kept_from_cache", "plugin": "OwnFunctions reference_for"}
 )

@@ -1,4 +1,4 @@
-"""The hidden tests' inputs, kept from run to run in the instructor's own cache folder.
+"""The hidden tests' inputs, and what was collected, kept from run to run in the instructor's own cache folder.
 
 They are secret: the folder is closed to other users, and no worker can read it (see docs/security.md).
 """
@@ -19,8 +19,9 @@ from grader.testing.chosen import fitting_choice
 from grader.testing.fresh import to_draw
 from grader.testing.hidden import EXAMPLES, HiddenTest
 from grader.testing.kept_inputs import KeptInputs, digest_of
+from grader.testing.light import keep_tests, kept_tests
 
-_PATTERN = "inputs-*.bin"
+_PATTERN, _NOTES = "inputs-*.bin", "tests-*.json"
 _LOCK = "drawing.lock"
 
 
@@ -30,6 +31,28 @@ def cache_folder() -> Path | None:
     if named is not None:
         return Path(named) if named else None
     return platformdirs.user_cache_path("grader", appauthor=False)
+
+
+def kept_from_cache(folder: Path, tests_sha256: str, seed: int) -> list[HiddenTest] | None:
+    """The hidden tests in `folder` as they were collected before, with their inputs; None where that was not kept.
+
+    Without pytest and Hypothesis, so nothing else can be drawn from them. Raises UsageError as `fill_from_cache` does.
+    """
+    cache = cache_folder()
+    if cache is None:
+        return None
+    refuse_others(cache)
+    key = _key(folder, tests_sha256, seed)
+    file, notes = _files(cache, key)
+    tests = kept_tests(notes, key, folder)
+    if tests is None:
+        return None
+    kept = KeptInputs(file, key, seed=seed, examples=EXAMPLES, pool=True)
+    if not all(map(kept.restore, tests)):
+        return None
+    note_use(file)
+    note_use(notes)
+    return tests
 
 
 def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str, seed: int) -> None:
@@ -43,9 +66,8 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
             test.draw(seed, pool=True, choice=choice)
         return
     refuse_others(cache)
-    decides = digest_of(folder, seed, EXAMPLES) + f"{tests_sha256} {to_draw(EXAMPLES)}".encode()
-    key = hashlib.sha256(decides).digest()
-    file, tests = cache / f"inputs-{key.hex()[:16]}.bin", list(tests)
+    key, tests = _key(folder, tests_sha256, seed), list(tests)
+    file, notes = _files(cache, key)
     open_kept = partial(KeptInputs, file, key, seed=seed, examples=EXAMPLES, pool=True, choice=choice)
     kept = open_kept()
     if all(map(kept.has, tests)):
@@ -53,14 +75,28 @@ def fill_from_cache(tests: Iterable[HiddenTest], folder: Path, tests_sha256: str
             kept.fill(test)
         kept.keep()  # what could not be made of it was drawn anew
         note_use(file)
-        return
-    with _alone(cache, key):
-        # Whoever had to wait finds them drawn.
-        kept = open_kept()
-        for test in tests:
-            kept.fill(test)
-        if kept.keep():
-            forget_unused(cache, _PATTERN)
+    else:
+        with _alone(cache, key):
+            # Whoever had to wait finds them drawn.
+            kept = open_kept()
+            for test in tests:
+                kept.fill(test)
+            if kept.keep():
+                forget_unused(cache, _PATTERN)
+    keep_tests(notes, key, tests)
+    forget_unused(cache, _NOTES)
+
+
+def _key(folder: Path, tests_sha256: str, seed: int) -> bytes:
+    """What decides the tests and their inputs."""
+    decides = digest_of(folder, seed, EXAMPLES) + f"{tests_sha256} {to_draw(EXAMPLES)}".encode()
+    return hashlib.sha256(decides).digest()
+
+
+def _files(cache: Path, key: bytes) -> tuple[Path, Path]:
+    """Where the inputs are kept, and what was collected."""
+    name = key.hex()[:16]
+    return cache / f"inputs-{name}.bin", cache / f"tests-{name}.json"
 
 
 @contextlib.contextmanager

@@ -66,21 +66,27 @@ class KeptInputs:
         """Whether the inputs of `test` are there, and need not be drawn."""
         return not test.is_property or test.id in self._known
 
-    def fill(self, test: HiddenTest) -> None:
-        """Give `test` its inputs. Raises CourseError if they can't be drawn."""
+    def restore(self, test: HiddenTest) -> bool:
+        """Give `test` its inputs if nothing has to be drawn for that; whether it has them now."""
         if not test.is_property:
             test.draw(self._seed, examples=self._examples)
+            return True
+        if test.id not in self._known:
+            return False
+        try:
+            kept = _from_wire(self._known[test.id].tree, _dataclasses_of(test.modules))
+            test.inputs, test.pool = kept["inputs"], kept["pool"]
+        except (WireError, TypeError, ValueError, KeyError):
+            return False
+        return True
+
+    def fill(self, test: HiddenTest) -> None:
+        """Give `test` its inputs. Raises CourseError if they can't be drawn."""
+        if self.restore(test):
             return
-        classes = _dataclasses_of(test.modules)
-        if test.id in self._known:
-            try:
-                kept = _from_wire(self._known[test.id].tree, classes)
-                test.inputs, test.pool = kept["inputs"], kept["pool"]
-                return
-            except (WireError, TypeError, ValueError, KeyError):
-                pass
         test.draw(self._seed, examples=self._examples, pool=self._pool, choice=self._choice)
-        if found := _kept(test.id, {"inputs": test.inputs, "pool": test.pool}, classes):
+        kept = {"inputs": test.inputs, "pool": test.pool}
+        if found := _kept(test.id, kept, _dataclasses_of(test.modules)):
             self._known[test.id] = found
             self._changed = True
 

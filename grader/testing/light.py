@@ -1,8 +1,8 @@
-"""Visible checks that were collected before, without pytest and Hypothesis: importing those takes as long as checking.
+"""Tests and checks that were collected before, without pytest and Hypothesis: importing those takes as long as checking.
 
-What was collected is kept beside the drawn inputs, under the same digest of the checks' files. The files are then
+What was collected is kept beside the drawn inputs, under the same digest of the tests' files. The files are then
 imported with stand-ins for both packages, whose decorators leave the plain functions as they are. Whatever does not
-work so is collected with pytest again: this only saves time.
+work so is collected with pytest again: this only saves time. Nothing can be drawn from tests that came so.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import importlib.machinery
 import importlib.util
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from grader.errors import GraderError
+from grader.files import make_folder, write_bytes
 from grader.testing.hidden import HiddenTest
 from grader.testing.kept_inputs import frame_of, value_of
 
@@ -38,9 +40,9 @@ def keep_tests(file: Path, key: bytes, tests: Sequence[HiddenTest]) -> None:
             [test.id, test.exercise, test.title, test.points, test.examples, test.is_property, module,
              base64.b64encode(frame).decode("ascii")]
         )  # fmt: skip
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.write_text(json.dumps({"key": key.hex(), "tests": entries}), encoding="utf-8")
+    with contextlib.suppress(GraderError):
+        make_folder(file.parent)
+        write_bytes(file, json.dumps({"key": key.hex(), "tests": entries}).encode())
 
 
 def kept_tests(file: Path, key: bytes, folder: Path) -> list[HiddenTest] | None:
@@ -49,18 +51,19 @@ def kept_tests(file: Path, key: bytes, folder: Path) -> list[HiddenTest] | None:
         data = json.loads(file.read_text(encoding="utf-8"))
         if data["key"] != key.hex():
             return None
-        names = {entry[0].partition("::")[0]: entry[6] for entry in data["tests"]}
-        modules = dict(zip(names, _imported(folder, names), strict=True))
-        return [_made(entry, modules) for entry in data["tests"]]
+        names = {entry[6]: entry[0].partition("::")[0] for entry in data["tests"]}
+        modules, everything = _imported(folder, names)
+        return [_made(entry, modules, everything) for entry in data["tests"]]
     except Exception:
         # The checks' own code runs here, against stand-ins: whatever it raises, pytest knows better.
         return None
 
 
-def _made(entry: Sequence[Any], modules: Mapping[str, ModuleType]) -> HiddenTest:
-    test_id, exercise, title, points, examples, is_property, _, frame = entry
-    file, _, rest = test_id.partition("::")
-    function = getattr(modules[file], rest.partition("[")[0])
+def _made(
+    entry: Sequence[Any], modules: Mapping[str, ModuleType], everything: tuple[ModuleType, ...]
+) -> HiddenTest:
+    test_id, exercise, title, points, examples, is_property, module, frame = entry
+    function = getattr(modules[module], test_id.partition("::")[2].partition("[")[0])
     if hasattr(function, "hypothesis") != is_property:
         raise ValueError(f"{test_id} is not as it was")
     return HiddenTest(
@@ -70,32 +73,54 @@ def _made(entry: Sequence[Any], modules: Mapping[str, ModuleType]) -> HiddenTest
         points=points,
         function=function,
         parameters=value_of(base64.b64decode(frame)),
-        modules=tuple(modules.values()),
+        modules=everything,
         examples=examples,
     )
 
 
-def _imported(folder: Path, names: Mapping[str, str]) -> list[ModuleType]:
-    """Import files under the names that pytest gave them. names: file → module."""
-    found = []
-    with _stand_ins():
-        for file, name in names.items():
-            spec = importlib.util.spec_from_file_location(name, folder / file)
-            if spec is None or spec.loader is None:
-                raise ImportError(file)
-            module = importlib.util.module_from_spec(spec)
-            # Dataclasses look their module up while they are made.
-            before = sys.modules.get(name)
-            sys.modules[name] = module
-            try:
-                spec.loader.exec_module(module)
-            finally:
-                if before is None:
-                    del sys.modules[name]
-                else:
-                    sys.modules[name] = before
-            found.append(module)
-    return found
+def _imported(folder: Path, names: Mapping[str, str]) -> tuple[dict[str, ModuleType], tuple[ModuleType, ...]]:
+    """Import files under the names that pytest gave them, after what pytest imports first. names: module → file.
+
+    Returns the modules by name, and all that came from the folder.
+    """
+    packages = {name.rpartition(".")[0] for name in names} - {""}
+    first = {package: "__init__.py" for package in packages}
+    if (folder / "conftest.py").exists():
+        first |= {f"{package}.conftest".lstrip("."): "conftest.py" for package in packages or {""}}
+    tops = {*names, *first}
+    with _stand_ins(), _apart(tops):
+        found = {name: _import_file(name, folder / file) for name, file in {**first, **names}.items()}
+        own = {name: module for name, module in sys.modules.items() if _below(name, tops)}
+    return found, tuple(own[name] for name in sorted(own))
+
+
+def _import_file(name: str, file: Path) -> ModuleType:
+    if name in sys.modules:
+        return sys.modules[name]  # another one of the package has imported it
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(str(file))
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _below(name: str, tops: Iterable[str]) -> bool:
+    return any(name == top or name.startswith(f"{top}.") for top in tops)
+
+
+@contextlib.contextmanager
+def _apart(tops: Iterable[str]) -> Iterator[None]:
+    """While the block runs, modules of these names, and what is below them, are the block's own."""
+    before = {name: module for name, module in sys.modules.items() if _below(name, tops)}
+    for name in before:
+        del sys.modules[name]
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if _below(name, tops)]:
+            del sys.modules[name]
+        sys.modules.update(before)
 
 
 @contextlib.contextmanager
@@ -165,6 +190,18 @@ class _Late:
         return getattr(pytest, self._name)(*args, **kwargs)
 
 
+class _Settings:
+    """`settings`: a decorator, and profiles that nobody asks for."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
+        return lambda function: function
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: None
+
+
 class _Mark:
     """`pytest.mark`: what it decorates stays as it is."""
 
@@ -191,6 +228,6 @@ _PYTEST = {"mark": _Mark(), "fixture": _decorator}
 _HYPOTHESIS = {
     "given": _given,
     "example": lambda *args, **kwargs: lambda function: function,
-    "settings": lambda *args, **kwargs: lambda function: function,
+    "settings": _Settings(),
     "seed": lambda *args, **kwargs: lambda function: function,
 }
