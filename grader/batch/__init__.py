@@ -6,21 +6,27 @@ machine, cluster/ on a Dask cluster; similarity.py looks for shared passages.
 
 from __future__ import annotations
 
-from grader.batch.entries import assignment_in
-from grader.batch.pages import mend_files, take_away, write_result
-from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
-from grader.batch.preview import Preview, what_would_change
-from grader.batch.run import (
-    Options,
-    Progress,
-    Summary,
-    finish,
-    grade_class,
-    more_for_report,
-    read_handout,
-    result_of,
-)
-from grader.batch.similarity import read_sources, similar_pairs
+from typing import TYPE_CHECKING
+
+from grader.doors import opened_late
+
+if TYPE_CHECKING:
+    from grader.batch.entries import assignment_in
+    from grader.batch.pages import mend_files, take_away, write_result
+    from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
+    from grader.batch.preview import Preview, what_would_change
+    from grader.batch.run import (
+        Options,
+        Progress,
+        Summary,
+        finish,
+        grade_class,
+        local_pool,
+        more_for_report,
+        read_handout,
+        result_of,
+    )
+    from grader.batch.similarity import read_sources, similar_pairs
 
 __all__ = [
     "GRACE",
@@ -36,6 +42,7 @@ __all__ = [
     "assignment_in",
     "finish",
     "grade_class",
+    "local_pool",
     "mend_files",
     "more_for_report",
     "read_handout",
@@ -47,3 +54,16 @@ __all__ = [
     "what_would_change",
     "write_result",
 ]
+
+# A grading process needs pool.py alone: neither the gradebook nor the pages.
+__getattr__ = opened_late(
+    __name__,
+    {
+        "entries": "assignment_in",
+        "pages": "mend_files take_away write_result",
+        "pool": "GRACE TRIES Executor Graded Job LocalPool serve_bundles",
+        "preview": "Preview what_would_change",
+        "run": "Options Progress Summary finish grade_class local_pool more_for_report read_handout result_of",
+        "similarity": "read_sources similar_pairs",
+    },
+)

@@ -6,6 +6,8 @@ import contextlib
 import gc
 import multiprocessing
 import signal
+import sys
+import threading
 import time
 import traceback
 from collections.abc import Iterable, Iterator
@@ -17,7 +19,8 @@ from typing import Literal, Protocol
 
 from grader.course import load_course
 from grader.errors import CourseError, GraderError, WallError
-from grader.intake import Bundle
+from grader.intake import Bundle, open_bundle
+from grader.wall import Launcher, begin_launch
 
 #: Seconds past a submission's own wall limit after which the grading process itself is taken for stuck.
 GRACE = 120.0
@@ -70,6 +73,24 @@ class LocalPool:
     job: Job
     jobs: int
     _processes: list[_Process] = field(default_factory=list)
+    #: A process and the pipe to it, forked beforehand: it waits for its Job.
+    _forked: tuple[BaseProcess, Connection] | None = None
+
+    def fork_first(self) -> None:
+        """Fork the first process from this one, with all that it has imported, where systems do that well (Linux).
+
+        For the beginning of a command: before any thread, lock or database that a fork would share.
+        """
+        if not sys.platform.startswith("linux") or threading.active_count() > 1:
+            return
+        near, far = multiprocessing.Pipe()
+        process = multiprocessing.get_context("fork").Process(
+            # It closes the end that is not its own: else it would not see that this process is gone.
+            target=grading_process, args=(far, near), daemon=True
+        )  # fmt: skip
+        process.start()
+        far.close()
+        self._forked = process, near
 
     def run(self, bundles: Iterable[Bundle]) -> Iterator[Graded]:
         waiting = iter(bundles)
@@ -109,6 +130,9 @@ class LocalPool:
 
     def close(self) -> None:
         """End every process, at once."""
+        if self._forked:
+            self._processes.append(_Process(*self._forked))
+            self._forked = None
         for process in self._processes:
             process.pipe.close()
             process.process.kill()
@@ -117,11 +141,14 @@ class LocalPool:
         self._processes.clear()
 
     def _start(self) -> _Process:
-        context = multiprocessing.get_context("spawn")
-        near, far = context.Pipe()
-        process = context.Process(target=grading_process, args=(far,), daemon=True)
-        process.start()
-        far.close()
+        if self._forked:
+            (process, near), self._forked = self._forked, None
+        else:
+            context = multiprocessing.get_context("spawn")
+            near, far = context.Pipe()
+            process = context.Process(target=grading_process, args=(far,), daemon=True)
+            process.start()
+            far.close()
         # By the pipe and not as an argument: a process that dies at once then shows as its end.
         with contextlib.suppress(OSError):
             near.send(self.job)
@@ -177,8 +204,11 @@ _FATAL: dict[str, type[GraderError]] = {"course": CourseError, "wall": WallError
 Message = tuple[Literal["ready", "result", "error", "course", "wall"], str]
 
 
-def grading_process(pipe: Connection) -> None:
+def grading_process(pipe: Connection, others_end: Connection | None = None) -> None:
     """The life of one grading process on this machine: the Job comes first through the pipe."""
+    _leave_interrupts_to_the_driver()
+    if others_end:
+        others_end.close()
     try:
         job: Job = pipe.recv()
     except (EOFError, OSError):
@@ -186,26 +216,35 @@ def grading_process(pipe: Connection) -> None:
     serve_bundles(pipe, job)
 
 
+def _leave_interrupts_to_the_driver() -> None:
+    """Ctrl-C reaches every process of the terminal; the driver decides what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def serve_bundles(pipe: Connection, job: Job) -> None:
     """Begin once; then a bundle in, a Result out, until the pipe ends."""
-    # Ctrl-C reaches every process of the terminal; the driver decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _leave_interrupts_to_the_driver()
     import numpy as np
 
     from grader.grading import Grader
-    from grader.intake import open_bundle
 
     def say(kind: str, text: str = "") -> None:
         pipe.send((kind, text))
 
+    starting: Launcher | None = None
     try:
-        grader = Grader(load_course(job.course_file), job.assignment, confined=job.confined)
+        course = load_course(job.course_file)
+        # First of all: it gets ready while the tests do.
+        starting = begin_launch(course.assignment(job.assignment)[1], wall=job.confined)
+        grader = Grader(course, job.assignment, confined=job.confined, starting=starting)
         _ = grader.launcher
     except WallError as error:
         say("wall", str(error))
         return
     except GraderError as error:
         say("course", str(error))
+        if starting:
+            starting.close()
         return
     gc.collect()
     gc.freeze()  # what is kept for every submission need not be looked through again and again

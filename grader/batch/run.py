@@ -126,8 +126,7 @@ def grade_class(
         gradebook.refuse_shared_extensions(name, [(e.student, e.receipt.lms) for e in found.entries])
         entries = longest_first(found.entries, gradebook.seconds(name))
         todo = _Todo(entries, name, assignment, before, tests, options, gradebook, out)
-        job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
-        pool = executor or LocalPool(job, options.jobs)
+        pool = executor or local_pool(course, name, options)
         gradebook.runs.begin(name)
         try:
             for graded in pool.run(todo):
@@ -161,6 +160,12 @@ def grade_class(
             finish(gradebook, name, assignment, out, present, summary, options.roster)
     summary.seconds = time.perf_counter() - started
     return summary
+
+
+def local_pool(course: Course, name: str, options: Options) -> LocalPool:
+    """Grading processes of this machine, for `grade_class`."""
+    job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
+    return LocalPool(job, options.jobs)
 
 
 class _Todo:

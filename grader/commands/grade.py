@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from grader.batch import (
     assignment_in,
     finish,
     grade_class,
+    local_pool,
     more_for_report,
     what_would_change,
 )
@@ -58,7 +60,8 @@ def run(
     if cluster and jobs:
         raise UsageError("--jobs is for this machine; with --cluster its workers say how many grade at once")
     console = Screen()
-    with as_folder(submissions) as (folder, left_out), _progress_bar() as progress:
+    with contextlib.ExitStack() as stack:
+        folder, left_out = stack.enter_context(as_folder(submissions))
         known = assignment_of(course, assignment, out) or assignment_in(course, folder)
         name, _ = course.assignment(known)
         options = Options(
@@ -66,9 +69,15 @@ def run(
             regrade=regrade,
             confined=not unconfined,
             roster=read_roster(roster) if roster else None,
-            progress=progress,
         )
-        pool = _cluster_pool(course, name, cluster, confined=not unconfined) if cluster else None
+        pool: Executor
+        if cluster:
+            pool = _cluster_pool(course, name, cluster, confined=not unconfined)
+        else:
+            pool = stack.enter_context(contextlib.closing(local_pool(course, name, options)))
+            pool.fork_first()
+        # A terminal's bar has a thread of its own: after the fork.
+        options = replace(options, progress=stack.enter_context(_progress_bar()))
         if preview:
             found = what_would_change(course, name, folder, out, options, pool)
         else:

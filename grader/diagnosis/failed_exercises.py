@@ -29,13 +29,12 @@ class Diagnosing:
         mistakes = load_mistakes(course, name)
         self._mistakes = mistakes
         self._diagnoser = Diagnoser(assignment, reference, mistakes, kept_tables(course, name), topics)
-        self._exercises = tuple(
-            exercise for exercise in assignment.chapter_of() if topics_of(assignment)(exercise)
-        )
+        self._assignment = assignment
 
     def prepare(self) -> None:
         """Work out what is kept of every exercise that a plug-in knows."""
-        for exercise in self._exercises:
+        known = topics_of(self._assignment)
+        for exercise in filter(known, self._assignment.chapter_of()):
             self._diagnoser.table(exercise)
 
     def unnamed(self) -> Iterator[str]:

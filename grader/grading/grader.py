@@ -43,19 +43,29 @@ from grader.testing import (
     rehearse_all,
     why_all,
 )
-from grader.wall import Launcher, OwnTime, Session, launch
+from grader.wall import Launcher, OwnTime, Session, begin_launch, walled
 
 
 class Grader:
     """Everything that is paid once a process. A context manager.
 
-    confined: whether workers are confined (False only where somebody asked for it).
+    confined: whether workers are confined (False only where somebody asked for it). starting: of `begin_launch`, if
+    that was called already; it gets ready meanwhile, and is closed here.
     """
 
-    def __init__(self, course: Course, assignment_name: str, *, confined: bool = True) -> None:
+    def __init__(
+        self,
+        course: Course,
+        assignment_name: str,
+        *,
+        confined: bool = True,
+        starting: Launcher | None = None,
+    ) -> None:
         self.name, self.assignment = course.assignment(assignment_name)
         self.course = course
         self.confined = confined
+        self._launcher: Launcher | None = None
+        self._starting = starting
         self.tests_sha256 = fingerprint_of_tests(course, self.name)
         chapter_of = self.assignment.chapter_of()
         self.reference = Reference(load_functions(course.solutions(self.name), chapter_of))
@@ -81,7 +91,6 @@ class Grader:
         self._diagnosing = Diagnosing(course, self.name, self.reference, tests if kept is None else None)
         self._showcase = Showcase(course, self.name)
         self._examples = OwnExamplesJudged(course, self.name)
-        self._launcher: Launcher | None = None
 
     def __enter__(self) -> Grader:
         return self
@@ -101,15 +110,16 @@ class Grader:
 
     def close(self) -> None:
         """End the zygote and its workers."""
-        if self._launcher:
-            self._launcher.close()
-            self._launcher = None
+        for launcher in filter(None, (self._launcher, self._starting)):
+            launcher.close()
+        self._launcher = self._starting = None
 
     @property
     def launcher(self) -> Launcher:
         """The warm launcher, started when first needed."""
         if self._launcher is None:
-            self._launcher = launch(self.assignment, wall=self.confined)
+            starting, self._starting = self._starting, None
+            self._launcher = walled(starting or begin_launch(self.assignment, wall=self.confined))
         return self._launcher
 
     def grade(self, submission: Submission) -> Result:

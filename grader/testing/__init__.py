@@ -132,5 +132,6 @@ __all__ = [
 ]
 
 __getattr__ = opened_late(
-    __name__, {"input_cache": "cache_folder fill_from_cache kept_from_cache", "plugin": "OwnFunctions reference_for"}
+    __name__,
+    {"input_cache": "cache_folder fill_from_cache kept_from_cache", "plugin": "OwnFunctions reference_for"},
 )

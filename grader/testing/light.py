@@ -1,4 +1,4 @@
-"""Tests and checks that were collected before, without pytest and Hypothesis: importing those takes as long as checking.
+"""Tests that were collected before, without pytest and Hypothesis: importing those takes as long as checking.
 
 What was collected is kept beside the drawn inputs, under the same digest of the tests' files. The files are then
 imported with stand-ins for both packages, whose decorators leave the plain functions as they are. Whatever does not
@@ -84,7 +84,7 @@ def _imported(folder: Path, names: Mapping[str, str]) -> tuple[dict[str, ModuleT
     Returns the modules by name, and all that came from the folder.
     """
     packages = {name.rpartition(".")[0] for name in names} - {""}
-    first = {package: "__init__.py" for package in packages}
+    first = dict.fromkeys(packages, "__init__.py")
     if (folder / "conftest.py").exists():
         first |= {f"{package}.conftest".lstrip("."): "conftest.py" for package in packages or {""}}
     tops = {*names, *first}

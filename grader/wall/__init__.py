@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from grader.wall.calls import Call, Identity, Script
 from grader.wall.crossing import crossed
-from grader.wall.launcher import Launcher, can_fork_workers, launch, launch_own, unwalled_if_needed
+from grader.wall.launcher import (
+    Launcher,
+    begin_launch,
+    can_fork_workers,
+    launch,
+    launch_own,
+    unwalled_if_needed,
+    walled,
+)
 from grader.wall.objects import (
     Function,
     Handle,
@@ -67,6 +75,7 @@ __all__ = [
     "Student",
     "WireError",
     "allowances",
+    "begin_launch",
     "can_fork_workers",
     "crossed",
     "decode",
@@ -90,4 +99,5 @@ __all__ = [
     "statements_of",
     "subject_of",
     "unwalled_if_needed",
+    "walled",
 ]

@@ -94,7 +94,7 @@ class ZygoteLauncher(Launcher):
         self._packages = list(packages)
         more = packages_for(packages)
         self.needed, self._readable = more.names, more.paths
-        self._wall = wall
+        self.wall = wall
         self._ready = False
         self._start(bubblewrap and wall)
 
@@ -149,7 +149,7 @@ class ZygoteLauncher(Launcher):
         output = os.memfd_create("printed")
         # The worker's descriptor can only write: what it could read back it could also map as code.
         writable = os.open(f"/proc/self/fd/{output}", os.O_WRONLY | os.O_APPEND)
-        message = json.dumps({"do": "spawn", "settings": {**self._settings(), "wall": self._wall}}).encode()
+        message = json.dumps({"do": "spawn", "settings": {**self._settings(), "wall": self.wall}}).encode()
         try:
             pid = int(self._ask(message, [*far, writable])["pid"])
         except BaseException:
@@ -282,6 +282,11 @@ def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
 
     Raises WallError where a wall is wanted and can't be had.
     """
+    return walled(begin_launch(assignment, wall=wall))
+
+
+def begin_launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
+    """What `launch` gives, still getting ready: for `walled`, before anything else is asked of it."""
     if not can_fork_workers():
         if wall:
             raise WallError(
@@ -289,8 +294,12 @@ def launch(assignment: Assignment, *, wall: bool = True) -> Launcher:
                 "or with --unconfined code that you trust"
             )
         return PlainLauncher(assignment.limits, assignment.data_files(), assignment.imports)
-    launcher = _zygote(assignment, wall=wall)
-    if wall:
+    return _zygote(assignment, wall=wall)
+
+
+def walled(launcher: Launcher) -> Launcher:
+    """`launcher`, once it is known to have the wall that it was to have. Raises WallError, and closes it, if not."""
+    if isinstance(launcher, ZygoteLauncher) and launcher.wall:
         try:
             launcher.layers()
         except WallError:
