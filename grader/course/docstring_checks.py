@@ -7,7 +7,6 @@ docstring is then what `grader check` tries.
 from __future__ import annotations
 
 import ast
-import doctest
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
+    import doctest
+
     from grader.course.models import Assignment
 
 FOLDER = "checks"
@@ -66,6 +67,8 @@ def visible_checks(solutions: Path, assignment: Assignment) -> dict[str, bytes]:
 
 
 def _from_docstrings(path: Path, exercises: set[str]) -> str:
+    import doctest  # which brings a debugger with it: for authors alone
+
     try:
         body = ast.parse(path.read_text(encoding="utf-8")).body
     except (OSError, SyntaxError, ValueError):

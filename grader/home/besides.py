@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from grader.course import Assignment
 from grader.intake import Submission
-from grader.questions import Overview, look_over, read_answers
+
+if TYPE_CHECKING:
+    from grader.questions import Overview
 
 CAPSTONE = "capstone.py"
 #: What the capstone leaves when it has run.
@@ -52,6 +54,8 @@ class Besides:
 
 def questions_of(submission: Submission, assignment: Assignment) -> Overview:
     """How far the answers of a submission have come."""
+    from grader.questions import look_over, read_answers  # where one exercise is checked, none is looked at
+
     answers = read_answers(submission.answers, submission.notebook_answers, assignment)
     return look_over(answers, assignment)
 

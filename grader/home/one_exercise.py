@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from grader.course import Reference
 from grader.home.besides import questions_of
 from grader.home.report import CheckStatus, ExerciseCheck
 from grader.intake import Submission, line_of, written_in
-from grader.questions import Overview
 from grader.result import TestResult
 from grader.testing import (
     HiddenTest,
@@ -27,6 +27,9 @@ from grader.testing import (
 )
 from grader.text import visible
 from grader.wall import Session, Student
+
+if TYPE_CHECKING:
+    from grader.questions import Overview
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from grader.course import Exercise, Rule
-from grader.explain import Unread, uncalled, used, written_with
 from grader.result import TestResult
 
 _ID = "course.yaml::"
@@ -31,6 +30,8 @@ def rule_results(
 
 
 def _broken(rule: Rule, exercise: str, texts: Sequence[str], others: Collection[str]) -> str:
+    from grader.explain import Unread, uncalled, used, written_with  # wanted where a course has rules
+
     try:
         if rule.calls:
             return uncalled(exercise, texts, others, rule.calls)
