@@ -185,9 +185,17 @@ class _Late:
         self._name = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._real()(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._real(), name)
+
+    def _real(self) -> Any:
         import pytest
 
-        return getattr(pytest, self._name)(*args, **kwargs)
+        return getattr(pytest, self._name)
 
 
 class _Settings:

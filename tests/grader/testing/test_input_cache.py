@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 
 from grader import files
+from grader.grading import grader as grader_file
 from grader.grading.grader import Grader
+from grader.result import without_times
 from grader.testing.hidden import HiddenTest
 from grader.testing.input_cache import _alone, cache_folder
 from grader.testing.kept_inputs import KeptInputs
@@ -154,6 +156,86 @@ def test_what_would_not_come_back_is_drawn_every_time(
     assert drawn.count("test_sums") == 1
 
 
+@pytest.fixture
+def collected(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders whose tests were collected with pytest for grading, one after the other."""
+    found: list[Path] = []
+    collect = grader_file.collect
+
+    def noted(folder: Path, *args: Any) -> list[HiddenTest]:
+        found.append(folder)
+        return collect(folder, *args)
+
+    monkeypatch.setattr(grader_file, "collect", noted)
+    return found
+
+
+CONFTEST = "import sys\nfrom hypothesis import settings\nsettings.register_profile('x', max_examples=3)\nsys.seen = 1\n"
+
+
+def test_the_second_run_collects_nothing_and_has_the_same_tests(
+    make_course: Callable[..., Any], cache: Path, collected: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = with_rows(make_course)
+    (made.hidden / "conftest.py").write_text(CONFTEST)
+    monkeypatch.setattr(sys, "seen", 0, raising=False)
+
+    def tests() -> list[Any]:
+        with Grader(made.course, "tiny", confined=False) as grader:
+            return [
+                (t.id, t.exercise, t.title, t.points, t.parameters, t.inputs, t.pool) for t in grader.tests
+            ]
+
+    first = tests()
+    assert len(collected) == 1
+    sys.seen = 0  # type: ignore[attr-defined]
+    real = {name: sys.modules.get(name) for name in ("pytest", "hypothesis", "hypothesis.strategies")}
+    assert repr(tests()) == repr(first)
+    assert len(collected) == 1
+    assert sys.seen == 1  # type: ignore[attr-defined]  # what a conftest does is done every time
+    assert {name: sys.modules.get(name) for name in real} == real
+    assert not [n for n, m in sys.modules.items() if str(made.hidden) in (getattr(m, "__file__", "") or "")]
+
+
+def test_tests_collected_before_give_the_same_result(
+    make_course: Callable[..., Any], cache: Path, collected: list[Path]
+) -> None:
+    course = make_course().course
+    wrong = GOOD | {"alpha": GOOD["alpha"].replace("np.asarray(x) + np.asarray(x)", "2 * np.abs(x)")}
+    assert wrong != GOOD
+
+    def result() -> dict[str, Any]:
+        with Grader(course, "tiny", confined=can_fork_workers()) as grader:
+            return without_times(grader.grade(submission(wrong)))
+
+    first = result()
+    assert result() == first
+    assert len(collected) == 1
+    double = first["exercises"][0]
+    assert double["status"] == "partly"
+    assert double["behaviour"]  # the calls for that are drawn, from tests that were collected for it
+
+
+@pytest.mark.parametrize("change", ["page", "note", "inputs"])
+def test_what_is_not_as_it_was_is_collected_again(
+    change: str, make_course: Callable[..., Any], cache: Path, collected: list[Path]
+) -> None:
+    made = make_course()
+    first = inputs_of(made.course)
+    (note,) = cache.glob("tests-*.json")
+    if change == "page":
+        (page,) = made.hidden.glob("test_*_alpha.py")
+        page.write_text(page.read_text() + "\n")
+    elif change == "note":
+        note.write_text(note.read_text().replace('"tests": [[', '"tests": [["", "", '))
+    else:
+        next(cache.glob("*.bin")).unlink()
+    assert repr(inputs_of(made.course)) == repr(first)
+    assert len(collected) == 2
+    assert repr(inputs_of(made.course)) == repr(first)
+    assert len(collected) == 2
+
+
 def test_another_seed_has_other_inputs(make_course: Callable[..., Any], cache: Path) -> None:
     course = make_course()
     first = inputs_of(course.course)
@@ -181,9 +263,9 @@ def test_a_spoiled_file_means_drawing_again(
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_nobody_else_can_read_it(make_course: Callable[..., Any], cache: Path) -> None:
     inputs_of(make_course().course)
-    (file,) = cache.glob("*.bin")
-    assert cache.stat().st_mode & 0o077 == 0
-    assert file.stat().st_mode & 0o077 == 0
+    files = [*cache.glob("inputs-*.bin"), *cache.glob("tests-*.json")]
+    assert len(files) == 2
+    assert [file.stat().st_mode & 0o077 for file in (cache, *files)] == [0, 0, 0]
 
 
 @pytest.mark.skipif(not can_fork_workers(), reason="there is no wall on this system")

@@ -1,0 +1,125 @@
+"""The first grading process may be forked beforehand: as any other it is lost alone, and never outlives its driver."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.batch.pool import Job, LocalPool
+from grader.errors import GraderError
+from grader.intake import Bundle
+from grader.result import Result
+
+from ..conftest import GOOD, environment
+
+ROOT = Path(__file__).parents[3]
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forked on Linux only")
+ADA = Bundle("ada", "folder", {f"{name}.py": text.encode() for name, text in GOOD.items()})
+
+
+@pytest.fixture
+def pool(tiny: Any) -> Iterator[LocalPool]:
+    made = LocalPool(Job(tiny.root / "course.yaml", "tiny", True, {}), jobs=1)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def children() -> set[int]:
+    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+
+
+@linux
+def test_the_process_that_was_forked_grades(pool: LocalPool) -> None:
+    before = children()
+    pool.fork_first()
+    (forked,) = children() - before
+    (graded,) = pool.run([ADA])
+    assert graded.error == ""
+    assert Result.from_json(graded.result_json).score > 0
+    assert children() - before == {forked}
+    pool.close()
+    assert children() == before
+
+
+@linux
+def test_without_a_submission_it_ends_unused(pool: LocalPool) -> None:
+    before = children()
+    pool.fork_first()
+    assert list(pool.run([])) == []
+    pool.close()
+    assert children() == before
+
+
+@linux
+def test_lost_before_it_began_is_said(pool: LocalPool) -> None:
+    before = children()
+    pool.fork_first()
+    (forked,) = children() - before
+    os.kill(forked, signal.SIGKILL)
+    with pytest.raises(GraderError, match="ended while it was starting"):
+        list(pool.run([ADA]))
+
+
+def test_nothing_is_forked_beside_a_thread(pool: LocalPool) -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        pool.fork_first()
+        assert pool._forked is None
+    finally:
+        done.set()
+        thread.join()
+
+
+DRIVER = """
+import time
+from pathlib import Path
+from grader.batch.pool import Job, LocalPool
+pool = LocalPool(Job(Path("course.yaml"), "tiny", True, {}), jobs=1)
+pool.fork_first()
+print(pool._forked[0].pid, flush=True)
+time.sleep(60)
+"""
+
+
+@linux
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_it_ends_with_its_driver_and_says_nothing(number: int) -> None:
+    """Ctrl-C reaches both; a driver that is killed can tell nobody."""
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER],
+        env=environment(PYTHONPATH=str(ROOT)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert driver.stdout is not None
+    forked = int(driver.stdout.readline())
+    time.sleep(0.2)
+    if number == signal.SIGINT:
+        os.killpg(driver.pid, number)
+    else:
+        driver.kill()
+    _, errors = driver.communicate(timeout=30)  # ends when both have closed it
+    assert errors.count("Traceback") == (1 if number == signal.SIGINT else 0), errors  # the driver's own
+    gone(forked)
+
+
+def gone(pid: int) -> None:
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
