@@ -35,6 +35,7 @@ TABLES = (
     ("Dask: simulated submissions", "cluster_scale.py", ["simulated", "10000"], ["simulated", "1000"]),
     ("Dask: faults", "cluster_scale.py", ["faults", "40"], ["faults", "10"]),
     ("The layers against torch", "torch_ratio.py", [], ["--rounds", "10"]),
+    ("A single command", "start.py", [], ["2"]),
     ("The student's loop", "students_loop.py", [], ["2"]),
     ("A report of 2,000 students", "report_2000.py", [], ["500"]),
     ("nbgrader with and without the drop-in", "nbgrader_ratio.py", [], []),

@@ -83,6 +83,37 @@ def test_nothing_is_forked_beside_a_thread(pool: LocalPool) -> None:
         thread.join()
 
 
+def imported_by_grading(work: Path, *more: str) -> list[str]:
+    """What `grader grade` imports, the grading process with it, in order; of each Python that was started."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "grader", "grade", "class", "--out", "out", *more],
+        cwd=work,
+        env=environment(PYTHONPATH=str(ROOT), GRADER_CACHE=str(work / "cache")),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line]
+
+
+@linux
+@pytest.mark.slow
+def test_one_submission_starts_one_python_and_collects_nothing_twice(tiny: Any, tmp_path: Path) -> None:
+    for name, text in ADA.files.items():
+        file = tmp_path / "class" / "ada" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text)
+    course = ("--course", str(tiny.root))
+    first = imported_by_grading(tmp_path, *course)
+    assert {"_pytest", "grader.diagnosis.diagnoser"} <= set(first)
+    again = imported_by_grading(tmp_path, *course, "--regrade")
+    assert again.count("encodings") == again.count("numpy") == 1
+    unwanted = {"_pytest", "hypothesis.core", "doctest", "copydetect", "scipy", "grader.explain.raised"}
+    assert unwanted & set(again) == set()
+
+
 DRIVER = """
 import time
 from pathlib import Path
