@@ -13,7 +13,17 @@ from grader.doors import opened_late
 if TYPE_CHECKING:
     from grader.batch.entries import assignment_in
     from grader.batch.pages import mend_files, take_away, write_result
-    from grader.batch.pool import GRACE, TRIES, Executor, Graded, Job, LocalPool, serve_bundles
+    from grader.batch.pool import (
+        GRACE,
+        TRIES,
+        Executor,
+        Graded,
+        Job,
+        LocalPool,
+        local_pool,
+        read_handout,
+        serve_bundles,
+    )
     from grader.batch.preview import Preview, what_would_change
     from grader.batch.run import (
         Options,
@@ -21,9 +31,7 @@ if TYPE_CHECKING:
         Summary,
         finish,
         grade_class,
-        local_pool,
         more_for_report,
-        read_handout,
         result_of,
     )
     from grader.batch.similarity import read_sources, similar_pairs
@@ -61,9 +69,9 @@ __getattr__ = opened_late(
     {
         "entries": "assignment_in",
         "pages": "mend_files take_away write_result",
-        "pool": "GRACE TRIES Executor Graded Job LocalPool serve_bundles",
+        "pool": "GRACE TRIES Executor Graded Job LocalPool local_pool read_handout serve_bundles",
         "preview": "Preview what_would_change",
-        "run": "Options Progress Summary finish grade_class local_pool more_for_report read_handout result_of",
+        "run": "Options Progress Summary finish grade_class more_for_report result_of",
         "similarity": "read_sources similar_pairs",
     },
 )

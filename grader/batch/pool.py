@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal, Protocol
 
-from grader.course import load_course
+from grader.course import Course, load_course
 from grader.errors import CourseError, GraderError, WallError
 from grader.intake import Bundle, open_bundle
 from grader.wall import Launcher, begin_launch
@@ -197,6 +197,23 @@ class LocalPool:
         if bundle is None:
             return None
         return Graded(bundle, result_json=text) if kind == "result" else Graded(bundle, error=text)
+
+
+def read_handout(course: Course, assignment: str) -> dict[str, bytes]:
+    """The handout's chapters, to tell which of a submission's twins was worked on."""
+    folder = course.handout(assignment)
+    names = [
+        path
+        for path in sorted(folder.glob("*"))
+        if path.suffix in (".py", ".ipynb", ".yaml") and path.is_file()
+    ]
+    return {path.name: path.read_bytes() for path in names}
+
+
+def local_pool(course: Course, assignment: str, *, jobs: int, confined: bool) -> LocalPool:
+    """Grading processes of this machine; none is started yet."""
+    job = Job(course.root / "course.yaml", assignment, confined, read_handout(course, assignment))
+    return LocalPool(job, jobs)
 
 
 _LOST = "the grading process was lost"

@@ -14,7 +14,7 @@ from grader import __version__
 from grader.batch.entries import as_called_now, as_known, refuse_wrong_class
 from grader.batch.order import longest_first
 from grader.batch.pages import mend_files, take_away, write_result
-from grader.batch.pool import Executor, Graded, Job, LocalPool
+from grader.batch.pool import Executor, Graded, local_pool
 from grader.course import Assignment, Course
 from grader.errors import UsageError
 from grader.exports import grades_csv
@@ -126,7 +126,7 @@ def grade_class(
         gradebook.refuse_shared_extensions(name, [(e.student, e.receipt.lms) for e in found.entries])
         entries = longest_first(found.entries, gradebook.seconds(name))
         todo = _Todo(entries, name, assignment, before, tests, options, gradebook, out)
-        pool = executor or local_pool(course, name, options)
+        pool = executor or local_pool(course, name, jobs=options.jobs, confined=options.confined)
         gradebook.runs.begin(name)
         try:
             for graded in pool.run(todo):
@@ -160,12 +160,6 @@ def grade_class(
             finish(gradebook, name, assignment, out, present, summary, options.roster)
     summary.seconds = time.perf_counter() - started
     return summary
-
-
-def local_pool(course: Course, name: str, options: Options) -> LocalPool:
-    """Grading processes of this machine, for `grade_class`."""
-    job = Job(course.root / "course.yaml", name, options.confined, read_handout(course, name))
-    return LocalPool(job, options.jobs)
 
 
 class _Todo:
@@ -226,17 +220,6 @@ class _Todo:
     def _is_done(self, attempt: Attempt, bundle: Bundle) -> bool:
         same = attempt.submission_sha256 == bundle.sha256 and attempt.tests_sha256 == self._tests
         return same and attempt.status != "grader error" and not self._options.regrade
-
-
-def read_handout(course: Course, assignment: str) -> dict[str, bytes]:
-    """The handout's chapters, to tell which of a submission's twins was worked on."""
-    folder = course.handout(assignment)
-    names = [
-        path
-        for path in sorted(folder.glob("*"))
-        if path.suffix in (".py", ".ipynb", ".yaml") and path.is_file()
-    ]
-    return {path.name: path.read_bytes() for path in names}
 
 
 def result_of(graded: Graded, name: str, assignment: Assignment, tests: str, *, confined: bool) -> Result:

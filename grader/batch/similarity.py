@@ -14,7 +14,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from grader.batch.run import read_handout
+from grader.batch.pool import read_handout
 from grader.course import Course
 from grader.errors import UsageError
 from grader.intake import Bundle, collect, discover, open_bundle

@@ -74,7 +74,8 @@ def run(
         if cluster:
             pool = _cluster_pool(course, name, cluster, confined=not unconfined)
         else:
-            pool = stack.enter_context(contextlib.closing(local_pool(course, name, options)))
+            here = local_pool(course, name, jobs=options.jobs, confined=options.confined)
+            pool = stack.enter_context(contextlib.closing(here))
             pool.fork_first()
         # A terminal's bar has a thread of its own: after the fork.
         options = replace(options, progress=stack.enter_context(_progress_bar()))

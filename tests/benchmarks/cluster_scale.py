@@ -27,8 +27,12 @@ sys.path.insert(0, str(ROOT / "tests" / "grader" / "batch" / "cluster"))
 from started import Cluster  # type: ignore[import-not-found]  # noqa: E402
 
 from grader.batch.cluster.driver import ClusterPool  # noqa: E402
-from grader.batch.pool import Executor, Job, LocalPool  # noqa: E402
-from grader.batch.run import read_handout  # noqa: E402
+from grader.batch.pool import (  # noqa: E402
+    Executor,
+    Job,
+    LocalPool,
+    read_handout,
+)
 from grader.course.models import Course, load_course  # noqa: E402
 from grader.grading.grader import Grader  # noqa: E402
 from grader.intake import Bundle, collect, discover, open_bundle  # noqa: E402

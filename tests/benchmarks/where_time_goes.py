@@ -97,7 +97,7 @@ def overhead(count: int = 6) -> None:
     import numpy as np
     from made_class import NAME, Maker
 
-    from grader.batch.run import read_handout
+    from grader.batch.pool import read_handout
     from grader.course.models import load_course
     from grader.course.reference import load_functions
     from grader.grading.grader import Grader, course_seed

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from grader.authoring.release import build_handout, compare_handout, hints_of, stub_text, write_handout
-from grader.batch.run import read_handout
+from grader.batch.pool import read_handout
 from grader.errors import CourseError
 from grader.grading.grader import Grader
 from grader.intake import folder_bundle, open_bundle

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from grader.batch.run import grader_error, read_handout
+from grader.batch.pool import read_handout
+from grader.batch.run import grader_error
 from grader.course.models import Assignment, Course, Limit, load_course
 from grader.feedback import feedback_html, feedback_text
 from grader.feedback.pictures import drawn
