@@ -43,7 +43,7 @@ from grader.testing import (
     rehearse_all,
     why_all,
 )
-from grader.wall import Launcher, OwnTime, Session, begin_launch, walled
+from grader.wall import Launcher, OwnTime, Session, launch, walled
 
 
 class Grader:
@@ -119,7 +119,7 @@ class Grader:
         """The warm launcher, started when first needed."""
         if self._launcher is None:
             starting, self._starting = self._starting, None
-            self._launcher = walled(starting or begin_launch(self.assignment, wall=self.confined))
+            self._launcher = walled(starting) if starting else launch(self.assignment, wall=self.confined)
         return self._launcher
 
     def grade(self, submission: Submission) -> Result:

@@ -15,15 +15,11 @@ from typing import Any
 import pytest
 
 from grader.batch.pool import Job, LocalPool
-from grader.errors import GraderError
-from grader.intake import Bundle
-from grader.result import Result
 
 from ..conftest import GOOD, environment
 
 ROOT = Path(__file__).parents[3]
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forked on Linux only")
-ADA = Bundle("ada", "folder", {f"{name}.py": text.encode() for name, text in GOOD.items()})
 
 
 @pytest.fixture
@@ -35,40 +31,64 @@ def pool(tiny: Any) -> Iterator[LocalPool]:
         made.close()
 
 
-def children() -> set[int]:
-    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+#: The pool of a course, with its first process forked; `before` and `children()`: whose parent this process is.
+FORKED = """
+import os, signal, sys, time
+from pathlib import Path
+from grader.batch.pool import Job, LocalPool
+from grader.errors import GraderError
+from grader.intake import Bundle
+from grader.result import Result
+
+def children():
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+ADA = Bundle("ada", "folder", {name: text.encode() for name, text in FILES.items()})
+pool = LocalPool(Job(Path(COURSE), "tiny", True, {}), jobs=1)
+before = children()
+pool.fork_first()
+(forked,) = children() - before
+"""
+GRADES = """
+(graded,) = pool.run([ADA])
+assert graded.error == "", graded.error
+assert Result.from_json(graded.result_json).score > 0
+assert children() - before == {forked}
+pool.close()
+assert children() == before
+"""
+UNUSED = """
+assert list(pool.run([])) == []
+pool.close()
+assert children() == before
+"""
+LOST = """
+os.kill(int(forked), signal.SIGKILL)
+try:
+    list(pool.run([ADA]))
+except GraderError as error:
+    assert "ended while it was starting" in str(error)
+else:
+    raise AssertionError
+"""
 
 
 @linux
-def test_the_process_that_was_forked_grades(pool: LocalPool) -> None:
-    before = children()
-    pool.fork_first()
-    (forked,) = children() - before
-    (graded,) = pool.run([ADA])
-    assert graded.error == ""
-    assert Result.from_json(graded.result_json).score > 0
-    assert children() - before == {forked}
-    pool.close()
-    assert children() == before
-
-
-@linux
-def test_without_a_submission_it_ends_unused(pool: LocalPool) -> None:
-    before = children()
-    pool.fork_first()
-    assert list(pool.run([])) == []
-    pool.close()
-    assert children() == before
-
-
-@linux
-def test_lost_before_it_began_is_said(pool: LocalPool) -> None:
-    before = children()
-    pool.fork_first()
-    (forked,) = children() - before
-    os.kill(forked, signal.SIGKILL)
-    with pytest.raises(GraderError, match="ended while it was starting"):
-        list(pool.run([ADA]))
+@pytest.mark.parametrize("then", [GRADES, UNUSED, LOST], ids=["it grades", "it is not needed", "it is lost"])
+def test_the_process_that_was_forked(then: str, tiny: Any) -> None:
+    """In a process of its own: this one may have threads of other tests."""
+    files = {f"{name}.py": text for name, text in GOOD.items()}
+    given = f"FILES = {files!r}\nCOURSE = {str(tiny.root / 'course.yaml')!r}\n"
+    done = subprocess.run(
+        [sys.executable, "-c", given + FORKED + then],
+        env=environment(PYTHONPATH=str(ROOT)),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
 
 
 def test_nothing_is_forked_beside_a_thread(pool: LocalPool) -> None:
@@ -101,10 +121,10 @@ def imported_by_grading(work: Path, *more: str) -> list[str]:
 @linux
 @pytest.mark.slow
 def test_one_submission_starts_one_python_and_collects_nothing_twice(tiny: Any, tmp_path: Path) -> None:
-    for name, text in ADA.files.items():
-        file = tmp_path / "class" / "ada" / name
+    for name, text in GOOD.items():
+        file = tmp_path / "class" / "ada" / f"{name}.py"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text)
+        file.write_text(text)
     course = ("--course", str(tiny.root))
     first = imported_by_grading(tmp_path, *course)
     assert {"_pytest", "grader.diagnosis.diagnoser"} <= set(first)
