@@ -20,7 +20,7 @@ from ..conftest import environment
 
 ROOT = Path(__file__).parents[3]
 GOOD = "import numpy as np\ndef double(x):\n    return 2 * np.asarray(x)\ndef total(x):\n    return int(sum(x))\n"
-HEAVY = ("pytest", "_pytest", "hypothesis", "watchfiles", "sqlite3")
+HEAVY = ("pytest", "_pytest", "hypothesis", "watchfiles", "sqlite3", "doctest", "grader.explain.raised")
 
 
 @pytest.fixture
