@@ -75,7 +75,7 @@ class Grader:
         }
         self._key = answer_key(course, self.name)
         folder, seed = course.hidden_tests(self.name), course_seed(course, self.name)
-        kept = kept_from_cache(folder, self.tests_sha256, seed)
+        kept = kept_from_cache(folder, self.tests_sha256, seed, chapter_of)
         tests = collect(folder, chapter_of) if kept is None else kept
         check_points(self.assignment, tests)
         if kept is None:

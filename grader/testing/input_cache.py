@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -33,7 +33,9 @@ def cache_folder() -> Path | None:
     return platformdirs.user_cache_path("grader", appauthor=False)
 
 
-def kept_from_cache(folder: Path, tests_sha256: str, seed: int) -> list[HiddenTest] | None:
+def kept_from_cache(
+    folder: Path, tests_sha256: str, seed: int, exercises: Collection[str]
+) -> list[HiddenTest] | None:
     """The hidden tests in `folder` as they were collected before, with their inputs; None where that was not kept.
 
     Without pytest and Hypothesis, so nothing else can be drawn from them. Raises UsageError as `fill_from_cache` does.
@@ -45,7 +47,8 @@ def kept_from_cache(folder: Path, tests_sha256: str, seed: int) -> list[HiddenTe
     key = _key(folder, tests_sha256, seed)
     file, notes = _files(cache, key)
     tests = kept_tests(notes, key, folder)
-    if tests is None:
+    # Chapters may have been opened since, or closed.
+    if tests is None or {test.exercise for test in tests} != set(exercises):
         return None
     kept = KeptInputs(file, key, seed=seed, examples=EXAMPLES, pool=True)
     if not all(map(kept.restore, tests)):

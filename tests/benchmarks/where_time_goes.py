@@ -54,6 +54,7 @@ class Clock:
 def main(submissions: Path) -> None:
     clock = Clock()
     with clock.timed("start: imports"):
+        from grader.batch import read_handout
         from grader.batch import run as batch
         from grader.course.models import load_course
         from grader.gradebook import database as gradebook
@@ -70,7 +71,7 @@ def main(submissions: Path) -> None:
         grader = grading.Grader(course, name)
     with clock.timed("start: zygote"):
         _ = grader.launcher
-    handout = batch.read_handout(course, name)
+    handout = read_handout(course, name)
     entries = discover(submissions, name, assignment).entries
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -236,6 +236,20 @@ def test_what_is_not_as_it_was_is_collected_again(
     assert len(collected) == 2
 
 
+def test_a_chapter_that_was_opened_since_has_its_tests(
+    make_course: Callable[..., Any], cache: Path, collected: list[Path]
+) -> None:
+    course = make_course().course
+    whole = course.assignments["tiny"]
+    first = [c.model_copy(update={"available": c.name == "alpha"}) for c in whole.chapters]
+    early = whole.model_copy(update={"chapters": tuple(first)})
+    for assignment in (early, whole, early, early):
+        now = course.model_copy(update={"assignments": {"tiny": assignment}})
+        with Grader(now, "tiny", confined=False) as grader:
+            assert {test.exercise for test in grader.tests} == set(assignment.chapter_of())
+    assert len(collected) == 3
+
+
 def test_another_seed_has_other_inputs(make_course: Callable[..., Any], cache: Path) -> None:
     course = make_course()
     first = inputs_of(course.course)
