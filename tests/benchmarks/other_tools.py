@@ -349,15 +349,19 @@ def print_table(
     rows: Sequence[tuple[str, Sequence[float]]], scores: Mapping[str, Scores], ending: int, endless: int
 ) -> None:
     """Seconds a submission and ratios to the first row; and whose scores agree."""
-    ours = rows[0][1][0]
-    heads = ("s a submission", "times the first", "s an endless one", "as many points")
+    heads = ("s one that ends", "times", "s an endless one", "s one of all", "times", "as many points")
     print(f"\n| {ending} that end, {endless} that do not | " + " | ".join(heads) + " |")
-    print("|---|---|---|---|---|")
+    print("|---|---:|---:|---:|---:|---:|---|")
+    every = [sum(s * n for s, n in zip(row, (ending, endless), strict=False)) / (ending + endless) for _, row in rows]
+    ours = rows[0][1][0]
     mine = next(iter(scores.values()))
-    for (name, seconds), found in zip(rows, scores.values(), strict=True):
+    for (name, seconds), whole, found in zip(rows, every, scores.values(), strict=True):
         equal = sum(abs(found.get(student, -1) - points) < 1e-6 for student, points in mine.items())
         last = f"{seconds[1]:.1f}" if len(seconds) > 1 else ""
-        print(f"| {name} | {seconds[0]:.2f} | {seconds[0] / ours:.1f} | {last} | {equal} of {len(mine)} |")
+        print(
+            f"| {name} | {seconds[0]:.2f} | {seconds[0] / ours:.1f} | {last} | {whole:.2f} | {whole / every[0]:.1f} "
+            f"| {equal} of {len(mine)} |"
+        )
 
 
 if __name__ == "__main__":
