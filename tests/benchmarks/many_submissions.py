@@ -47,11 +47,11 @@ def look(driver: psutil.Process, graded: int) -> Sight:
         children = []
     for process in (driver, *children):
         try:
-            line = " ".join(process.cmdline())
+            below = process.ppid() == driver.pid
             size = process.memory_info().rss / _MB
         except psutil.Error:
             continue
-        kind = "driver" if process == driver else "grading" if "spawn_main" in line else "zygote"
+        kind = "driver" if process == driver else "grading" if below else "zygote"
         sizes[kind].append(size)
     return Sight(graded, max(sizes["driver"]), max(sizes["grading"]), max(sizes["zygote"]))
 
