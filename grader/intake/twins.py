@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from grader.course import Assignment
 from grader.intake.layout import Unreadable
@@ -75,13 +76,18 @@ def _cells_of(file: str, data: bytes) -> tuple[str, ...] | None:
 def written_in(cells: Iterable[str], exercises: Iterable[str], given: Iterable[str] = ()) -> frozenset[str]:
     """Those of `exercises` that are more than a stub in the cells of a chapter, and not as `given` cells have them."""
     names = frozenset(exercises)
-    before = {(name, trimmed(text)) for cell in given for name, text in _functions(cell, names)}
+    before = _given(tuple(given), names)
     return frozenset(
         name
         for cell in cells
         for name, text in _functions(cell, names)
         if not _is_stub(text) and (name, trimmed(text)) not in before
     )
+
+
+@lru_cache(16)  # the same few with every submission
+def _given(cells: tuple[str, ...], names: frozenset[str]) -> frozenset[tuple[str, str]]:
+    return frozenset((name, trimmed(text)) for cell in cells for name, text in _functions(cell, names))
 
 
 def line_of(text: str, exercise: str) -> int | None:
