@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -22,6 +22,8 @@ from grader.errors import CourseError, GraderError, WallError
 from grader.intake import Bundle, open_bundle
 from grader.wall import Launcher, begin_launch
 
+#: Processes that are forked ahead at most: a command may find that it needs only one.
+_FORKED = 4
 #: Seconds past a submission's own wall limit after which the grading process itself is taken for stuck.
 GRACE = 120.0
 #: Grading processes that one submission may cost before it is a grader error.
@@ -73,24 +75,26 @@ class LocalPool:
     job: Job
     jobs: int
     _processes: list[_Process] = field(default_factory=list)
-    #: A process and the pipe to it, forked beforehand: it waits for its Job.
-    _forked: tuple[BaseProcess, Connection] | None = None
+    #: Processes and the pipes to them, forked beforehand: they wait for their Job.
+    _forked: list[tuple[BaseProcess, Connection]] = field(default_factory=list)
 
-    def fork_first(self) -> None:
-        """Fork the first process from this one, with all that it has imported, where systems do that well (Linux).
+    def fork_ahead(self) -> None:
+        """Fork the processes from this one, with all that it has imported, where systems do that well (Linux).
 
         For the beginning of a command: before any thread, lock or database that a fork would share.
         """
         if not sys.platform.startswith("linux") or threading.active_count() > 1:
             return
-        near, far = multiprocessing.Pipe()
-        process = multiprocessing.get_context("fork").Process(
-            # It closes the end that is not its own: else it would not see that this process is gone.
-            target=grading_process, args=(far, near), daemon=True
-        )  # fmt: skip
-        process.start()
-        far.close()
-        self._forked = process, near
+        for _ in range(min(self.jobs, _FORKED)):
+            near, far = multiprocessing.Pipe()
+            # It closes the ends that are not its own: else none would see that this process is gone.
+            others = [*(pipe for _, pipe in self._forked), near]
+            process = multiprocessing.get_context("fork").Process(
+                target=grading_process, args=(far, others), daemon=True
+            )
+            process.start()
+            far.close()
+            self._forked.append((process, near))
 
     def run(self, bundles: Iterable[Bundle]) -> Iterator[Graded]:
         waiting = iter(bundles)
@@ -130,9 +134,8 @@ class LocalPool:
 
     def close(self) -> None:
         """End every process, at once."""
-        if self._forked:
-            self._processes.append(_Process(*self._forked))
-            self._forked = None
+        self._processes += [_Process(*forked) for forked in self._forked]
+        self._forked.clear()
         for process in self._processes:
             process.pipe.close()
             process.process.kill()
@@ -142,7 +145,7 @@ class LocalPool:
 
     def _start(self) -> _Process:
         if self._forked:
-            (process, near), self._forked = self._forked, None
+            process, near = self._forked.pop(0)
         else:
             context = multiprocessing.get_context("spawn")
             near, far = context.Pipe()
@@ -221,11 +224,11 @@ _FATAL: dict[str, type[GraderError]] = {"course": CourseError, "wall": WallError
 Message = tuple[Literal["ready", "result", "error", "course", "wall"], str]
 
 
-def grading_process(pipe: Connection, others_end: Connection | None = None) -> None:
+def grading_process(pipe: Connection, others: Sequence[Connection] = ()) -> None:
     """The life of one grading process on this machine: the Job comes first through the pipe."""
     _leave_interrupts_to_the_driver()
-    if others_end:
-        others_end.close()
+    for end in others:
+        end.close()
     try:
         job: Job = pipe.recv()
     except (EOFError, OSError):

@@ -76,7 +76,7 @@ def run(
         else:
             here = local_pool(course, name, jobs=options.jobs, confined=options.confined)
             pool = stack.enter_context(contextlib.closing(here))
-            pool.fork_first()
+            pool.fork_ahead()
         # A terminal's bar has a thread of its own: after the fork.
         options = replace(options, progress=stack.enter_context(_progress_bar()))
         if preview:

@@ -46,7 +46,7 @@ def children():
 ADA = Bundle("ada", "folder", {name: text.encode() for name, text in FILES.items()})
 pool = LocalPool(Job(Path(COURSE), "tiny", True, {}), jobs=1)
 before = children()
-pool.fork_first()
+pool.fork_ahead()
 (forked,) = children() - before
 """
 GRADES = """
@@ -96,8 +96,8 @@ def test_nothing_is_forked_beside_a_thread(pool: LocalPool) -> None:
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
-        pool.fork_first()
-        assert pool._forked is None
+        pool.fork_ahead()
+        assert pool._forked == []
     finally:
         done.set()
         thread.join()
@@ -138,9 +138,9 @@ DRIVER = """
 import time
 from pathlib import Path
 from grader.batch.pool import Job, LocalPool
-pool = LocalPool(Job(Path("course.yaml"), "tiny", True, {}), jobs=1)
-pool.fork_first()
-print(pool._forked[0].pid, flush=True)
+pool = LocalPool(Job(Path("course.yaml"), "tiny", True, {}), jobs=2)
+pool.fork_ahead()
+print(*(process.pid for process, _ in pool._forked), flush=True)
 time.sleep(60)
 """
 
@@ -158,7 +158,8 @@ def test_it_ends_with_its_driver_and_says_nothing(number: int) -> None:
         start_new_session=True,
     )
     assert driver.stdout is not None
-    forked = int(driver.stdout.readline())
+    forked = list(map(int, driver.stdout.readline().split()))
+    assert len(forked) == 2
     time.sleep(0.2)
     if number == signal.SIGINT:
         os.killpg(driver.pid, number)
@@ -166,7 +167,8 @@ def test_it_ends_with_its_driver_and_says_nothing(number: int) -> None:
         driver.kill()
     _, errors = driver.communicate(timeout=30)  # ends when both have closed it
     assert errors.count("Traceback") == (1 if number == signal.SIGINT else 0), errors  # the driver's own
-    gone(forked)
+    for one in forked:
+        gone(one)
 
 
 def gone(pid: int) -> None:
