@@ -129,11 +129,13 @@ def _stand_ins() -> Iterator[None]:
     before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in _PACKAGES}
     for name in before:
         del sys.modules[name]
-    finder = _Finder()
+    finder, writes_no_bytecode = _Finder(), sys.dont_write_bytecode
     sys.meta_path.insert(0, finder)
+    sys.dont_write_bytecode = True  # nothing is left in the author's folder
     try:
         yield
     finally:
+        sys.dont_write_bytecode = writes_no_bytecode
         sys.meta_path.remove(finder)
         for name in [name for name in sys.modules if name.partition(".")[0] in _PACKAGES]:
             del sys.modules[name]

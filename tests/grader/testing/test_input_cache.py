@@ -187,11 +187,13 @@ def test_the_second_run_collects_nothing_and_has_the_same_tests(
             ]
 
     first = tests()
+    left = set(made.hidden.rglob("*"))
     assert len(collected) == 1
     sys.seen = 0  # type: ignore[attr-defined]
     real = {name: sys.modules.get(name) for name in ("pytest", "hypothesis", "hypothesis.strategies")}
     assert repr(tests()) == repr(first)
     assert len(collected) == 1
+    assert set(made.hidden.rglob("*")) == left  # no bytecode in the author's folder
     assert sys.seen == 1  # type: ignore[attr-defined]  # what a conftest does is done every time
     assert {name: sys.modules.get(name) for name in real} == real
     assert not [n for n, m in sys.modules.items() if str(made.hidden) in (getattr(m, "__file__", "") or "")]

@@ -54,8 +54,6 @@ EARNED: dict[str, float] = {
     "resource/loop-at-load": 1,  # relu
     "environment/patched-numpy": 1,  # relu
 }
-#: Where it differs in notebooks: there pooling imports convolution, as released, which patches numpy for it, too.
-EARNED_IN_NBGRADER: dict[str, float] = EARNED | {"environment/patched-numpy": 0}
 #: Shown on pages and kept for ever, so bounded, whatever a student returns, raises or prints.
 MOST_JSON, MOST_HTML = 1 << 20, 2 << 20
 #: Of one process of the run: a worker may have 512 MB, and no reply may make the grader take as much again.
@@ -153,10 +151,6 @@ def _cluster(wanted: bool) -> Iterator[list[str]]:
             cluster.stop()
 
 
-def _earned(run: Any) -> dict[str, float]:
-    return EARNED_IN_NBGRADER if run.kind == IN_NBGRADER else EARNED
-
-
 def test_there_are_enough_attacks_each_with_its_claim() -> None:
     families = Counter(name.split("/")[0] for name in NAMES)
     assert len(NAMES) >= 64
@@ -196,7 +190,7 @@ def test_no_point_is_unearned(run: Any, name: str) -> None:
     for student in run.students[name]:
         result = run.results[student]
         earned = {e["name"]: e["score"] for e in result["exercises"] + result["questions"] if e["score"]}
-        assert result["score"] == _earned(run).get(name, 0), (student, earned)
+        assert result["score"] == EARNED.get(name, 0), (student, earned)
         assert sum(earned.values()) == result["score"]
 
 
@@ -296,7 +290,7 @@ def test_table_of_attacks(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     for family in dict.fromkeys(name.split("/")[0] for name in NAMES):
         names = [name for name in NAMES if name.startswith(family + "/") and run.students[name]]
         scores = {n: sum(run.results[s]["score"] for s in run.students[n] if s in run.results) for n in names}
-        unearned = sum(scores[n] - _earned(run).get(n, 0) for n in names)
+        unearned = sum(scores[n] - EARNED.get(n, 0) for n in names)
         leaks = sum(
             len(run.leaks("".join(run.texts(s).values())))
             for n in names
