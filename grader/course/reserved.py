@@ -8,12 +8,12 @@ from collections.abc import Collection
 
 #: What `student` and `reference` of a hidden test, and what stands in for them, have beside the exercises.
 OF_HANDLES = frozenset([
-    "all_calls", "answer_to", "answers", "answers_here", "arrived", "begin_run", "begin_turn", "by_the_book",
-    "called", "calls", "calls_at_once", "changed", "class_exercises", "clear", "close", "do_call", "end_run",
-    "exercises", "expect", "function", "give_back", "keep_result", "last_call", "last_value", "learning",
-    "make_ahead", "more_than_values", "much", "note_call", "object_calls", "object_labels", "overwritten",
-    "own", "printed", "run_number", "source_of", "take_as_passed", "texts", "time_used", "values_seen",
-    "watches_calls",
+    "all_calls", "answer_to", "answers", "answers_here", "arrived", "begin_run", "begin_turn",
+    "by_the_book", "called", "calls", "calls_at_once", "calls_since", "changed", "class_exercises", "clear",
+    "close", "do_call", "end_run", "exercises", "expect", "function", "give_back", "keep_result",
+    "last_call", "last_value", "learning", "make_ahead", "more_than_values", "much", "note_call",
+    "object_calls", "object_labels", "overwritten", "own", "printed", "run_number", "source_of",
+    "take_as_passed", "texts", "time_used", "values_seen", "watches_calls",
 ])  # fmt: skip
 _PACKAGES = frozenset(["numpy", "pytest", "hypothesis", "grader", "conftest"])
 

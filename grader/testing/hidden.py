@@ -19,7 +19,7 @@ from grader.testing.chance import own_chance, same_chance, untouched
 from grader.testing.chosen import Candidates, Choice
 from grader.testing.drawing import draw_inputs
 from grader.testing.fresh import SPARE, choose, pool_size, share_of, to_draw, without
-from grader.testing.rehearsal import Made, Notes
+from grader.testing.rehearsal import CallsOn, Made, Notes
 from grader.wall import (
     Call,
     Handle,
@@ -34,14 +34,6 @@ EXAMPLES = 30
 #: After so many inputs a script is sent: what is found wrong early shall not wait for the rest.
 _INPUTS_A_SCRIPT = 30
 _LIVING = ("student", "reference")
-
-
-@dataclass(frozen=True)
-class CallsOn:
-    """The calls that a test makes on one input, and digests of the answers on which it has passed."""
-
-    calls: tuple[Call, ...]
-    passed: set[bytes] = field(default_factory=set)
 
 
 @dataclass
@@ -174,7 +166,7 @@ class HiddenTest:
                     self.run_once(notes, reference, self.pool[number])
             finally:
                 reference.learning = before
-            self.calls_on[~number] = CallsOn(tuple(notes.all_calls))
+            self.calls_on[~number] = notes.calls_since(0)
             self.objects = (self.objects or frozenset()) | notes.object_labels
         return self.calls_on[~number]
 
@@ -252,7 +244,7 @@ class HiddenTest:
         for number, inputs in enumerate(self.inputs):
             before = len(notes.all_calls)
             self.run_once(notes, reference, inputs)
-            self.calls_on[number] = CallsOn(tuple(notes.all_calls[before:]))
+            self.calls_on[number] = notes.calls_since(before)
             # The first input is the strongest: most wrong answers are found out there, with nothing else on its way.
             if number == 0 or number - start + 1 >= _INPUTS_A_SCRIPT or notes.much:
                 start = self._close_script(start, number, notes)

@@ -1,7 +1,8 @@
 """The tests of one exercise on work that will probably pass them all: a few frames in place of one a test.
 
 A test's verdict on an input depends on nothing but the answers to the calls that it makes. So where it has passed on
-an input in this process, and another submission answers the very same bytes to the very same calls, it passes there.
+an input in this process, for the reference or for a submission, and another one answers the very same bytes to the very
+same calls, it passes there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from grader.course import Reference
 from grader.errors import CourseError
 from grader.result import TestOutcome
 from grader.testing.chance import own_chance, same_chance
-from grader.testing.hidden import CallsOn, HiddenTest
+from grader.testing.hidden import HiddenTest
+from grader.testing.rehearsal import CallsOn
 from grader.testing.run import Failure, TestRun, attempt, run_of
 from grader.wall import Call, Identity, Purpose, Student
 

@@ -21,15 +21,25 @@ from grader.wall import (
     InProcess,
     Kept,
     WireError,
+    answer_digest,
     crossed,
     has_kept,
     label_of,
+    of_all,
     record_of,
 )
 
 #: Arrays and bytes in a script, after which it is sent.
 _ARRAYS_A_SCRIPT = 200
 _BYTES_A_SCRIPT = 4 << 20
+
+
+@dataclass(frozen=True)
+class CallsOn:
+    """The calls that a test makes on one input, and digests of the answers on which it has passed."""
+
+    calls: tuple[Call, ...]
+    passed: set[bytes] = field(default_factory=set)
 
 
 @dataclass
@@ -67,6 +77,8 @@ class Notes(InProcess):
         self._made = made
         self.calls: list[Call] = []
         self.all_calls: list[Call] = []
+        #: Number of a call → digest of its answer, where that is a value.
+        self._digests: dict[int, bytes | None] = {}
         self._arrays = self._bytes = 0
         self.arrived = ""
         self.values_seen = 0
@@ -76,7 +88,15 @@ class Notes(InProcess):
     def clear(self) -> None:
         self.calls = []
         self.all_calls = []
+        self._digests = {}
         self._arrays = self._bytes = 0
+
+    def calls_since(self, start: int) -> CallsOn:
+        """The calls from that number on, and the digest of the reference's answers, on which the test has passed."""
+        numbers = range(start, len(self.all_calls))
+        digests = [digest for number in numbers if (digest := self._digests.get(number))]
+        passed = {of_all(digests)} if len(digests) == len(numbers) else set[bytes]()
+        return CallsOn(tuple(self.all_calls[start:]), passed)
 
     @property
     def much(self) -> bool:
@@ -119,6 +139,7 @@ class Notes(InProcess):
             raise CourseError(
                 f"what {name} returns does not come back from a student's process: {error}"
             ) from error
+        self._digests[len(self.all_calls) - 1] = answer_digest(value)
         if type(arrived) is not type(value):
             self.arrived = f" ({name} returns {_kind(value)}, which reaches a test as {_kind(arrived)})"
         return arrived

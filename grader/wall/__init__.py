@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.wall.calls import Call, Identity, Script
-from grader.wall.crossing import crossed
+from grader.wall.crossing import answer_digest, crossed
 from grader.wall.launcher import (
     Launcher,
     begin_launch,
@@ -36,7 +36,7 @@ from grader.wall.objects import (
 from grader.wall.own_time import OwnTime
 from grader.wall.packages import installed_versions
 from grader.wall.probing import probe_wall
-from grader.wall.ready import Purpose
+from grader.wall.ready import Purpose, of_all
 from grader.wall.replies import Problem
 from grader.wall.session import ChapterReport, Session
 from grader.wall.standin import StandIn
@@ -75,6 +75,7 @@ __all__ = [
     "Student",
     "WireError",
     "allowances",
+    "answer_digest",
     "begin_launch",
     "can_fork_workers",
     "crossed",
@@ -90,6 +91,7 @@ __all__ = [
     "launch",
     "launch_own",
     "observed",
+    "of_all",
     "only_tries_out",
     "performed",
     "probe_wall",

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from grader.wall.launcher import BODY_BYTES
+from grader.wall.replies import Unread
 from grader.worker.portable import Unsupported, portable
 from grader.worker.values import WireError
+from grader.worker.wire import LENGTHS, encode, header_size
 from grader.worker.wire import crossed as over_the_wire
 
 _SAME = (type(None), bool, float)
@@ -24,6 +26,16 @@ def crossed(value: Any) -> Any:
         return over_the_wire(portable(value), BODY_BYTES)
     except Unsupported as error:
         raise WireError(str(error)) from None
+
+
+def answer_digest(value: Any) -> bytes | None:
+    """The digest of the answer to a call that returns `value` (see `Unread`); None where no such answer is given."""
+    try:
+        frame = encode({"value": portable(value), "changed": []})
+    except (Unsupported, WireError):
+        return None
+    start = LENGTHS.size + header_size(frame)
+    return Unread(frame[LENGTHS.size : start], frame[start:]).digest
 
 
 def _stays(value: Any) -> bool:

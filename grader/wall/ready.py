@@ -25,6 +25,11 @@ class _Copied:
         return copy.deepcopy(self.kept)
 
 
+def of_all(digests: Iterable[bytes]) -> bytes:
+    """One digest for those of several answers."""
+    return hashlib.sha256(b"".join(digests)).digest()
+
+
 class Ready:
     """What one worker has answered. repeated: calls whose answer is remembered, for the other tests that make them."""
 
@@ -73,7 +78,7 @@ class Ready:
 
     def digest(self, calls: Sequence[Call]) -> bytes | None:
         """One for the answers to these very calls, all of which are here or remembered; None if they are not."""
-        mark, here = hashlib.sha256(), iter(self._here)
+        digests, here = [], iter(self._here)
         for call in calls:
             reply: Unread | _Copied | None = self._remembered.get(call.identity)
             if reply is None:
@@ -82,8 +87,8 @@ class Ready:
                     return None
             if not isinstance(reply, Unread):
                 return None
-            mark.update(reply.digest)
-        return mark.digest()
+            digests.append(reply.digest)
+        return of_all(digests)
 
     def skip(self) -> None:
         """What is here need not be read."""

@@ -19,7 +19,7 @@ from .values import Caps as Caps
 from .values import Decoder, Encoder
 from .values import WireError as WireError
 
-_LENGTHS = struct.Struct(">II")
+LENGTHS = struct.Struct(">II")
 #: Less than json.loads does: what `encode` writes has no white space around it, and is ASCII.
 _READ_JSON = json.JSONDecoder().raw_decode
 _PIECE = 1 << 18
@@ -42,12 +42,12 @@ def encode(message: Any) -> bytes:
     tree = encoder.text(message)
     header = f'{{"m": {tree}, "b": {[*map(len, encoder.buffers)]}}}'.encode("ascii")
     body = b"".join(encoder.buffers)
-    return _LENGTHS.pack(len(header), len(body)) + header + body
+    return LENGTHS.pack(len(header), len(body)) + header + body
 
 
 def header_size(frame: bytes) -> int:
     """Bytes of the header of a frame that `encode` made."""
-    size: int = _LENGTHS.unpack_from(frame)[0]
+    size: int = LENGTHS.unpack_from(frame)[0]
     return size
 
 
@@ -86,10 +86,10 @@ def crossed(value: Any, body: int) -> Any:
     Raises WireError where the value does not cross, or would not be read.
     """
     frame = encode(value)
-    start = _LENGTHS.size + header_size(frame)
+    start = LENGTHS.size + header_size(frame)
     if start > DEFAULT_CAPS.header or len(frame) > body:
         raise WireError(f"a result of {len(frame) >> 20} MB (at most {body >> 20} are read)")
-    return decode(frame[_LENGTHS.size : start], frame[start:])
+    return decode(frame[LENGTHS.size : start], frame[start:])
 
 
 class Channel:
@@ -128,8 +128,8 @@ class Channel:
         pieces, frames = _Pieces(), []
         headers, bodies = self.caps.header, self.caps.body
         for _ in range(count):
-            lengths = self._exactly(_LENGTHS.size, deadline, watch, pieces)
-            header_size, body_size = _LENGTHS.unpack(lengths)
+            lengths = self._exactly(LENGTHS.size, deadline, watch, pieces)
+            header_size, body_size = LENGTHS.unpack(lengths)
             headers, bodies = headers - header_size, bodies - body_size
             if headers < 0 or bodies < 0:
                 raise WireError("a frame is too large")

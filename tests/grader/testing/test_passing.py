@@ -12,8 +12,9 @@ from grader.errors import CourseError
 from grader.grading.grader import Grader
 from grader.result import ExerciseResult, Result
 from grader.testing import passing
+from grader.wall import can_fork_workers
 
-from ..conftest import GOOD
+from ..conftest import GOOD, submission
 
 TWICE = "def double(x):\n    return 2 * np.asarray(x)\n"
 CHANGES = "def double(x):\n    y = 2 * np.asarray(x)\n    x *= 0\n    return y\n"
@@ -59,6 +60,29 @@ def test_the_same_answers_pass_without_being_looked_at_again(
     assert "double" not in verdicts
     assert marks(second) == marks(first)
     assert exercise(first).status == "passed"
+
+
+def test_what_the_reference_answers_has_passed_in_its_rehearsal(
+    make_course: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever answers the very same bytes is as right; another type, or one bit, is looked at."""
+    run: list[str] = []
+    attempt = passing.attempt
+    monkeypatch.setattr(
+        passing, "attempt", lambda test, *rest: (run.append(test.id), attempt(test, *rest))[1]
+    )
+    with Grader(make_course().course, "tiny", confined=can_fork_workers()) as fresh:
+        known = [known for test in fresh.tests for known in test.calls_on.values()]
+        assert sum(len(one.passed) == 1 for one in known) > 30
+        same = fresh.grade(submission(GOOD))
+        # An int there, a float in the reference: that alone is looked at.
+        assert [name.partition("::")[2] for name in run] == ["test_sum_of_nothing"]
+        assert same.score == same.max_score
+        other = fresh.grade(
+            submission(GOOD | {"alpha": alpha("def double(x):\n    return list(2 * np.asarray(x))\n")})
+        )
+        assert {name.partition("::")[2] for name in run} >= {"test_doubles_anything"}
+        assert exercise(other).status == "passed"
 
 
 def test_one_wrong_answer_among_right_ones_is_looked_at(
