@@ -17,8 +17,6 @@ _PROMPTS = (
     (re.compile(r"[ \t]*>>>( |$)"), re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")),
     (re.compile(r"[ \t]*In \[\d{1,5}\]:( |$)"), re.compile(r"[ \t]*(?:In \[\d{1,5}\]|\.{3,8}):(?: |$)")),
 )
-#: What there is in every cell that is not as it stands; most have nothing of it, and need no reading line by line.
-_PERHAPS = re.compile(r"^[ \t]*(?:[%!?]|>>>|In \[)|\?[ \t]*$|=[ \t]*[%!](?!=)|\A\s*^[ \t]", re.MULTILINE)
 _TOKEN = re.compile(r"\\.|\\$|\"\"\"|'''|[\"'#()\[\]{}]")
 
 
@@ -72,10 +70,6 @@ def neutralised(cell: str) -> str:
 
     A cell in another language becomes comments.
     """
-    return _line_by_line(cell) if _PERHAPS.search(cell) else cell
-
-
-def _line_by_line(cell: str) -> str:
     lines = _as_typed(cell.split("\n"))
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if magic := _CELL_MAGIC.match(lines[start]):

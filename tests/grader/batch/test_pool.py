@@ -156,6 +156,8 @@ def test_it_ends_with_its_driver_and_says_nothing(number: int) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Where the tests run in the background, it is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert driver.stdout is not None
     forked = list(map(int, driver.stdout.readline().split()))

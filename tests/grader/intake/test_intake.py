@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from grader.course.models import Assignment
 from grader.errors import UsageError
@@ -31,7 +29,6 @@ from grader.intake import (
     open_bundle,
     result_folder,
 )
-from grader.intake.magics import _line_by_line, neutralised
 
 MB = 2**20
 POOL = b"def maxpool(x, size=2, stride=2):\n    return x\n"
@@ -1061,18 +1058,6 @@ def test_a_broken_lone_notebook_is_unreadable(tmp_path: Path, assignment: Assign
 
 
 # ---------------------------------------------------------------- magics
-
-
-@given(
-    st.lists(
-        st.text("%!?=>. \t\n#'\"\\a1[]():In", max_size=12)
-        | st.sampled_from(
-            ["x = 1", "%%time", ">>> f(2)", "In [3]: y", "help?", "  z = !ls", "a != b", "if c % 2:"]
-        )
-    ).map("\n".join)
-)
-def test_a_cell_that_is_not_read_line_by_line_would_stay_as_it_is(cell: str) -> None:
-    assert neutralised(cell) == _line_by_line(cell)
 
 
 @pytest.mark.parametrize(
