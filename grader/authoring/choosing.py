@@ -117,7 +117,7 @@ def choice_of(
     ]
     told += mutants_told(course, name, tests_of, material, costs, progress)
     told = [one for one in told if one.kind not in left_out]
-    pools = {test: cheaper_half(rows) for test, rows in priced.pools.items() if rows}
+    pools = {test: tuple(sorted(cheaper_half(rows))) for test, rows in priced.pools.items() if rows}
     return chosen_of(tests, told, costs, material, known, decides, pools=pools)
 
 
@@ -173,10 +173,10 @@ def _widest(
     return found
 
 
-def cheaper_half(costs: Sequence[Mapping[str, int]]) -> tuple[int, ...]:
-    """The numbers of those inputs that cost less."""
+def cheaper_half(costs: Sequence[Mapping[str, float]]) -> list[int]:
+    """The numbers of those inputs that cost less, the cheapest first."""
     order = sorted(range(len(costs)), key=lambda number: (sum(costs[number].values()), number))
-    return tuple(sorted(order[: -(-len(order) // 2)]))
+    return order[: -(-len(order) // 2)]
 
 
 def without_choice(test: HiddenTest) -> range:
@@ -237,10 +237,10 @@ def _price(calls: Mapping[str, float], paid: set[str]) -> float:
 
 def _by_chance(test: HiddenTest, costs: Sequence[Mapping[str, float]]) -> list[int]:
     """Some of the cheaper half of those that were drawn: nobody knows what they will tell."""
-    drawn = range(explicit_examples(test), len(test.inputs))
-    cheap = sorted(drawn, key=lambda number: (sum(costs[number].values()), number))[: -(-len(drawn) // 2)]
+    own = explicit_examples(test)
+    cheap, drawn = [own + number for number in cheaper_half(costs[own:])], len(test.inputs) - own
     random.Random(mark_of(Candidates(test.inputs, test.pool))).shuffle(cheap)
-    return cheap[: share_of(min(len(drawn), test.examples or len(drawn)))]
+    return cheap[: share_of(min(drawn, test.examples or drawn))]
 
 
 def _still_told(

@@ -1,6 +1,4 @@
-"""What an input of a hidden test is worth, and what it costs: which wrong functions it tells, and how long right ones
-take on it. Counted, not timed: the same course gives the same numbers.
-"""
+"""What an input of a hidden test is worth: which wrong functions it tells. What it costs: `costing`."""
 
 from __future__ import annotations
 
